@@ -1,0 +1,91 @@
+"""The run ledger: the truth about what is due, under way, done. The broker only rings."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from indicators.querysets import RunQuerySet
+
+
+class Run(models.Model):
+    """One pull of one feed over a half-open window [window_start, window_end).
+
+    A worker holds it by a lease; `lease_token` fences out a worker whose lease has lapsed.
+    After a closed run: received = accepted + revised + unchanged + quarantined + dropped.
+    """
+
+    class State(models.TextChoices):
+        DUE = "DUE", _("due")
+        LEASED = "LEASED", _("under way")
+        SUCCEEDED = "SUCCEEDED", _("succeeded")
+        PARTIAL = "PARTIAL", _("partial")
+        FAILED = "FAILED", _("failed")
+
+    feed = models.ForeignKey("indicators.Feed", models.CASCADE, related_name="runs")
+    window_start = models.DateTimeField(_("from"))
+    window_end = models.DateTimeField(_("until"))
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DUE)
+    due_at = models.DateTimeField(_("due at"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_token = models.UUIDField(null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    received = models.PositiveIntegerField(_("rows received"), default=0)
+    accepted = models.PositiveIntegerField(_("new rows"), default=0)
+    revised = models.PositiveIntegerField(_("revised rows"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged rows"), default=0)
+    quarantined = models.PositiveIntegerField(_("rows set aside"), default=0)
+    dropped = models.PositiveIntegerField(_("rows outside the window"), default=0)
+    source_updated_at = models.DateTimeField(_("updated by the source"), null=True, blank=True)
+    answer_sha256 = models.CharField(_("digest of the answer"), max_length=64, blank=True)
+    error_code = models.CharField(_("error"), max_length=40, blank=True)
+    error_message = models.TextField(_("reason"), blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["feed", "window_start", "window_end"],
+                condition=Q(state__in=["DUE", "LEASED"]),
+                name="run_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(window_start__lt=F("window_end")), name="run_window_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["SUCCEEDED", "PARTIAL"])
+                | Q(
+                    received=F("accepted")
+                    + F("revised")
+                    + F("unchanged")
+                    + F("quarantined")
+                    + F("dropped")
+                ),
+                name="run_rows_add_up",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="run_due")]
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.window_start:%Y-%m-%d} → {self.window_end:%Y-%m-%d}"
+
+
+class Quarantine(models.Model):
+    """A row that was received and not published, with the field and the reason."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="quarantine")
+    row_number = models.PositiveIntegerField(_("row"))
+    field = models.CharField(_("field"), max_length=120, blank=True)
+    reason = models.CharField(_("reason"), max_length=40)
+    row = models.JSONField(_("row as received"))
+
+    class Meta:
+        verbose_name = _("row set aside")
+        verbose_name_plural = _("rows set aside")
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.row_number}"

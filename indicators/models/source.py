@@ -1,0 +1,54 @@
+"""Where measures come from: a source, and the feeds that read it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DataSource(models.Model):
+    """A service of the city's data platform. Defined as code by `apply_sources`."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    protocol = models.CharField(_("protocol"), max_length=40)
+    base_url = models.URLField(_("address"), max_length=500)
+    producer = models.ForeignKey(
+        "portfolio.Organisation", models.PROTECT, null=True, blank=True, related_name="sources"
+    )
+    licence = models.CharField(_("licence"), max_length=120, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("data source")
+        verbose_name_plural = _("data sources")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Feed(models.Model):
+    """A query of a source, bound to an indicator.
+
+    `mapping` says which fields hold the time, the value, the zone and the series; its shape is
+    `indicators/sources.schema.json`.
+    """
+
+    source = models.ForeignKey(DataSource, models.PROTECT, related_name="feeds")
+    code = models.SlugField(_("code"), max_length=80, unique=True)
+    indicator = models.ForeignKey("indicators.Indicator", models.PROTECT, related_name="feeds")
+    collection = models.CharField(_("collection"), max_length=200)
+    mapping = models.JSONField(_("mapping"), default=dict)
+    starts_on = models.DateField(_("first day to ask for"))
+    every_minutes = models.PositiveIntegerField(_("minutes between two pulls"), default=1440)
+    lookback_days = models.PositiveSmallIntegerField(_("days asked again each time"), default=0)
+    watermark_at = models.DateTimeField(_("published up to"), null=True, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("feed")
+        verbose_name_plural = _("feeds")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(every_minutes__gte=1), name="feed_has_period")
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,77 @@
+"""What a project, or the metropolis, undertakes to reach, and by when."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from indicators.querysets import TargetQuerySet
+
+
+@pghistory.track()
+class Target(models.Model):
+    """Baseline and path of one indicator in one zone, for a project or for the territory.
+
+    The baseline is stated here; it is never "the first value found" (rule 1).
+    """
+
+    class Path(models.TextChoices):
+        LINEAR = "LINEAR", _("regular progress between the dates")
+        STEP = "STEP", _("reached at its date, not before")
+
+    project = models.ForeignKey(
+        "portfolio.Project", models.CASCADE, null=True, blank=True, related_name="targets"
+    )
+    indicator = models.ForeignKey("indicators.Indicator", models.PROTECT, related_name="targets")
+    zone = models.ForeignKey("portfolio.Zone", models.PROTECT, related_name="targets")
+    baseline_value = models.FloatField(_("baseline value"), null=True, blank=True)
+    baseline_on = models.DateField(_("date of the baseline"), null=True, blank=True)
+    path = models.CharField(_("path"), max_length=10, choices=Path, default=Path.LINEAR)
+    note = models.TextField(_("why this is expected"), blank=True)
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "indicator", "zone"],
+                nulls_distinct=False,
+                name="target_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(baseline_value__isnull=True, baseline_on__isnull=True)
+                | Q(baseline_value__isnull=False, baseline_on__isnull=False),
+                name="baseline_value_has_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} – {self.zone}"
+
+
+@pghistory.track()
+class TargetPoint(models.Model):
+    """The value to reach at a date; for a RANGE indicator, the bounds to be within."""
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="points")
+    due_on = models.DateField(_("date"))
+    value = models.FloatField(_("value"), null=True, blank=True)
+    low = models.FloatField(_("lower bound"), null=True, blank=True)
+    high = models.FloatField(_("upper bound"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("target point")
+        verbose_name_plural = _("target points")
+        constraints = [
+            models.UniqueConstraint(fields=["target", "due_on"], name="target_point_once"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False, low__isnull=True, high__isnull=True)
+                | Q(value__isnull=True, low__isnull=False, high__gt=models.F("low")),
+                name="target_point_value_or_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.due_on}"

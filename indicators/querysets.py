@@ -1,0 +1,45 @@
+"""Named questions about the evidence, chainable."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from portfolio.models import Project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from indicators.models import ObservationVersion, Run, Target
+    from portfolio.models import User
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def claimable(self, now: datetime) -> Self:
+        """Due now, or leased to a worker that has not been heard of since."""
+        lapsed = Q(state="LEASED", lease_until__lt=now)
+        return self.filter(Q(state="DUE", due_at__lte=now) | lapsed)
+
+    def closed(self) -> Self:
+        return self.filter(state__in=["SUCCEEDED", "PARTIAL", "FAILED"])
+
+
+class ObservationQuerySet(models.QuerySet["ObservationVersion"]):
+    def current(self) -> Self:
+        """What is known now."""
+        return self.filter(superseded_at__isnull=True)
+
+    def as_of(self, instant: datetime) -> Self:
+        """What was known at `instant`."""
+        open_then = Q(superseded_at__isnull=True) | Q(superseded_at__gt=instant)
+        return self.filter(open_then, known_from__lte=instant)
+
+
+class TargetQuerySet(models.QuerySet["Target"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Targets of the territory, and of the projects that `user` may read."""
+        visible = Project.objects.visible_to(user)
+        return self.filter(Q(project__isnull=True) | Q(project__in=visible))

@@ -1,0 +1,23 @@
+"""The register."""
+
+from portfolio.models.finance import CostEstimate
+from portfolio.models.organisation import Organisation
+from portfolio.models.place import ProjectZone, Zone
+from portfolio.models.programme import Programme
+from portfolio.models.project import Project
+from portfolio.models.schedule import Milestone, MilestoneRevision, Phase, PhaseSet
+from portfolio.models.user import User
+
+__all__ = [
+    "CostEstimate",
+    "Milestone",
+    "MilestoneRevision",
+    "Organisation",
+    "Phase",
+    "PhaseSet",
+    "Programme",
+    "Project",
+    "ProjectZone",
+    "User",
+    "Zone",
+]

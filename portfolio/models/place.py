@@ -1,0 +1,54 @@
+"""Zones of the territory: the metropolis, its communes and districts."""
+
+from django.contrib.gis.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Zone(models.Model):
+    """A part of the territory that measures and projects refer to.
+
+    `geometry` may be missing: a source can name a district without drawing it.
+    """
+
+    class Kind(models.TextChoices):
+        METROPOLIS = "METROPOLIS", _("metropolis")
+        COMMUNE = "COMMUNE", _("commune")
+        DISTRICT = "DISTRICT", _("district")
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    geometry = models.MultiPolygonField(_("geometry"), srid=4326, null=True, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("zone")
+        verbose_name_plural = _("zones")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectZone(models.Model):
+    """A project touches a zone: found by intersection, or declared by the source."""
+
+    class Origin(models.TextChoices):
+        INTERSECTION = "INTERSECTION", _("found from the geometry")
+        DECLARED = "DECLARED", _("declared by the source")
+
+    project = models.ForeignKey("portfolio.Project", models.CASCADE, related_name="project_zones")
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="project_zones")
+    origin = models.CharField(_("origin"), max_length=20, choices=Origin)
+
+    class Meta:
+        verbose_name = _("zone of a project")
+        verbose_name_plural = _("zones of projects")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "zone"], name="project_zone_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project} – {self.zone}"

@@ -1,0 +1,97 @@
+"""Phases, milestones and what became of their dates."""
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.models.translated import Translated
+
+
+class PhaseSet(models.Model):
+    """The phases that one kind of project goes through (a building, an infrastructure, …)."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name_fr = models.CharField(_("name in French"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+
+    name = Translated()
+
+    class Meta:
+        verbose_name = _("phase set")
+        verbose_name_plural = _("phase sets")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Phase(models.Model):
+    """One step of a phase set; `rank` starts at 1."""
+
+    phase_set = models.ForeignKey(PhaseSet, models.CASCADE, related_name="phases")
+    code = models.SlugField(_("code"), max_length=40)
+    name_fr = models.CharField(_("name in French"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    rank = models.PositiveSmallIntegerField(_("rank"))
+
+    name = Translated()
+
+    class Meta:
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
+        constraints = [
+            models.UniqueConstraint(fields=["phase_set", "code"], name="phase_code_once"),
+            models.UniqueConstraint(fields=["phase_set", "rank"], name="phase_rank_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Milestone(models.Model):
+    """A dated step of a project. `original_on` is never overwritten (rule 6)."""
+
+    project = models.ForeignKey("portfolio.Project", models.CASCADE, related_name="milestones")
+    code = models.SlugField(_("code"), max_length=40)
+    name_fr = models.CharField(_("name in French"), max_length=160)
+    name_en = models.CharField(_("name in English"), max_length=160, blank=True)
+    original_on = models.DateField(_("original date"))
+    current_on = models.DateField(_("current date"))
+    actual_on = models.DateField(_("actual date"), null=True, blank=True)
+    is_public = models.BooleanField(_("shown to residents"), default=True)
+
+    name = Translated()
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "code"], name="milestone_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MilestoneRevision(models.Model):
+    """A change of a milestone's current date, with its reason."""
+
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="revisions")
+    before_on = models.DateField(_("date before"))
+    after_on = models.DateField(_("date after"))
+    reason = models.TextField(_("reason"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    revised_at = models.DateTimeField(_("revised at"))
+
+    class Meta:
+        verbose_name = _("milestone revision")
+        verbose_name_plural = _("milestone revisions")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(reason=""), name="milestone_revision_has_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before_on} → {self.after_on}"

@@ -1,0 +1,1 @@
+"""All writes to the register, one verb a function."""

@@ -1,0 +1,45 @@
+"""Documents that were asked for, and how far they are."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reports.querysets import DocumentQuerySet
+
+
+class Document(models.Model):
+    """One production of a catalogue document: asked by somebody, made by a worker.
+
+    `file` is a path below DOCUMENTS_ROOT; it appears whole or not at all.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", _("waiting")
+        RUNNING = "RUNNING", _("being made")
+        READY = "READY", _("ready")
+        FAILED = "FAILED", _("failed")
+
+    name = models.SlugField(_("document"), max_length=60)
+    arguments = models.JSONField(_("arguments"), default=dict)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="documents"
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    file = models.CharField(_("file"), max_length=200, blank=True)
+    sha256 = models.CharField(_("digest"), max_length=64, blank=True)
+    error = models.TextField(_("reason"), blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        indexes = [models.Index(fields=["state", "asked_at"], name="document_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.pk}"

@@ -1,0 +1,77 @@
+"""Records of the evidence for tests: valid by default, every argument may be given."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+import pandas as pd
+
+from indicators.models import (
+    DataSource, Feed, Indicator, ObservationVersion, Run, Series, Target, TargetPoint,
+)  # fmt: skip
+from tests.factories.portfolio import NOW, make_zone
+
+_numbers = count(1)
+
+
+def make_indicator(**fields) -> Indicator:
+    number = next(_numbers)
+    defaults = {
+        "code": f"indicateur-{number}", "name_fr": f"Indicateur {number}",
+        "name_en": f"Indicator {number}", "unit_fr": "passages", "unit_en": "passages",
+        "family": "OUTCOME", "direction": "UP", "frequency": "MONTH", "stale_after_days": 45,
+        "zone_aggregation": "SUM",
+    }  # fmt: skip
+    return Indicator.objects.create(**(defaults | fields))
+
+
+def make_source(**fields) -> DataSource:
+    number = next(_numbers)
+    defaults = {"code": f"source-{number}", "name": "Plateforme", "protocol": "ogc_features",
+                "base_url": "http://127.0.0.1:8100"}  # fmt: skip
+    return DataSource.objects.create(**(defaults | fields))
+
+
+def make_feed(**fields) -> Feed:
+    number = next(_numbers)
+    fields = {"code": f"flux-{number}", "collection": "mesures", "starts_on": date(2024, 1, 1),
+              "mapping": {}} | fields  # fmt: skip
+    fields.setdefault("source", None)
+    fields.setdefault("indicator", None)
+    fields["source"] = fields["source"] or make_source()
+    fields["indicator"] = fields["indicator"] or make_indicator()
+    return Feed.objects.create(**fields)
+
+
+def make_run(feed: Feed, **fields) -> Run:
+    number = next(_numbers)
+    start = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=number)
+    defaults = {"window_start": start, "window_end": start + timedelta(days=1), "due_at": NOW}
+    return Run.objects.create(feed=feed, **(defaults | fields))
+
+
+def make_observations(feed: Feed, zone, values: dict[date, float | None], **fields) -> Series:
+    """Monthly values of a zone, as a closed run would have stored them."""
+    series, _ = Series.objects.get_or_create(
+        feed=feed, key=zone.code, defaults={"zone": zone, "label": zone.name}
+    )
+    run = make_run(feed, state="SUCCEEDED", finished_at=NOW)
+    for day, value in values.items():
+        start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        defaults = {
+            "period_start": start, "period_end": start + pd.DateOffset(months=1), "value": value,
+            "absence": "" if value is not None else "MISSING", "known_from": NOW,
+        }  # fmt: skip
+        ObservationVersion.objects.create(series=series, run=run, **(defaults | fields))
+    return series
+
+
+def make_target(*, points: dict[date, float] | None = None, **fields) -> Target:
+    fields = {"baseline_value": 100.0, "baseline_on": date(2024, 1, 1), "path": "LINEAR"} | fields
+    if "indicator" not in fields:
+        fields["indicator"] = make_indicator()
+    if "zone" not in fields:
+        fields["zone"] = make_zone()
+    target = Target.objects.create(**fields)
+    for due_on, value in (points or {date(2028, 1, 1): 200.0}).items():
+        TargetPoint.objects.create(target=target, due_on=due_on, value=value)
+    return target

@@ -1,0 +1,87 @@
+"""Records of the register for tests: valid by default, every argument may be given."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+
+from portfolio.models import (
+    CostEstimate, Milestone, Organisation, Phase, PhaseSet, Programme, Project, User, Zone,
+)  # fmt: skip
+
+NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def make_organisation(**fields) -> Organisation:
+    number = next(_numbers)
+    return Organisation.objects.create(
+        **({"code": f"dir-{number}", "name_fr": f"Direction {number}"} | fields)
+    )
+
+
+def make_user(*, password: str = "mot-de-passe-long", **fields) -> User:
+    fields = {"username": f"agent-{next(_numbers)}"} | fields
+    return User.objects.create_user(password=password, **fields)
+
+
+def make_phase_set(code: str = "infrastructure") -> PhaseSet:
+    phase_set, created = PhaseSet.objects.get_or_create(
+        code=code, defaults={"name_fr": "Infrastructure", "name_en": "Infrastructure"}
+    )
+    names = [("etudes", "Études", "Studies"), ("travaux", "Travaux", "Works"),
+             ("service", "Mise en service", "In service")]  # fmt: skip
+    if created:
+        for rank, (phase, name_fr, name_en) in enumerate(names, start=1):
+            Phase.objects.create(
+                phase_set=phase_set, code=phase, name_fr=name_fr, name_en=name_en, rank=rank
+            )
+    return phase_set
+
+
+def make_programme(**fields) -> Programme:
+    number = next(_numbers)
+    return Programme.objects.create(
+        **({"code": f"programme-{number}", "name_fr": f"Programme {number}"} | fields)
+    )
+
+
+def square(x: float = -0.5, y: float = 45.2, side: float = 0.02) -> MultiPolygon:
+    return MultiPolygon(Polygon.from_bbox((x, y, x + side, y + side)), srid=4326)
+
+
+def make_zone(**fields) -> Zone:
+    number = next(_numbers)
+    defaults = {"code": f"Z{number:05d}", "name": f"Commune {number}", "kind": "COMMUNE",
+                "geometry": square(), "population": 10_000}  # fmt: skip
+    return Zone.objects.create(**(defaults | fields))
+
+
+def make_project(*, cost: Decimal | None = Decimal("1200000"), **fields) -> Project:
+    """A public project in its works phase, at a point of the demonstration territory."""
+    number = next(_numbers)
+    phase_set = fields.pop("phase_set", None) or make_phase_set()
+    defaults = {
+        "code": f"P-{number:04d}", "name_fr": f"Projet {number}", "name_en": f"Project {number}",
+        "phase_set": phase_set, "phase": phase_set.phases.get(rank=2), "visibility": "PUBLIC",
+        "geometry": Point(-0.49, 45.21, srid=4326), "created_at": NOW, "updated_at": NOW,
+    }  # fmt: skip
+    project = Project.objects.create(**(defaults | fields))
+    if cost is not None:
+        make_estimate(project, cost)
+    return project
+
+
+def make_estimate(project: Project, amount: Decimal, **fields) -> CostEstimate:
+    version = project.cost_estimates.count() + 1
+    defaults = {"version": version, "amount_eur": amount, "valued_on": date(2024, 1, 1),
+                "reason": "" if version == 1 else "Révision", "recorded_at": NOW}  # fmt: skip
+    return CostEstimate.objects.create(project=project, **(defaults | fields))
+
+
+def make_milestone(project: Project, **fields) -> Milestone:
+    number = next(_numbers)
+    defaults = {"code": f"jalon-{number}", "name_fr": "Ouverture", "name_en": "Opening",
+                "original_on": date(2027, 3, 1), "current_on": date(2027, 3, 1)}  # fmt: skip
+    return Milestone.objects.create(project=project, **(defaults | fields))
