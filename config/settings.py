@@ -131,7 +131,9 @@ geo_libraries.use_bundled_data()
 
 BROKER_URL = env.str("BROKER_URL", "") or private_redis().broker_url
 CACHE_URL = env.str("CACHE_URL", "") or private_redis().cache_url
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+}
 
 # ---------------------------------------------------------------- Celery: the broker is a doorbell
 CELERY_BROKER_URL = BROKER_URL

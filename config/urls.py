@@ -1,3 +1,35 @@
 """Every address of the site."""
-from django.urls import path
-urlpatterns: list = []
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+
+from config import api, health
+
+urlpatterns = [
+    path("healthz", health.live, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("sitemap.xml", sitemap),
+    path("api/v1/", include(api.urlpatterns)),
+    path("tuiles/", include("portfolio.tiles_urls")),
+    path("langue/", set_language, name="set_language"),
+    path("cms/", include(wagtailadmin_urls)),
+    path("admin/", admin.site.urls),
+    path("documents/", include(wagtaildocs_urls)),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *i18n_patterns(
+        path("pilotage/donnees/", include("indicators.urls")),
+        path("pilotage/documents/", include("reports.urls")),
+        path("pilotage/", include("portfolio.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]

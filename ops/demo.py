@@ -85,7 +85,9 @@ class Demo:
     def _manage(self, *words: str, capture: bool = False) -> str:
         command = [str(paths.VENV / "bin" / "python"), "manage.py", *words]
         output = subprocess.PIPE if capture else None
-        done = subprocess.run(command, check=False, cwd=ROOT, env=self.env, stdout=output, text=True)
+        done = subprocess.run(
+            command, check=False, cwd=ROOT, env=self.env, stdout=output, text=True
+        )
         if done.returncode != 0 and words[0] != "pull":  # a pull that fails shows on its screen
             raise OpsError(f"manage.py {words[0]} failed: see above.")
         return done.stdout or ""

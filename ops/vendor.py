@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 from ops.paths import ROOT
 
@@ -37,7 +38,7 @@ def copy() -> dict[str, dict[str, str]]:
         target.mkdir(parents=True)
         entry = {"version": about["version"], "licence": about["license"]}
         for name in files:
-            copied = shutil.copy(source / name, target / (source / name).name)
+            copied = Path(shutil.copy(source / name, target / Path(name).name))
             entry[str(copied.relative_to(ROOT))] = digest(copied.read_bytes())
         record[package] = entry
     return record

@@ -46,7 +46,7 @@ def _create(venv: Path) -> None:
 
 
 def _uv() -> Path:
-    """uv itself lives in a folder of its own, so that it never removes itself."""
+    """Uv itself lives in a folder of its own, so that it never removes itself."""
     home = TOOLS / "uv"
     uv = home / "bin" / "uv"
     stamp = home / ".installed"

@@ -6,7 +6,14 @@ from itertools import count
 import pandas as pd
 
 from indicators.models import (
-    DataSource, Feed, Indicator, ObservationVersion, Run, Series, Target, TargetPoint,
+    DataSource,
+    Feed,
+    Indicator,
+    ObservationVersion,
+    Run,
+    Series,
+    Target,
+    TargetPoint,
 )  # fmt: skip
 from tests.factories.portfolio import NOW, make_zone
 

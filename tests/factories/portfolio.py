@@ -7,7 +7,15 @@ from itertools import count
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from portfolio.models import (
-    CostEstimate, Milestone, Organisation, Phase, PhaseSet, Programme, Project, User, Zone,
+    CostEstimate,
+    Milestone,
+    Organisation,
+    Phase,
+    PhaseSet,
+    Programme,
+    Project,
+    User,
+    Zone,
 )  # fmt: skip
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
