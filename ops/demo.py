@@ -37,14 +37,14 @@ class Demo:
         }
 
     def start(self) -> None:
-        self._refuse_taken_ports()
+        self.refuse_taken_ports()
         self._start_servers()
         self._manage("prepare_demo")
         self._start_platform()
         self._start_application()
         self._manage("pull")
 
-    def _refuse_taken_ports(self) -> None:
+    def refuse_taken_ports(self) -> None:
         for port, name in ((self.port, "PORT"), (self.platform_port, "PLATFORM_PORT")):
             if not platform.port_is_free(port):
                 raise OpsError(

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from ops import paths
 from ops.paths import OpsError
+from ops.processes import started_ticks
 
 ROLE = "gouvernail"
 BIN_FOLDERS = ("/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt")
@@ -52,7 +53,14 @@ class Cluster:
             self._control("stop", "-m", "fast", "-w", "-t", "30")
 
     def running(self) -> bool:
-        return self._control("status", check=False).returncode == 0
+        """True if the server lives; one that was killed and not yet reaped does not."""
+        if self._control("status", check=False).returncode != 0:
+            return False
+        return not Path("/proc/self").exists() or started_ticks(self._pid()) is not None
+
+    def _pid(self) -> int:
+        first = (self.data / "postmaster.pid").read_text().split("\n", 1)[0]
+        return int(first or 0)
 
     def create_database(self, name: str, *, template: str = "template1") -> None:
         """Create a database owned by the application's role, unless it exists."""
@@ -100,25 +108,23 @@ class Cluster:
 
     def _outdated(self) -> bool:
         """True if the running server is older than the installed files (an apt upgrade)."""
-        pattern = r"(\d+\.\d+)"
         try:
-            running = re.search(pattern, self.query("postgres", "SHOW server_version"))
+            running = self.query("postgres", "SHOW server_version").split()[0]
         except OpsError:
             return True  # its sessions break: the files changed under it
-        installed = re.search(pattern, self._run([str(binary("postgres")), "--version"]).stdout)
-        return running is None or installed is None or running[1] != installed[1]
+        return running != installed_version()
 
     def _remove_stale_pid(self) -> None:
         """After a crash, another process may have the old id: PostgreSQL would then refuse."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
-        pid = int(pid_file.read_text().split("\n", 1)[0] or 0)
-        command = Path(f"/proc/{pid}/cmdline")
+        command = Path(f"/proc/{self._pid()}/cmdline")
         if command.exists() and str(self.data).encode() in command.read_bytes():
-            os.kill(pid, signal.SIGQUIT)  # our server, deaf to pg_ctl
+            os.kill(self._pid(), signal.SIGQUIT)  # our server, deaf to pg_ctl
             time.sleep(1)
-        pid_file.unlink(missing_ok=True)
+        for stale in [pid_file, *self.folder.glob(".s.PGSQL.*")]:
+            stale.unlink(missing_ok=True)
 
     def _control(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         return self._run([str(binary("pg_ctl")), "-D", str(self.data), *words], check=check)
@@ -152,6 +158,14 @@ def binary(name: str) -> Path:
             raise OpsError(f"PostgreSQL is not installed: {name} was not found.")
         return Path(on_path)
     return max(found, key=lambda path: [int(n) for n in re.findall(r"\d+", str(path))] or [0])
+
+
+def installed_version() -> str:
+    """The version of the server's files on disk, such as "15.18"."""
+    command = [str(binary("postgres")), "--version"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found = re.search(r"\d+\.\d+", said)
+    return found[0] if found else ""
 
 
 def private_cluster() -> Cluster:
