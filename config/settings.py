@@ -149,6 +149,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
 }
+PULL_LEASE_S = env.int("PULL_LEASE_S", 660)  # task limit < lease < visibility timeout
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

@@ -130,9 +130,8 @@ def test_no_template_has_an_inline_script_or_style():
     for path in tracked("*.html"):
         if "reports" in path.parts:  # paper has no script to protect against
             continue
-        for number, line in enumerate(path.read_text().splitlines(), start=1):
-            if inline.search(line):
-                found.append(f"{named(path)}:{number}: {line.strip()[:60]}")
+        lines = enumerate(path.read_text().splitlines(), start=1)
+        found += [f"{named(path)}:{number}" for number, line in lines if inline.search(line)]
     assert found == []
 
 

@@ -1,0 +1,103 @@
+"""`make demo` from end to end: served, pulled over HTTP, and gone after Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ops.paths import ROOT
+from ops.platform import free_port
+from ops.processes import started_ticks
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(600), pytest.mark.xdist_group("demo")]
+
+
+@dataclass
+class RunningDemo:
+    process: subprocess.Popen[str]
+    var: Path
+    port: int
+    platform_port: int
+    output: list[str]
+
+    def get(self, path: str, *, accept: str = "*/*") -> tuple[int, str]:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", headers={"Accept": accept}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+
+    def pids(self) -> list[int]:
+        records = [json.loads(p.read_text()) for p in (self.var / "run/demo").glob("*.pid")]
+        return [record["pid"] for record in records]
+
+
+def start(var: Path, port: int, platform_port: int) -> RunningDemo:
+    servers = {"DATABASE_URL", "BROKER_URL", "CACHE_URL", "SECRET_KEY", "OUTBOUND_ALLOW"}
+    environment = {k: v for k, v in os.environ.items() if k not in servers}
+    environment |= {"VAR_DIR": str(var), "PORT": str(port), "PLATFORM_PORT": str(platform_port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ops.demo"], cwd=ROOT, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    demo = RunningDemo(process, var, port, platform_port, [])
+    assert process.stdout is not None
+    for line in process.stdout:
+        demo.output.append(line)
+        if "Ctrl-C" in line:
+            return demo
+    raise AssertionError("".join(demo.output))
+
+
+def end(demo: RunningDemo) -> None:
+    demo.process.send_signal(signal.SIGINT)
+    demo.process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Iterator[Path]:
+    yield tmp_path_factory.mktemp("demo", numbered=True)
+
+
+@pytest.fixture(scope="module")
+def demo(folder: Path) -> Iterator[RunningDemo]:
+    running = start(folder, free_port(), free_port())
+    yield running
+    if running.process.poll() is None:
+        end(running)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/en/", "/pilotage/", "/cms/", "/api/v1/schema/", "/healthz"]
+)
+def test_every_entrance_is_served(demo: RunningDemo, path: str):
+    assert demo.get(path)[0] == 200
+
+
+def test_it_is_ready_with_its_worker_and_its_data(demo: RunningDemo):
+    assert demo.get("/readyz")[0] == 200
+
+
+def test_stopping_leaves_no_process_and_a_second_start_is_quick(demo: RunningDemo):
+    pids = demo.pids()
+    assert len(pids) >= 5  # supervisor, redis, platform, web, worker, beat
+
+    end(demo)
+
+    assert demo.process.returncode == 0
+    assert [pid for pid in pids if started_ticks(pid) is not None] == []
+    assert not list(demo.var.rglob("postmaster.pid"))
+
+    again = start(demo.var, demo.port, demo.platform_port)
+    try:
+        assert again.get("/")[0] == 200
+        assert not any("Installing" in line for line in again.output)
+    finally:
+        end(again)
