@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from ops.paths import OpsError, running_as_root
 
 RUN_PACKAGES = (
-    "postgresql-15",
-    "postgresql-15-postgis-3",
+    "postgresql",
+    "postgresql-postgis",  # the PostGIS of whichever release Debian or Ubuntu has
     "redis-server",
     "libpango-1.0-0",
     "libpangoft2-1.0-0",
