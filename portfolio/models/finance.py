@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CostEstimate(models.Model):
     """One version of a project's total cost, all taxes included, in euros of `valued_on`."""
 
@@ -26,9 +26,7 @@ class CostEstimate(models.Model):
         verbose_name_plural = _("cost estimates")
         constraints = [
             models.UniqueConstraint(fields=["project", "version"], name="cost_version_once"),
-            models.CheckConstraint(
-                condition=models.Q(amount_eur__gte=0), name="cost_not_negative"
-            ),
+            models.CheckConstraint(condition=models.Q(amount_eur__gte=0), name="cost_not_negative"),
             models.CheckConstraint(
                 condition=models.Q(version=1) | ~models.Q(reason=""),
                 name="cost_revision_has_reason",

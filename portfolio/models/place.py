@@ -1,5 +1,6 @@
 """Zones of the territory: the metropolis, its communes and districts."""
 
+import pghistory
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,7 @@ class Zone(models.Model):
         return self.name
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ProjectZone(models.Model):
     """A project touches a zone: found by intersection, or declared by the source."""
 

@@ -10,7 +10,7 @@ from portfolio.models.translated import Translated
 from portfolio.querysets import ProjectQuerySet
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Project(models.Model):
     """An opération of the multi-year investment plan, or a candidate to it.
 

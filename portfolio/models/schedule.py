@@ -48,7 +48,7 @@ class Phase(models.Model):
         return self.name
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Milestone(models.Model):
     """A dated step of a project. `original_on` is never overwritten (rule 6)."""
 
@@ -81,7 +81,9 @@ class MilestoneRevision(models.Model):
     before_on = models.DateField(_("date before"))
     after_on = models.DateField(_("date after"))
     reason = models.TextField(_("reason"))
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # empty when a machine revised it: an import, a seed
     revised_at = models.DateTimeField(_("revised at"))
 
     class Meta:

@@ -2,21 +2,43 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import pghistory
-from django.db import transaction
+from django.db import connection, transaction
 
 from portfolio.models import User
+
+_open: ContextVar[bool] = ContextVar("recorded_change_open", default=False)
 
 
 @contextmanager
 def recorded(*, by: User | None, reason: str) -> Iterator[None]:
     """One transaction whose changes are kept with their author and reason.
 
-    `by` is None for a machine (a seed, a job). Raises ValueError on an empty reason.
+    `by` is None for a machine (a seed, a job). Within another recorded change, the outer
+    author and reason stand: a verb that calls another verb is one change, not two.
+    Raises ValueError on an empty reason.
     """
     if not reason.strip():
         raise ValueError("reason must say why the record changes")
+    if _open.get():
+        with transaction.atomic():
+            yield
+        return
     author = by.pk if by is not None else None
-    with transaction.atomic(), pghistory.context(user=author, reason=reason):
-        yield
+    token = _open.set(True)
+    try:
+        with transaction.atomic(), pghistory.context(user=author, reason=reason):
+            yield
+        _forget_author()
+    finally:
+        _open.reset(token)
+
+
+def _forget_author() -> None:
+    """The triggers' context lives as long as the transaction: in a longer one, a later write
+    that records nothing would be put down to this author."""
+    if connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('pghistory.context_id', '', true)")

@@ -1,0 +1,178 @@
+"""Where a project is: the checks of its geometry, and the zones it touches."""
+
+import math
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import cast
+
+from django.conf import settings
+from django.contrib.gis.gdal import GDALException
+from django.contrib.gis.geos import GEOSException, GEOSGeometry, WKBWriter
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from portfolio.models import Project, ProjectZone, User, Zone
+from portfolio.services.history import recorded
+
+STORED_SRID = 4326
+FOUND_KINDS = (Zone.Kind.COMMUNE, Zone.Kind.DISTRICT)
+# Bounds of Lambert-93 (EPSG:2154) over mainland France, in metres: only to name a likely cause.
+LAMBERT_93 = (-400_000.0, 5_900_000.0, 1_400_000.0, 7_300_000.0)
+
+Box = tuple[float, float, float, float]
+
+
+def checked(geometry: GEOSGeometry) -> GEOSGeometry:
+    """The geometry as it is stored: EPSG:4326, two dimensions, valid, within the territory.
+
+    A geometry without a reference system is taken as longitude and latitude.
+    Raises ValidationError on `geometry`, with the likely cause.
+    """
+    if geometry.empty:
+        raise _refused(_("The geometry is empty."))
+    _check_numbers(geometry)
+    in_degrees = _in_degrees(geometry)
+    _check_envelope(in_degrees)
+    if not in_degrees.valid:
+        reason = in_degrees.valid_reason
+        raise _refused(_("The geometry is not valid: %(reason)s.") % {"reason": reason})
+    return in_degrees
+
+
+def locate(*, project: Project) -> None:
+    """Find again the communes and districts whose interior the project shares (never only
+    a border). Zones declared by a source stay. Part of the change that calls it."""
+    declared = set(
+        project.project_zones.filter(origin=ProjectZone.Origin.DECLARED).values_list(
+            "zone_id", flat=True
+        )
+    )
+    found = _touched(project.geometry) - declared
+    known = project.project_zones.filter(origin=ProjectZone.Origin.INTERSECTION)
+    known.exclude(zone_id__in=found).delete()
+    _add(project, found - set(known.values_list("zone_id", flat=True)), "INTERSECTION")
+
+
+def relocate(*, project: Project, by: User | None, reason: str, at: datetime) -> None:
+    """Find the zones again after the zones themselves changed."""
+    with recorded(by=by, reason=reason):
+        before = _zone_pairs(project)
+        locate(project=project)
+        if _zone_pairs(project) != before:
+            touch(project, at=at)
+
+
+def declare_zones(
+    *, project: Project, zones: Iterable[Zone], by: User | None, reason: str, at: datetime
+) -> None:
+    """The zones that the source itself names, in place of those it named before."""
+    with recorded(by=by, reason=reason):
+        before = _zone_pairs(project)
+        wanted = {zone.pk for zone in zones}
+        declared = ProjectZone.Origin.DECLARED
+        project.project_zones.filter(origin=declared).exclude(zone_id__in=wanted).delete()
+        project.project_zones.filter(zone_id__in=wanted).exclude(origin=declared).update(
+            origin=declared
+        )
+        present = set(project.project_zones.values_list("zone_id", flat=True))
+        _add(project, wanted - present, declared)
+        if project.geometry is not None:
+            locate(project=project)
+        if _zone_pairs(project) != before:
+            touch(project, at=at)
+
+
+def touch(project: Project, *, at: datetime) -> None:
+    """Date the project's last change; once per instant."""
+    if project.updated_at != at:
+        project.updated_at = at
+        project.save(update_fields=["updated_at"])
+
+
+def _zone_pairs(project: Project) -> set[tuple[int, str]]:
+    return set(project.project_zones.values_list("zone_id", "origin"))
+
+
+def _add(project: Project, zones: set[int], origin: str) -> None:
+    ProjectZone.objects.bulk_create(
+        ProjectZone(project=project, zone_id=zone, origin=origin) for zone in sorted(zones)
+    )
+
+
+def _touched(geometry: GEOSGeometry | None) -> set[int]:
+    if geometry is None:
+        return set()
+    shared = Q()
+    for part in _parts(geometry):
+        # T first: the interiors meet. A shared border alone has F there (DE-9IM).
+        shared |= Q(geometry__bboverlaps=part) & Q(geometry__relate=(part, "T********"))
+    zones = Zone.objects.filter(shared, kind__in=FOUND_KINDS)
+    return set(zones.values_list("pk", flat=True))
+
+
+def _parts(geometry: GEOSGeometry) -> Iterator[GEOSGeometry]:
+    """PostGIS relates no heterogeneous collection: its members one by one."""
+    if geometry.geom_type != "GeometryCollection":
+        yield geometry
+        return
+    for member in cast("Iterable[GEOSGeometry]", geometry):
+        if member.srid is None:
+            member.srid = STORED_SRID
+        yield from _parts(member)
+
+
+def _check_numbers(geometry: GEOSGeometry) -> None:
+    # Not by the extent: GEOS leaves a NaN out of it.
+    coordinates = geometry.coords  # type: ignore[attr-defined]  # on every kind, not on the base
+    if not all(math.isfinite(value) for value in _numbers(coordinates)):
+        raise _refused(_("The geometry has a coordinate that is not a number."))
+
+
+def _numbers(coordinates: object) -> Iterator[float]:
+    if isinstance(coordinates, tuple):
+        for part in coordinates:
+            yield from _numbers(part)
+    else:
+        yield cast("float", coordinates)
+
+
+def _in_degrees(geometry: GEOSGeometry) -> GEOSGeometry:
+    srid = geometry.srid or STORED_SRID
+    flat = GEOSGeometry(memoryview(WKBWriter(dim=2).write(geometry)), srid=srid)
+    if srid == STORED_SRID:
+        return flat
+    try:
+        return flat.transform(STORED_SRID, clone=True)
+    except (GDALException, GEOSException) as error:
+        raise _refused(
+            _("The geometry cannot be converted from EPSG:%(srid)s to longitude and latitude.")
+            % {"srid": srid}
+        ) from error
+
+
+def _check_envelope(geometry: GEOSGeometry) -> None:
+    west, south, east, north = geometry.extent
+    territory = settings.TERRITORY
+    if _within((west, south, east, north), territory.envelope):
+        return
+    words = {"name": territory.name}
+    if _within((south, west, north, east), territory.envelope):
+        message = _("Outside %(name)s: latitude and longitude look swapped.")
+    elif _within((west, south, east, north), LAMBERT_93):
+        message = _(
+            "Outside %(name)s: these look like Lambert-93 coordinates in metres; "
+            "give longitude and latitude in degrees, or say EPSG:2154."
+        )
+    else:
+        message = _("Outside %(name)s: check the coordinates and their order.")
+    raise _refused(message % words)
+
+
+def _within(box: Box, envelope: Box) -> bool:
+    west, south, east, north = envelope
+    return west <= box[0] and south <= box[1] and box[2] <= east and box[3] <= north
+
+
+def _refused(message: str) -> ValidationError:
+    return ValidationError({"geometry": message})

@@ -1,0 +1,82 @@
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from portfolio.services import schedule
+from tests.factories.portfolio import NOW, make_milestone, make_project, make_user
+
+pytestmark = pytest.mark.django_db
+FIRST, THEN = date(2027, 3, 1), date(2027, 9, 1)
+
+
+def plan(project, **given):
+    given = {"code": "ouverture", "name_fr": "Ouverture", "on": FIRST} | given
+    return schedule.plan_milestone(project=project, by=None, reason="Plan", at=NOW, **given)
+
+
+def test_a_milestone_starts_with_its_original_date():
+    milestone = plan(make_project())
+    assert (milestone.original_on, milestone.current_on) == (FIRST, FIRST)
+    assert milestone.actual_on is None
+
+
+def test_a_milestone_code_is_used_once_in_a_project():
+    project = make_project()
+    plan(project)
+    with pytest.raises(ValidationError) as refusal:
+        plan(project)
+    assert list(refusal.value.message_dict) == ["code"]
+    plan(make_project())
+
+
+def test_postponing_keeps_the_original_date_and_says_why():
+    author = make_user()
+    milestone = make_milestone(make_project())
+    schedule.postpone(milestone=milestone, to=THEN, by=author, reason="Fouilles", at=NOW)
+    milestone.refresh_from_db()
+    assert (milestone.original_on, milestone.current_on) == (FIRST, THEN)
+    revision = milestone.revisions.get()
+    assert (revision.before_on, revision.after_on) == (FIRST, THEN)
+    assert (revision.reason, revision.author) == ("Fouilles", author)
+
+
+def test_a_machine_may_postpone():
+    milestone = make_milestone(make_project())
+    revision = schedule.postpone(milestone=milestone, to=THEN, by=None, reason="Import", at=NOW)
+    assert revision.author is None
+
+
+@pytest.mark.parametrize(
+    ("to", "reason", "field"), [(THEN, " ", "reason"), (FIRST, "Rien", "current_on")]
+)
+def test_a_postponement_needs_a_reason_and_another_date(to, reason, field):
+    milestone = make_milestone(make_project())
+    with pytest.raises(ValidationError) as refusal:
+        schedule.postpone(milestone=milestone, to=to, by=None, reason=reason, at=NOW)
+    assert list(refusal.value.message_dict) == [field]
+    assert not milestone.revisions.exists()
+
+
+def test_a_completed_milestone_is_not_postponed():
+    milestone = make_milestone(make_project(), actual_on=date(2026, 5, 1))
+    with pytest.raises(ValidationError):
+        schedule.postpone(milestone=milestone, to=THEN, by=None, reason="Trop tard", at=NOW)
+
+
+def test_completing_enters_the_actual_date_only():
+    milestone = make_milestone(make_project())
+    schedule.complete(
+        milestone=milestone, on=date(2026, 5, 20), by=None, reason="Réception", at=NOW
+    )
+    milestone.refresh_from_db()
+    assert milestone.actual_on == date(2026, 5, 20)
+    assert milestone.current_on == FIRST
+
+
+def test_a_date_to_come_is_not_a_completion():
+    with pytest.raises(ValidationError) as refusal:
+        schedule.complete(
+            milestone=make_milestone(make_project()), on=THEN, by=None, reason="Tôt", at=NOW
+        )
+    assert list(refusal.value.message_dict) == ["actual_on"]
