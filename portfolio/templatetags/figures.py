@@ -1,0 +1,70 @@
+"""Money, numbers and dates as people read them, in the active language."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language
+
+register = template.Library()
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+
+
+@register.filter
+def figure(value: float | Decimal | None, decimals: int = 0) -> str:
+    """A number with its thousands separated; nothing for None."""
+    if value is None:
+        return ""
+    text = formats.number_format(value, decimal_pos=decimals, force_grouping=True)
+    return str(text).replace("\N{NO-BREAK SPACE}", NARROW)
+
+
+@register.filter
+def euros(value: Decimal | None) -> str:
+    """The exact amount, cents left out when there are none: 13 087 500 €."""
+    if value is None:
+        return ""
+    return _with_euro(figure(value, 0 if value == value.to_integral_value() else 2))
+
+
+@register.filter
+def about_euros(value: Decimal | None) -> str:
+    """The amount rounded for people: 13,1 M€, 850 k€; under 10 000 euros, the exact amount."""
+    if value is None:
+        return ""
+    if value >= 999_500:
+        millions = value / 1_000_000
+        return _with_euro(figure(millions, _decimals(millions)), "M")
+    if value >= 10_000:
+        return _with_euro(figure(value / 1_000), "k")
+    return euros(value)
+
+
+def _decimals(millions: Decimal) -> int:
+    whole = round(millions, 1) == round(millions)
+    return 0 if millions >= 100 or whole else 1
+
+
+def _with_euro(text: str, scale: str = "") -> str:
+    """English writes the sign first: €13.1M."""
+    if (get_language() or "fr").startswith("en"):
+        return f"€{text}{scale}"
+    return f"{text}\N{NO-BREAK SPACE}{scale}€"
+
+
+@register.filter
+def month(value: date | None) -> str:
+    """Mars 2027."""
+    return format_date(value, "F Y") if value else ""
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """1 mars 2027; an instant is read in the territory's time zone."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    return formats.date_format(local, "DATE_FORMAT")
