@@ -1,0 +1,127 @@
+"""The filters of projects: one set for the API, the lists, the map's tiles and the exports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.gis.geos import Polygon
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat, Lower
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+from portfolio.models import Phase, Programme, Project, Zone
+
+
+class Unaccented(Func):
+    """Lower case, accents removed, in SQL: "renovation" finds "Rénovation"."""
+
+    function = "regexp_replace"
+    template = "%(function)s(normalize(%(expressions)s, NFD), '[\u0300-\u036f]', '', 'g')"
+    output_field = TextField()
+
+
+class BoundsField(forms.CharField):
+    """`west,south,east,north` in degrees, cleaned to a polygon."""
+
+    default_error_messages = {"bounds": _("Give west,south,east,north in degrees.")}
+
+    def clean(self, value: Any) -> Polygon | None:
+        text = super().clean(value)
+        return self._polygon(text) if text else None
+
+    def _polygon(self, text: str) -> Polygon:
+        try:
+            west, south, east, north = (float(part) for part in text.split(","))
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["bounds"], code="bounds") from None
+        # Written so that NaN is refused too.
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+            raise forms.ValidationError(self.error_messages["bounds"], code="bounds")
+        bounds = Polygon.from_bbox((west, south, east, north))
+        bounds.srid = 4326
+        return bounds
+
+
+class BoundsFilter(django_filters.Filter):
+    field_class = BoundsField
+
+
+def phase_choices() -> list[tuple[str, str]]:
+    """Every phase code once: several phase sets share names such as "works"."""
+    phases = Phase.objects.order_by("rank", "code")
+    return list({phase.code: (phase.code, phase.name) for phase in phases}.values())
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class PhaseFilter(django_filters.ChoiceFilter):
+    """Its choices are rows: the schema says "a string" without asking the database."""
+
+
+class ProjectFilter(django_filters.FilterSet):
+    """`ProjectFilter(request.GET, queryset=Project.objects.visible_to(user))`.
+
+    Ask `is_valid()` first; `errors` names the wrong parameters.
+    """
+
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Words of the name, summary or code.")
+    )
+    programme = extend_schema_field(OpenApiTypes.STR)(
+        django_filters.ModelChoiceFilter(
+            queryset=Programme.objects.order_by("code"),
+            to_field_name="code",
+            method="of_programme",
+            label=_("Programme"),
+            help_text=_("Code of a programme, or of a policy for all its programmes."),
+        )
+    )
+    phase = PhaseFilter(
+        field_name="phase__code",
+        choices=phase_choices,
+        label=_("Phase"),
+        help_text=_("Code of a phase."),
+    )
+    state = django_filters.ChoiceFilter(choices=Project.State.choices, label=_("State"))
+    zone = extend_schema_field(OpenApiTypes.STR)(
+        django_filters.ModelChoiceFilter(
+            queryset=Zone.objects.order_by("name"),
+            to_field_name="code",
+            method="in_zone",
+            label=_("Commune or district"),
+            help_text=_("Code of a commune or a district."),
+        )
+    )
+    bbox = extend_schema_field(OpenApiTypes.STR)(
+        BoundsFilter(
+            field_name="geometry",
+            lookup_expr="intersects",
+            label=_("Map extent"),
+            help_text=_("west,south,east,north in degrees (EPSG:4326)."),
+        )
+    )
+
+    class Meta:
+        model = Project
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        """Each word must be somewhere in the names, summaries, code or address."""
+        columns = ("code", "name_fr", "name_en", "summary_fr", "summary_en", "address")
+        parts = (part for column in columns for part in (F(column), Value(" ")))
+        text = Concat(*parts, output_field=TextField())
+        queryset = queryset.alias(searched=Unaccented(Lower(text)))
+        for word in value.split():
+            queryset = queryset.filter(searched__contains=Unaccented(Lower(Value(word))))
+        return queryset
+
+    def of_programme(
+        self, queryset: QuerySet[Project], name: str, value: Programme
+    ) -> QuerySet[Project]:
+        return queryset.filter(Q(programme=value) | Q(programme__parent=value))
+
+    def in_zone(self, queryset: QuerySet[Project], name: str, value: Zone) -> QuerySet[Project]:
+        return queryset.filter(zones=value)
