@@ -1,0 +1,1 @@
+"""Static maps drawn from stored geometries: the same SVG on a page and on paper."""

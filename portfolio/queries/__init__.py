@@ -1,0 +1,1 @@
+"""Reads over several models of the register, as frozen values."""

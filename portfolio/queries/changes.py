@@ -1,0 +1,108 @@
+"""The history of a project's record: who changed what, when and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from pghistory.models import Events
+
+from portfolio.models import Project, User
+
+HIDDEN = {"id", "updated_at", "created_at", "recorded_at", "project_id"}
+ENTRIES_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """`before` and `after` are None where a value says nothing to a reader (a geometry)."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One transaction on one record of the project. `author` is empty for a machine."""
+
+    at: datetime
+    author: str
+    reason: str
+    record: str
+    action: str  # insert, update, delete
+    fields: tuple[FieldChange, ...]
+
+
+def of_project(project: Project, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
+    """Changes of the project and of the records below it, latest first."""
+    events = list(Events.objects.references(project).order_by("pgh_created_at", "pgh_id"))
+    before = _states_before(events)
+    latest = [event for event in reversed(events) if _is_shown(event, before)][:limit]
+    authors = _authors(latest)
+    return [_change(event, before[event.pgh_slug], authors) for event in latest]
+
+
+def _states_before(events: Iterable[Any]) -> dict[str, dict[str, Any]]:
+    """What each record held before each event; the library compares only like with like."""
+    current: dict[tuple[str, str], dict[str, Any]] = {}
+    before = {}
+    for event in events:
+        record = (event.pgh_obj_model, event.pgh_obj_id)
+        before[event.pgh_slug] = current.get(record, {})
+        current[record] = event.pgh_data
+    return before
+
+
+def _is_shown(event: Any, before: dict[str, dict[str, Any]]) -> bool:
+    return event.pgh_label != "update" or bool(_changed(event, before[event.pgh_slug]))
+
+
+def _changed(event: Any, before: dict[str, Any]) -> list[str]:
+    data = event.pgh_data
+    return [name for name in data if name not in HIDDEN and data[name] != before.get(name)]
+
+
+def _authors(events: Iterable[Any]) -> dict[int, User]:
+    return User.objects.in_bulk({pk for event in events if (pk := _context(event).get("user"))})
+
+
+def _context(event: Any) -> dict[str, Any]:
+    return event.pgh_context or {}
+
+
+def _change(event: Any, before: dict[str, Any], authors: dict[int, User]) -> Change:
+    model = apps.get_model(event.pgh_obj_model)
+    author = authors.get(_context(event).get("user", 0))
+    names = _changed(event, before) if event.pgh_label == "update" else []
+    return Change(
+        at=event.pgh_created_at,
+        author=str(author) if author else "",
+        reason=_context(event).get("reason", ""),
+        record=str(model._meta.verbose_name),
+        action=event.pgh_label,
+        fields=tuple(_field(model, name, before.get(name), event.pgh_data[name]) for name in names),
+    )
+
+
+def _field(model: type[models.Model], name: str, before: Any, after: Any) -> FieldChange:
+    try:
+        field = model._meta.get_field(name.removesuffix("_id"))
+    except FieldDoesNotExist:
+        return FieldChange(name, None, None)
+    label = str(getattr(field, "verbose_name", name))
+    return FieldChange(label, _text(field, before), _text(field, after))
+
+
+def _text(field: Any, value: Any) -> str | None:
+    if isinstance(value, (dict, list)):
+        return None
+    if value is None or value == "":
+        return ""
+    if isinstance(field, models.ForeignKey):
+        found = field.related_model._base_manager.filter(pk=value).first()  # type: ignore[union-attr]
+        return str(found) if found else str(value)
+    return str(dict(field.flatchoices).get(value, value))

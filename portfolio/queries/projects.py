@@ -1,0 +1,90 @@
+"""Rows and totals of a list of projects, in a constant number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count, QuerySet, Sum
+
+from portfolio.models import Milestone, Project
+from portfolio.querysets import ProjectQuerySet
+
+
+@dataclass(frozen=True)
+class NextMilestone:
+    name: str
+    original_on: date
+    current_on: date
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """One line of the list; None where the register does not say."""
+
+    code: str
+    name: str
+    programme: str
+    lead: str
+    phase: str
+    state: str
+    visibility: str
+    milestone: NextMilestone | None
+    original_eur: Decimal | None
+    current_eur: Decimal | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class ProjectTotals:
+    """Sums over the projects that have an estimate: `costed` of `count` (rule 2)."""
+
+    count: int
+    costed: int
+    original_eur: Decimal | None
+    current_eur: Decimal | None
+
+
+def rows(projects: ProjectQuerySet) -> list[ProjectRow]:
+    """One row a project, in the order of `projects`."""
+    found = list(projects.with_costs().select_related("programme", "lead", "phase"))
+    milestones = next_milestones(project.pk for project in found)
+    return [_row(project, milestones.get(project.pk)) for project in found]
+
+
+def totals(projects: QuerySet[Project]) -> ProjectTotals:
+    """Each project once, whatever joins the filter made."""
+    once = Project.objects.filter(pk__in=projects.values("pk")).with_costs()
+    sums = once.aggregate(
+        count=Count("pk"),
+        costed=Count("current_cost_eur"),
+        original_eur=Sum("original_cost_eur"),
+        current_eur=Sum("current_cost_eur"),
+    )
+    return ProjectTotals(**sums)
+
+
+def next_milestones(project_ids: Iterable[int]) -> dict[int, NextMilestone]:
+    """The first milestone not reached yet of each project that has one."""
+    ahead = (
+        Milestone.objects.filter(project__in=list(project_ids), actual_on=None)
+        .order_by("project_id", "current_on", "pk")
+        .distinct("project_id")
+    )
+    return {m.project_id: NextMilestone(m.name, m.original_on, m.current_on) for m in ahead}
+
+
+def _row(project: Project, milestone: NextMilestone | None) -> ProjectRow:
+    return ProjectRow(
+        code=project.code,
+        name=project.name,
+        programme=project.programme.name if project.programme else "",
+        lead=project.lead.name if project.lead else "",
+        phase=project.phase.name if project.phase else "",
+        state=project.state,
+        visibility=project.get_visibility_display(),
+        milestone=milestone,
+        original_eur=project.original_cost_eur,
+        current_eur=project.current_cost_eur,
+        updated_at=project.updated_at,
+    )

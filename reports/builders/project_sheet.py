@@ -1,0 +1,170 @@
+"""The project sheet: what the register and the evidence say of one project, on one page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.db.models.functions import Distance
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from indicators import queries
+from portfolio.charts.maps.place import place_map
+from portfolio.models import Milestone, Phase, Project, User, Zone
+from portfolio.results import Unknown
+from reports.errors import SubjectGoneError
+
+ZONES_DRAWN = 12  # the nearest communes: more would not fit in the window
+
+
+@dataclass(frozen=True)
+class PhaseStep:
+    name: str
+    state: str  # DONE, CURRENT, TO_DO
+
+
+@dataclass(frozen=True)
+class MilestoneFact:
+    """`reason` is that of the last change; empty where the date never changed."""
+
+    name: str
+    original_on: date
+    current_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class CostFact:
+    original_eur: Decimal
+    current_eur: Decimal
+    valued_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class ProjectSheet:
+    """All that the sheet prints; texts in the active language."""
+
+    code: str
+    name: str
+    summary: str
+    programme: str
+    lead: str
+    state: str
+    state_label: str
+    visibility: str
+    visibility_label: str
+    phases: tuple[PhaseStep, ...]
+    phase_rank: int | None
+    milestone: MilestoneFact | None
+    cost: CostFact | Unknown
+    communes: tuple[str, ...]
+    map_svg: SafeString | None
+    effects: tuple[queries.Effect, ...]
+    updated_at: datetime
+    address: str
+
+
+def build(
+    arguments: Mapping[str, str], reader: User | AnonymousUser, now: datetime
+) -> ProjectSheet:
+    """The sheet of `arguments["project"]` (a code) as `reader` may see it at `now`.
+
+    Raises SubjectGoneError.
+    """
+    project = _project(arguments["project"], reader)
+    phases = _phases(project)
+    communes = tuple(
+        project.zones.filter(kind=Zone.Kind.COMMUNE).order_by("name").values_list("name", flat=True)
+    )
+    return ProjectSheet(
+        code=project.code,
+        name=project.name,
+        summary=project.summary,
+        programme=project.programme.name if project.programme else "",
+        lead=project.lead.name if project.lead else "",
+        state=project.state,
+        state_label=project.get_state_display(),
+        visibility=project.visibility,
+        visibility_label=project.get_visibility_display(),
+        phases=phases,
+        phase_rank=project.phase.rank if project.phase else None,
+        milestone=_next_milestone(project, reader),
+        cost=_cost(project),
+        communes=communes,
+        map_svg=_map(project, communes),
+        effects=queries.project_effects(project=project, now=now),
+        updated_at=project.updated_at,
+        address=_address(project),
+    )
+
+
+def _project(code: str, reader: User | AnonymousUser) -> Project:
+    readable = Project.objects.visible_to(reader)
+    project = readable.select_related("programme", "lead", "phase").filter(code=code).first()
+    if project is None:
+        raise SubjectGoneError(f"no project {code} that this reader may see")
+    return project
+
+
+def _phases(project: Project) -> tuple[PhaseStep, ...]:
+    steps = Phase.objects.filter(phase_set=project.phase_set_id).order_by("rank")
+    current = project.phase.rank if project.phase else 0
+    return tuple(PhaseStep(step.name, _step_state(step.rank, current)) for step in steps)
+
+
+def _step_state(rank: int, current: int) -> str:
+    if rank == current:
+        return "CURRENT"
+    return "DONE" if rank < current else "TO_DO"
+
+
+def _next_milestone(project: Project, reader: User | AnonymousUser) -> MilestoneFact | None:
+    ahead = Milestone.objects.filter(project=project, actual_on=None).order_by("current_on")
+    if reader.is_anonymous:
+        ahead = ahead.filter(is_public=True)
+    milestone = ahead.first()
+    if milestone is None:
+        return None
+    revision = milestone.revisions.order_by("-revised_at", "-pk").first()
+    return MilestoneFact(
+        name=milestone.name,
+        original_on=milestone.original_on,
+        current_on=milestone.current_on,
+        reason=revision.reason if revision else "",
+    )
+
+
+def _cost(project: Project) -> CostFact | Unknown:
+    versions = list(project.cost_estimates.order_by("version"))
+    if not versions:
+        return Unknown("NO_ESTIMATE")
+    first, last = versions[0], versions[-1]
+    return CostFact(first.amount_eur, last.amount_eur, last.valued_on, last.reason)
+
+
+def _map(project: Project, communes: tuple[str, ...]) -> SafeString | None:
+    if project.geometry is None:
+        return None
+    nearest = (
+        Zone.objects.filter(kind=Zone.Kind.COMMUNE, geometry__isnull=False)
+        .order_by(Distance("geometry", project.geometry.centroid), "pk")
+        .values_list("name", "geometry")[:ZONES_DRAWN]
+    )
+    where = ", ".join(communes) or settings.TERRITORY.name
+    title = _("Map: %(name)s, in %(where)s; north is up.") % {"name": project.name, "where": where}
+    return place_map(
+        place=project.geometry, zones=nearest, crs=settings.TERRITORY.crs, title=title
+    )
+
+
+def _address(project: Project) -> str:
+    """The page of the sheet: the public one, else that of the steering screens."""
+    path = reverse("portfolio:project", args=[project.code])
+    if project.visibility == Project.Visibility.PUBLIC:
+        path = f"/projets/{project.code}/"
+    return f"{settings.WAGTAILADMIN_BASE_URL}{path}"

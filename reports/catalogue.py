@@ -1,0 +1,74 @@
+"""Every document that can be asked for: what it is, what it takes, who may have it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.models import User
+from reports import render
+from reports.builders import project_sheet
+from reports.errors import UnknownReportError
+
+Reader = User | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Report:
+    """`build` reads the register as `reader` may, and returns what `template` shows as `sheet`."""
+
+    name: str
+    title: str | Promise
+    description: str | Promise
+    arguments: tuple[str, ...]
+    languages: tuple[str, ...]
+    template: str
+    may_run: Callable[[Reader], bool]
+    build: Callable[[Mapping[str, str], Reader, datetime], Any]
+
+    def make(
+        self, *, arguments: Mapping[str, str], reader: Reader, language: str, now: datetime
+    ) -> bytes:
+        """PDF of the document in `language`. Raises SubjectGoneError, RenderError."""
+        with translation.override(language):
+            sheet = self.build(arguments, reader, now)
+            context = {"sheet": sheet, "report": self, "language": language, "now": now}
+            return render.pdf(render_to_string(self.template, context))
+
+    def filename(self, arguments: Mapping[str, str], language: str) -> str:
+        return "-".join([self.name, *arguments.values(), language]) + ".pdf"
+
+
+def _anybody(reader: Reader) -> bool:
+    """Rights are those of the records themselves: the builder reads through `visible_to`."""
+    return True
+
+
+REPORTS = {
+    report.name: report
+    for report in [
+        Report(
+            name="project-sheet",
+            title=_("Project sheet"),
+            description=_("One page: what, where, when, for how much, with which effects."),
+            arguments=("project",),
+            languages=("fr", "en"),
+            template="reports/project_sheet.html",
+            may_run=_anybody,
+            build=project_sheet.build,
+        ),
+    ]
+}
+
+
+def get(name: str) -> Report:
+    """The document called `name`. Raises UnknownReportError naming those that exist."""
+    if name not in REPORTS:
+        raise UnknownReportError(f"no document {name}; there are: {', '.join(sorted(REPORTS))}")
+    return REPORTS[name]
