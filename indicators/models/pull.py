@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from indicators.querysets import RunQuerySet
+from indicators.reasons import Text, row_reason, run_reason
 
 
 class Run(models.Model):
@@ -73,6 +74,11 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"{self.feed} {self.window_start:%Y-%m-%d} → {self.window_end:%Y-%m-%d}"
 
+    @property
+    def reason(self) -> Text:
+        """Why the run failed, in plain words; `error_message` has the technical detail."""
+        return run_reason(self.error_code)
+
 
 class Quarantine(models.Model):
     """A row that was received and not published, with the field and the reason."""
@@ -89,3 +95,8 @@ class Quarantine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.row_number}"
+
+    @property
+    def explanation(self) -> Text:
+        """The reason in plain words."""
+        return row_reason(self.reason)

@@ -1,0 +1,79 @@
+"""The stored codes of the pull, in plain words: what happened, and what to do."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+RUN_REASONS: dict[str, Text] = {
+    "UNREACHABLE": _("The source cannot be reached. Check its address, or ask its producer."),
+    "TIMEOUT": _("The source did not answer in time. It is asked again at the next pull."),
+    "DEADLINE": _("The whole answer took too long. Ask the producer, or shorten the window."),
+    "HTTP_STATUS": _("The source answered with an error. It is asked again at the next pull."),
+    "REDIRECT": _("The source sends us to another address. Check it, then correct the source."),
+    "ADDRESS_REFUSED": _("This address is not among those that may be reached (OUTBOUND_ALLOW)."),
+    "NOT_JSON": _("The source answered with a page instead of data."),
+    "TRUNCATED": _("The answer of the source was cut short."),
+    "WRONG_SHAPE": _("The answer is not of the kind that this protocol promises."),
+    "TOO_BIG": _("The answer is larger than allowed."),
+    "MISSING_COLLECTION": _("The source no longer has this collection. It may have been renamed."),
+    "PAGE_LOOP": _("The source gave the same page twice: rows could be counted twice."),
+    "PAGE_CAP": _("The source gave more pages than allowed."),
+    "FOREIGN_LINK": _("The next page is at another address than the source."),
+    "UNKNOWN_PROTOCOL": _("The protocol of the source is not known here."),
+    "BAD_MAPPING": _("The mapping of the feed is wrong: correct it and apply the sources again."),
+    "EMPTY_ANSWER": _("The source gave no row where it used to. The earlier values stay."),
+    "ALL_REJECTED": _("No row could be used: see the rows set aside. The earlier values stay."),
+    "ATTEMPTS": _("The pull was interrupted three times. Look at the worker's log."),
+}
+
+ROW_REASONS: dict[str, Text] = {
+    "MISSING_FIELD": _("the field is missing: it may have been renamed"),
+    "BAD_TIME": _("the time cannot be read"),
+    "NONEXISTENT_TIME": _("this local time does not exist: the clock skipped it"),
+    "NOT_A_NUMBER": _("the value is not a number"),
+    "NOT_FINITE": _("the value is not a finite number"),
+    "UNKNOWN_ZONE": _("no zone of the territory has this code"),
+    "BAD_KEY": _("the series cannot be named from this value"),
+    "DUPLICATE": _("the same row was received twice: it counts once"),
+    "CONFLICT": _("two rows give different values for the same period: neither is published"),
+}
+
+
+def run_reason(code: str) -> Text:
+    """A sentence for the error code of a run; empty for a run without error."""
+    return RUN_REASONS.get(code, code)
+
+
+def row_reason(code: str) -> Text:
+    """A phrase for the reason of a row set aside."""
+    return ROW_REASONS.get(code, code)
+
+
+# Why a status is not known, or not yet: what happened, and the next action.
+STATUS_REASONS: dict[str, Text] = {
+    "NO_BASELINE": _("The starting value was never stated. State it, with its date."),
+    "NO_TARGET": _("No value to reach was set. Set one, with its date."),
+    "TARGET_EQUALS_BASELINE": _("The value to reach is the starting value. Correct one of them."),
+    "INVALID_TARGET": _("The target contradicts its indicator. Correct it."),
+    "NO_OBSERVATION": _("Nothing has been measured yet. Look at the state of the source."),
+    "NO_OBSERVATION_SINCE_BASELINE": _("Nothing has been measured since the starting date."),
+    "LAST_VALUE_MISSING": _("The source gives no value since the starting date. Ask its producer."),
+    "STALE": _("The last value is too old to judge by. Look at the state of the source."),
+}
+
+ABSENCE_REASONS: dict[str, Text] = {
+    "NO_VALUE": _("the source gives no value"),
+    "INCOMPLETE": _("a part of the territory has no value"),
+    "NO_POPULATION": _("the number of inhabitants is missing"),
+}
+
+
+def status_reason(code: str) -> Text:
+    """A sentence for the reason of an unknown status; empty for a status that is known."""
+    return STATUS_REASONS.get(code, code)
+
+
+def absence_reason(code: str) -> Text:
+    """A phrase for a value that is not there."""
+    return ABSENCE_REASONS.get(code, code)

@@ -1,0 +1,91 @@
+"""What is to be pulled, and over which window."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from indicators.models import Feed, Run
+from indicators.services.mapping import FeedMapping, MappingError
+from indicators.services.periods import midnight, period_of
+
+LONGEST_WAIT_AFTER_FAILURE = timedelta(hours=1)
+
+
+@transaction.atomic
+def plan_due(
+    *, now: datetime, feeds: QuerySet[Feed] | None = None, force: bool = False
+) -> list[Run]:
+    """One run for each active feed whose interval has passed: a single catch-up if several have.
+
+    A feed with an open run gets none, however often this is called. `force` ignores intervals.
+    """
+    wanted = (Feed.objects.all() if feeds is None else feeds).filter(
+        is_active=True, source__is_active=True
+    )
+    locked = wanted.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    due = [feed for feed in locked if not _has_open_run(feed) and (force or _is_due(feed, now))]
+    runs = [_next_run(feed, now) for feed in due]
+    return Run.objects.bulk_create([run for run in runs if run is not None])
+
+
+def plan_and_list(*, now: datetime) -> list[int]:
+    """Plan what is due, then list every run that a worker may take, the oldest first."""
+    plan_due(now=now)
+    return list(Run.objects.claimable(now).order_by("due_at", "pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def plan_window(*, feed: Feed, since: date | None, until: date | None, now: datetime) -> Run:
+    """A run over the local days [since, until); the first day of the feed and now by default.
+
+    Returns the run that is already open on the same window, if any. Raises ValueError if the
+    window is empty, MappingError if the feed has no usable mapping.
+    """
+    Feed.objects.select_for_update().get(pk=feed.pk)
+    zone = FeedMapping.from_json(feed.mapping).timezone
+    start = midnight(since or feed.starts_on, zone)
+    end = midnight(until, zone) if until else now
+    if start >= end:
+        raise ValueError(f"{feed.code}: nothing between {start:%Y-%m-%d} and {end:%Y-%m-%d}")
+    run, _ = Run.objects.get_or_create(
+        feed=feed,
+        window_start=start,
+        window_end=end,
+        state__in=[Run.State.DUE, Run.State.LEASED],
+        defaults={"due_at": now, "state": Run.State.DUE},
+    )
+    return run
+
+
+def _has_open_run(feed: Feed) -> bool:
+    return feed.runs.filter(state__in=[Run.State.DUE, Run.State.LEASED]).exists()
+
+
+def _is_due(feed: Feed, now: datetime) -> bool:
+    last = feed.runs.order_by("-due_at").first()
+    if last is None:
+        return True
+    wait = timedelta(minutes=feed.every_minutes)
+    if last.state == Run.State.FAILED:
+        wait = min(wait, LONGEST_WAIT_AFTER_FAILURE)
+    return last.due_at + wait <= now
+
+
+def _next_run(feed: Feed, now: datetime) -> Run | None:
+    start = _window_start(feed)
+    return Run(feed=feed, window_start=start, window_end=now, due_at=now) if start < now else None
+
+
+def _window_start(feed: Feed) -> datetime:
+    """From the start of the period that is not complete yet, less the days asked again."""
+    try:
+        mapping = FeedMapping.from_json(feed.mapping)
+    except MappingError:  # planned all the same: the run then fails with this reason
+        return midnight(feed.starts_on, ZoneInfo("UTC"))
+    first = midnight(feed.starts_on, mapping.timezone)
+    if feed.watermark_at is None:
+        return first
+    again = feed.watermark_at - timedelta(days=feed.lookback_days)
+    return max(first, period_of(again, mapping.period, mapping.timezone)[0])

@@ -1,0 +1,65 @@
+"""The ledger of pulls: who holds a run, and how it ends. Every step is compare-and-set.
+
+Leases are counted by the clock of the database: workers' clocks may differ.
+"""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from indicators.models import Run
+
+MAX_ATTEMPTS = 3
+LEASE = timedelta(seconds=660)  # longer than the time limit of a task
+
+
+class FencedOutError(Exception):
+    """The lease lapsed and the run belongs to another worker: nothing may be written."""
+
+
+def claim(*, run_id: int, at: datetime, lease: timedelta = LEASE) -> Run | None:
+    """Take a run that is due, or whose worker has gone silent. None: it is not to be had.
+
+    A run that was interrupted three times is closed as FAILED instead.
+    """
+    free = Q(state=Run.State.DUE) | Q(state=Run.State.LEASED, lease_until__lt=Now())
+    run = Run.objects.filter(free, pk=run_id)
+    token = uuid4()
+    taken = run.filter(attempts__lt=MAX_ATTEMPTS).update(
+        state=Run.State.LEASED,
+        lease_token=token,
+        lease_until=Now() + lease,
+        attempts=F("attempts") + 1,
+        started_at=at,
+    )
+    if not taken:
+        run.filter(attempts__gte=MAX_ATTEMPTS).update(
+            state=Run.State.FAILED, error_code="ATTEMPTS", finished_at=at, lease_until=None
+        )
+        return None
+    return Run.objects.select_related("feed__source").get(pk=run_id, lease_token=token)
+
+
+def close(*, run: Run, state: Run.State, at: datetime) -> None:
+    """End a run with the counts set on it. Raises FencedOutError if it is no longer ours."""
+    closed = Run.objects.filter(
+        pk=run.pk, state=Run.State.LEASED, lease_token=run.lease_token
+    ).update(
+        state=state,
+        finished_at=at,
+        lease_until=None,
+        received=run.received,
+        accepted=run.accepted,
+        revised=run.revised,
+        unchanged=run.unchanged,
+        quarantined=run.quarantined,
+        dropped=run.dropped,
+        source_updated_at=run.source_updated_at,
+        answer_sha256=run.answer_sha256,
+        error_code=run.error_code,
+        error_message=run.error_message,
+    )
+    if not closed:
+        raise FencedOutError(f"run {run.pk} was taken over")

@@ -1,0 +1,166 @@
+"""Sources, indicators and feeds as code: check the whole document, then write all or nothing."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.db import models, transaction
+from jsonschema import Draft202012Validator, FormatChecker
+
+from indicators.connectors.registry import protocols
+from indicators.models import DataSource, Feed, Indicator
+from portfolio.models import Organisation, Zone
+
+SCHEMA = Path(__file__).resolve().parent.parent / "sources.schema.json"
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, and where: `feeds/0/mapping/time/period`."""
+
+    path: str
+    message: str
+
+
+class SourcesError(Exception):
+    """The document cannot be applied; nothing was written."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Change:
+    """A record created (no fields) or changed: field → (before, after)."""
+
+    kind: str
+    code: str
+    created: bool
+    fields: Mapping[str, tuple[object, object]] = field(default_factory=dict)
+
+
+def apply(*, document: object, dry_run: bool = False) -> list[Change]:
+    """Create or update what the document names; leave everything else as it is.
+
+    Returns what changes, empty the second time. With `dry_run` nothing is written. Raises
+    SourcesError, naming the path of every problem.
+    """
+    problems = list(_shape_problems(document))
+    if problems:
+        raise SourcesError(problems)
+    assert isinstance(document, dict)
+    problems = list(_reference_problems(document))
+    if problems:
+        raise SourcesError(problems)
+    with transaction.atomic():
+        changes = _write(document)
+        transaction.set_rollback(dry_run)
+    return changes
+
+
+def _shape_problems(document: object) -> Iterator[Problem]:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    validator = Draft202012Validator(schema, format_checker=FormatChecker())
+    for error in sorted(validator.iter_errors(document), key=lambda e: list(map(str, e.path))):
+        yield Problem("/".join(map(str, error.path)) or "(document)", error.message)
+
+
+def _reference_problems(document: Entry) -> Iterator[Problem]:
+    """Codes that name nothing, or are written twice."""
+    for section in ("sources", "indicators", "feeds"):
+        counts = Counter(entry["code"] for entry in document.get(section, []))
+        for number, entry in enumerate(document.get(section, [])):
+            if counts[entry["code"]] > 1:
+                yield Problem(f"{section}/{number}/code", f"{entry['code']} is written twice")
+    for number, entry in enumerate(document.get("sources", [])):
+        yield from _source_problems(f"sources/{number}", entry)
+    known = _Known(document)
+    for number, entry in enumerate(document.get("feeds", [])):
+        yield from known.feed_problems(f"feeds/{number}", entry)
+
+
+def _source_problems(path: str, entry: Entry) -> Iterator[Problem]:
+    if entry["protocol"] not in protocols():
+        yield Problem(
+            f"{path}/protocol", f"{entry['protocol']}: known are {', '.join(protocols())}"
+        )
+    producer = entry.get("producer")
+    if producer and not Organisation.objects.filter(code=producer).exists():
+        yield Problem(f"{path}/producer", f"no organisation has the code {producer}")
+
+
+class _Known:
+    """Codes that a feed may refer to: in the document, or in the database already."""
+
+    def __init__(self, document: Entry) -> None:
+        def codes(section: str, model: type[models.Model]) -> set[str]:
+            written = {entry["code"] for entry in document.get(section, [])}
+            return written | set(model._default_manager.values_list("code", flat=True))
+
+        self.sources = codes("sources", DataSource)
+        self.indicators = codes("indicators", Indicator)
+        self.zones = set(Zone.objects.values_list("code", flat=True))
+        self.timezones = available_timezones()
+
+    def feed_problems(self, path: str, entry: Entry) -> Iterator[Problem]:
+        mapping = entry["mapping"]
+        zone = mapping.get("zone", {}).get("code")
+        checks = (
+            ("source", entry["source"], self.sources),
+            ("indicator", entry["indicator"], self.indicators),
+            ("mapping/time/timezone", mapping["time"]["timezone"], self.timezones),
+            ("mapping/zone/code", zone, self.zones | {None}),
+        )
+        for place, code, known in checks:
+            if code not in known:
+                yield Problem(f"{path}/{place}", f"{code} is not known")
+
+
+def _write(document: Entry) -> list[Change]:
+    changes = [_save(DataSource, _source_fields(entry)) for entry in document.get("sources", [])]
+    changes += [_save(Indicator, dict(entry)) for entry in document.get("indicators", [])]
+    changes += [_save(Feed, _feed_fields(entry)) for entry in document.get("feeds", [])]
+    return [change for change in changes if change is not None]
+
+
+def _source_fields(entry: Entry) -> dict[str, Any]:
+    fields = dict(entry)
+    if "producer" in fields:
+        fields["producer"] = Organisation.objects.get(code=fields["producer"])
+    return fields
+
+
+def _feed_fields(entry: Entry) -> dict[str, Any]:
+    return {
+        **entry,
+        "source": DataSource.objects.get(code=entry["source"]),
+        "indicator": Indicator.objects.get(code=entry["indicator"]),
+        "starts_on": date.fromisoformat(entry["starts_on"]),
+    }
+
+
+def _save(model: type[models.Model], fields: Mapping[str, Any]) -> Change | None:
+    """Create or update one record. None if it was like that already."""
+    kind, code = model._meta.model_name or "", str(fields["code"])
+    record = model._default_manager.filter(code=code).first()
+    if record is None:
+        model._default_manager.create(**fields)
+        return Change(kind, code, created=True)
+    differences = {
+        name: (getattr(record, name), value)
+        for name, value in fields.items()
+        if getattr(record, name) != value
+    }
+    if not differences:
+        return None
+    for name, (_, value) in differences.items():
+        setattr(record, name, value)
+    record.save(update_fields=list(differences))
+    return Change(kind, code, created=False, fields=differences)

@@ -1,0 +1,22 @@
+"""Doors for the broker. It only rings: what is due, and who may run it, is in the database."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from indicators.pull_settings import lease, outbound_policy
+from indicators.services import planning, pulls
+
+TICK_S = 60
+
+
+@shared_task
+def pull_run(run_id: int) -> None:
+    """Carry out one run, unless another worker has it or it has ended."""
+    pulls.execute(run_id=run_id, clock=timezone.now, policy=outbound_policy(), lease=lease())
+
+
+@shared_task
+def tick() -> None:
+    """Plan what is due, then ring for every run that can be taken: a lost message is sent again."""
+    for run_id in planning.plan_and_list(now=timezone.now()):
+        pull_run.apply_async((run_id,), expires=TICK_S)
