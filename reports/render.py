@@ -41,9 +41,7 @@ def pdf(html: str, *, resources: Mapping[str, tuple[str, bytes]] | None = None) 
     page = HTML(string=_with_chart_style(html), base_url="resource:", url_fetcher=fetcher)
     style = CSS(string=stylesheet("reports/print.css"), url_fetcher=fetcher)
     try:
-        body: bytes = page.write_pdf(
-            stylesheets=[style], pdf_variant="pdf/ua-1", pdf_tags=True
-        )
+        body: bytes = page.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1", pdf_tags=True)
     except FatalURLFetchingError as error:
         raise RenderError(str(error)) from error
     return body

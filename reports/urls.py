@@ -1,6 +1,14 @@
 """Addresses of the documents, below /pilotage/documents/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.document_list, name="documents"),
+    path("fiche/<str:code>/", views.ask_project_sheet, name="project-sheet"),
+    path("<int:document_id>/", views.document_page, name="document"),
+    path("<int:document_id>/avancement/", views.document_progress, name="progress"),
+    path("<int:document_id>/fichier/", views.download, name="download"),
+]

@@ -24,13 +24,13 @@ class LateMilestone:
 
 @dataclass(frozen=True)
 class Overrun:
-    """A cost above the first estimate; `share` is the growth, 0.1 for a tenth more."""
+    """A cost above the first estimate; `percent` of growth, None where the first was zero."""
 
     project_code: str
     project_name: str
     original_eur: Decimal
     current_eur: Decimal
-    share: Decimal | None
+    percent: Decimal | None
     reason: str
 
 
@@ -41,7 +41,9 @@ def late_milestones(projects: QuerySet[Project], today: date) -> list[LateMilest
         Milestone.objects.filter(project__in=projects.filter(state="ACTIVE"), actual_on=None)
         .filter(Q(current_on__lt=today) | Q(current_on__gt=F("original_on")))
         .select_related("project")
-        .annotate(last_reason=Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1]))
+        .annotate(
+            last_reason=Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
+        )
         .order_by("current_on", "pk")
     )
     return [
@@ -74,7 +76,7 @@ def overruns(projects: QuerySet[Project]) -> list[Overrun]:
             project_name=project.name,
             original_eur=project.original_cost_eur,
             current_eur=project.current_cost_eur,
-            share=_growth(project.original_cost_eur, project.current_cost_eur),
+            percent=_growth(project.original_cost_eur, project.current_cost_eur),
             reason=project.cost_reason or "",
         )
         for project in grown
@@ -82,4 +84,4 @@ def overruns(projects: QuerySet[Project]) -> list[Overrun]:
 
 
 def _growth(original: Decimal, current: Decimal) -> Decimal | None:
-    return (current - original) / original if original else None
+    return (current - original) / original * 100 if original else None

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
-from portfolio.models import Milestone, Project
+from portfolio.models import Milestone, MilestoneRevision, Project
 from portfolio.querysets import ProjectQuerySet
 
 
@@ -16,6 +16,17 @@ class NextMilestone:
     name: str
     original_on: date
     current_on: date
+
+
+@dataclass(frozen=True)
+class MilestoneStep:
+    """A milestone and why its date last changed (empty: it never did)."""
+
+    name: str
+    original_on: date
+    current_on: date
+    actual_on: date | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,16 @@ def next_milestones(project_ids: Iterable[int]) -> dict[int, NextMilestone]:
         .distinct("project_id")
     )
     return {m.project_id: NextMilestone(m.name, m.original_on, m.current_on) for m in ahead}
+
+
+def milestones(project: Project) -> list[MilestoneStep]:
+    """All of a project's milestones in the order they are due."""
+    revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
+    reason = Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
+    return [
+        MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, m.last_reason or "")
+        for m in project.milestones.annotate(last_reason=reason).order_by("current_on", "pk")
+    ]
 
 
 def _row(project: Project, milestone: NextMilestone | None) -> ProjectRow:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db.models.functions import Distance
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -64,7 +65,7 @@ class ProjectSheet:
     cost: CostFact | Unknown
     communes: tuple[str, ...]
     map_svg: SafeString | None
-    effects: tuple[queries.Effect, ...]
+    effects: tuple[queries.ProjectEffect, ...]
     updated_at: datetime
     address: str
 
@@ -97,7 +98,7 @@ def build(
         cost=_cost(project),
         communes=communes,
         map_svg=_map(project, communes),
-        effects=queries.project_effects(project=project, now=now),
+        effects=tuple(queries.project_effects(project, today=timezone.localdate(now))),
         updated_at=project.updated_at,
         address=_address(project),
     )
@@ -157,9 +158,7 @@ def _map(project: Project, communes: tuple[str, ...]) -> SafeString | None:
     )
     where = ", ".join(communes) or settings.TERRITORY.name
     title = _("Map: %(name)s, in %(where)s; north is up.") % {"name": project.name, "where": where}
-    return place_map(
-        place=project.geometry, zones=nearest, crs=settings.TERRITORY.crs, title=title
-    )
+    return place_map(place=project.geometry, zones=nearest, crs=settings.TERRITORY.crs, title=title)
 
 
 def _address(project: Project) -> str:

@@ -7,6 +7,7 @@ from math import floor, log10
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 SMALLEST_VIEW_M = 2_000.0
 AROUND = 0.6  # of the place's own size, left free on each side
@@ -73,7 +74,7 @@ def place_map(
         "title": title,
         "width": size[0],
         "height": size[1],
-        "zones": [path for _, area in inside for path in _shapes(area, view)],
+        "zones": [path for _name, area in inside for path in _shapes(area, view)],
         "labels": _labels(inside, view),
         "place": _shapes(ground, view),
         "bar_end": size[0] - 12,
@@ -144,3 +145,14 @@ def _shapes(geometry: GEOSGeometry, view: View) -> list[Shape]:
 
 def _line(points: Iterable[tuple[float, ...]], view: View) -> str:
     return "M" + "L".join("{},{}".format(*view.pixel(*point[:2])) for point in points)
+
+
+def example_map() -> SafeString:
+    """A drawing for the page of components; no real place."""
+    place = GEOSGeometry("LINESTRING(-0.51 45.205, -0.5 45.21, -0.485 45.208)", srid=4326)
+    west = Polygon.from_bbox((-0.6, 45.1, -0.5, 45.3))
+    east = Polygon.from_bbox((-0.5, 45.1, -0.4, 45.3))
+    west.srid = east.srid = 4326
+    return place_map(
+        place=place, zones=[("A", west), ("B", east)], crs=2154, title=_("Map: an example")
+    )

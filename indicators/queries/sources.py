@@ -1,0 +1,73 @@
+"""The state of sources and feeds: how fresh, how the last pull went, when the next one is due."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from indicators.models import DataSource, Feed, Run
+
+OPEN = (Run.State.DUE, Run.State.LEASED)
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """`open_run` is planned or under way; `last_run` the last that ended; None: there is none.
+
+    `published_until` is the end of the last period that has a value, by the source's own dates;
+    `is_overdue` when that is older than the indicator allows, or when nothing was ever published.
+    """
+
+    feed: Feed
+    last_run: Run | None
+    open_run: Run | None
+    published_until: datetime | None
+    is_overdue: bool
+    next_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SourceState:
+    source: DataSource
+    feeds: tuple[FeedState, ...]
+
+
+def source_states(*, now: datetime) -> list[SourceState]:
+    """Every source with its feeds, by code, in three queries."""
+    feeds = Feed.objects.select_related("indicator", "source").order_by("code")
+    ended = _latest(Run.objects.closed())
+    opened = _latest(Run.objects.filter(state__in=OPEN))
+    by_source: dict[int, list[FeedState]] = defaultdict(list)
+    for feed in feeds:
+        state = _feed_state(feed, ended.get(feed.pk), opened.get(feed.pk), now)
+        by_source[feed.source_id].append(state)
+    sources = DataSource.objects.select_related("producer").order_by("code")
+    return [SourceState(source, tuple(by_source[source.pk])) for source in sources]
+
+
+def _latest(runs: QuerySet[Run]) -> dict[int, Run]:
+    last = runs.order_by("feed_id", "-due_at", "-pk").distinct("feed_id")
+    return {run.feed_id: run for run in last}
+
+
+def _feed_state(feed: Feed, ended: Run | None, opened: Run | None, now: datetime) -> FeedState:
+    allowed = timedelta(days=feed.indicator.stale_after_days)
+    until = feed.watermark_at
+    return FeedState(
+        feed=feed,
+        last_run=ended,
+        open_run=opened,
+        published_until=until,
+        is_overdue=until is None or now > until + allowed,
+        next_at=_next_at(feed, ended, opened),
+    )
+
+
+def _next_at(feed: Feed, ended: Run | None, opened: Run | None) -> datetime | None:
+    """None where nothing will be asked: the feed or its source is switched off."""
+    if not (feed.is_active and feed.source.is_active):
+        return None
+    if opened is not None:
+        return opened.due_at
+    return ended.due_at + timedelta(minutes=feed.every_minutes) if ended else None

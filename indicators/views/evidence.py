@@ -1,0 +1,48 @@
+"""The evidence as fragments: screens of the register load them, since it knows no measure."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from indicators import queries
+from indicators.models import Target
+from portfolio.models import Project
+
+TO_LOOK_AT = ("OFF_TRACK", "AT_RISK", "UNKNOWN")
+
+
+@login_required
+def project_effects(request: HttpRequest, code: str) -> HttpResponse:
+    project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
+    context = {
+        "project": project,
+        "effects": queries.project_effects(project, today=timezone.localdate()),
+    }
+    return _fragment(request, "project_effects", context)
+
+
+@login_required
+def my_effects(request: HttpRequest) -> HttpResponse:
+    """Targets of the projects that I may change which are unknown, overdue or not on track."""
+    mine = Project.objects.editable_by(request.user).filter(state="ACTIVE")
+    targets = Target.objects.visible_to(request.user).filter(project__in=mine)
+    related = targets.select_related("indicator", "zone", "project")
+    ordered = related.order_by("project__code", "indicator__code", "zone__code")
+    views = queries.target_views(ordered, today=timezone.localdate())
+    found = [view for view in views if view.status.code in TO_LOOK_AT or view.freshness.overdue]
+    found.sort(key=_urgency)
+    return _fragment(request, "my_effects", {"effects": found, "measured": len(views)})
+
+
+def _urgency(view: queries.TargetView) -> int:
+    code = view.status.code
+    return TO_LOOK_AT.index(code) if code in TO_LOOK_AT else len(TO_LOOK_AT)
+
+
+def _fragment(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
+    """The fragment alone for htmx; within a page for whoever follows the link."""
+    fragment = f"indicators/fragments/{name}.html"
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, fragment, context)
+    return render(request, "indicators/pages/fragment.html", {**context, "fragment": fragment})

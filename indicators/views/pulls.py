@@ -1,0 +1,74 @@
+"""Sources, feeds and their pulls."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from indicators.models import Feed, Run
+from indicators.queries.sources import source_states
+from indicators.services import planning
+from indicators.tasks import pull_run
+
+PER_PAGE = 50
+ROWS_SHOWN = 200
+
+
+@login_required
+def sources(request: HttpRequest) -> HttpResponse:
+    states = source_states(now=timezone.now())
+    return render(request, "indicators/pages/sources.html", {"states": states})
+
+
+@login_required
+def runs(request: HttpRequest) -> HttpResponse:
+    """The ledger, latest first; of one feed where the address names it."""
+    found = Run.objects.select_related("feed__source", "feed__indicator").order_by("-due_at", "-pk")
+    code = request.GET.get("flux", "")
+    if code:
+        found = found.filter(feed=get_object_or_404(Feed, code=code))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "indicators/pages/runs.html", {"page": page, "code": code})
+
+
+@login_required
+def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
+    run = get_object_or_404(
+        Run.objects.select_related("feed__source", "feed__indicator"), pk=run_id
+    )
+    set_aside = run.quarantine.order_by("row_number", "pk")[:ROWS_SHOWN]
+    context = {"run": run, "set_aside": set_aside, "rows_shown": ROWS_SHOWN}
+    return render(request, "indicators/pages/run.html", context)
+
+
+@login_required
+@require_POST
+@transaction.atomic
+def pull_now(request: HttpRequest, code: str) -> HttpResponse:
+    """Plan the feed's next run now; the worker is rung once the row is there for it to read."""
+    if not request.user.is_staff:
+        raise Http404
+    feed = get_object_or_404(Feed.objects.select_related("source"), code=code)
+    planned = planning.plan_due(
+        now=timezone.now(), feeds=Feed.objects.filter(pk=feed.pk), force=True
+    )
+    for run in planned:
+        transaction.on_commit(partial(pull_run.delay, run.pk), robust=True)
+    if planned:
+        messages.success(request, _("The pull is planned; it starts in a moment."))
+    else:
+        messages.warning(request, _why_not(feed))
+    return redirect("indicators:sources")
+
+
+def _why_not(feed: Feed) -> str:
+    if feed.is_active and feed.source.is_active:
+        return _("A pull of this feed is already planned or under way.")
+    return _("This feed or its source is switched off.")

@@ -1,0 +1,71 @@
+"""Projects by the filter that the address carries."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+
+from portfolio.api.filters import ProjectFilter
+from portfolio.models import Project, User
+from portfolio.querysets import ProjectQuerySet
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One active filter; `address` is the list without it."""
+
+    label: str
+    address: str
+
+
+class FilteredProjects:
+    """What `user` may read and the address asks for; nothing where the address is wrong."""
+
+    def __init__(self, query: QueryDict, user: User | AnonymousUser) -> None:
+        self.query = query
+        readable = Project.objects.visible_to(user).order_by("name_fr", "code")
+        self._filter = ProjectFilter(query, queryset=readable)
+
+    @cached_property
+    def projects(self) -> ProjectQuerySet:
+        if not self._filter.is_valid():
+            return Project.objects.none()
+        filtered: ProjectQuerySet = self._filter.qs
+        return filtered
+
+    @cached_property
+    def form(self) -> forms.Form:
+        form: forms.Form = self._filter.form
+        form.fields["bbox"].widget = forms.HiddenInput()
+        return form
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        return dict(self._filter.errors)
+
+    @property
+    def chips(self) -> list[Chip]:
+        given = [name for name in self.form.fields if self.query.get(name)]
+        return [Chip(self._label(name), self._without(name)) for name in given]
+
+    @property
+    def address(self) -> str:
+        """The filters alone, for the links that carry them on."""
+        kept = self.query.copy()
+        kept.pop("page", None)
+        return kept.urlencode()
+
+    def _label(self, name: str) -> str:
+        bound = self.form[name]
+        value = self.form.cleaned_data.get(name) if self._filter.is_valid() else None
+        choices = dict(getattr(bound.field, "choices", []))
+        shown = choices.get(value, value) if isinstance(value, str) else value
+        return f"{bound.label}: {shown if shown and name != 'bbox' else self.query[name]}"
+
+    def _without(self, name: str) -> str:
+        kept = self.query.copy()
+        kept.pop(name)
+        kept.pop("page", None)
+        return f"?{kept.urlencode()}"

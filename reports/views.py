@@ -1,0 +1,81 @@
+"""Ask for a document, watch it being made, take it."""
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
+
+from portfolio.models import Project, User
+from reports import catalogue
+from reports.models import Document
+from reports.services import documents
+from reports.tasks import produce_document
+
+SHOWN = 50
+
+
+@login_required
+@require_POST
+@transaction.atomic
+def ask_project_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """In the language of the page; the worker is rung once the row is there for it to read."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
+    document = documents.ask(
+        name="project-sheet",
+        arguments={"project": project.code},
+        language=get_language() or "fr",
+        by=cast("User", request.user),
+        at=timezone.now(),
+    )
+    transaction.on_commit(lambda: produce_document.delay(document.pk), robust=True)
+    return redirect("reports:document", document_id=document.pk)
+
+
+@login_required
+def document_list(request: HttpRequest) -> HttpResponse:
+    mine = Document.objects.visible_to(request.user).order_by("-asked_at")[:SHOWN]
+    entries = [(document, catalogue.get(document.name)) for document in mine]
+    return render(request, "reports/pages/documents.html", {"entries": entries})
+
+
+@login_required
+def document_page(request: HttpRequest, document_id: int) -> HttpResponse:
+    return render(request, "reports/pages/document.html", _shown(request, document_id))
+
+
+@login_required
+def document_progress(request: HttpRequest, document_id: int) -> HttpResponse:
+    """The part of the page that asks again for itself until the document is finished."""
+    return render(request, "reports/components/progress.html", _shown(request, document_id))
+
+
+@login_required
+def download(request: HttpRequest, document_id: int) -> FileResponse:
+    """The file, to save; 404 for whoever did not ask for it."""
+    document = _visible(request, document_id)
+    if document.state != Document.State.READY:
+        raise Http404
+    report = catalogue.get(document.name)
+    try:
+        file = documents.path_of(document).open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    name = report.filename(document.arguments, document.language)
+    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _visible(request: HttpRequest, document_id: int) -> Document:
+    return get_object_or_404(Document.objects.visible_to(request.user), pk=document_id)
+
+
+def _shown(request: HttpRequest, document_id: int) -> dict[str, object]:
+    document = _visible(request, document_id)
+    return {"document": document, "report": catalogue.get(document.name)}
