@@ -32,8 +32,10 @@ baseline's side.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -134,7 +136,7 @@ def status(  # noqa: PLR0913 - the signature is promised by docs: one argument p
     *,
     baseline: float | None,
     baseline_on: date | None,
-    points: list[tuple[date, float]] | list[tuple[date, Band]],
+    points: Sequence[tuple[date, float | Band]],
     path: str,
     observations: pd.Series[float],
     as_of: date,
@@ -156,14 +158,13 @@ def status(  # noqa: PLR0913 - the signature is promised by docs: one argument p
     values = _observed(observations)
     goals = [(_day("points", day), _goal("points", v, direction, tolerance)) for day, v in points]
     _check_ascending("points", [day for day, _ in goals])
-    last = {"target_value": goals[-1][1], "target_on": goals[-1][0]} if goals else {}
     if baseline is None or baseline_on is None:
-        return _unknown("NO_BASELINE", **last)
+        return _unknown("NO_BASELINE", goals)
     if not goals:
-        return _unknown("NO_TARGET")
+        return _unknown("NO_TARGET", goals)
     course = _course(baseline, _day("baseline_on", baseline_on), goals, path, direction)
     if not isinstance(course.target, tuple) and course.target == baseline:
-        return _unknown("TARGET_EQUALS_BASELINE", **last)
+        return _unknown("TARGET_EQUALS_BASELINE", goals)
     return _judge(course, values[values.index <= pd.Timestamp(today)], today, tolerance,
                   stale_after_days)  # fmt: skip
 
@@ -176,21 +177,20 @@ def _judge(
     stale_after_days: int | None,
 ) -> Status:
     """The verdict on valid input: nothing to look at, too old, or a value to place."""
-    goal = {"target_value": course.target, "target_on": course.last_on}
+    goals = course.points
     if values.empty:
-        return _unknown("NO_OBSERVATION", **goal)
+        return _unknown("NO_OBSERVATION", goals)
     since = values[values.index > pd.Timestamp(course.baseline_on)]
     if since.empty:
         early = today < course.points[0][0]
-        return _unknown(
-            "NO_OBSERVATION_SINCE_BASELINE", "TOO_EARLY" if early else "UNKNOWN", **goal
-        )
+        code = "TOO_EARLY" if early else "UNKNOWN"
+        return _unknown("NO_OBSERVATION_SINCE_BASELINE", goals, code=code)
     known = since.dropna()
     if known.empty:
-        return _unknown("LAST_VALUE_MISSING", **goal)
+        return _unknown("LAST_VALUE_MISSING", goals)
     actual, actual_on = float(known.iloc[-1]), known.index[-1].date()
     if stale_after_days is not None and (today - actual_on).days > stale_after_days:
-        return _unknown("STALE", actual=actual, actual_on=actual_on, **goal)
+        return _unknown("STALE", goals, last=(actual, actual_on))
     return _place(course, actual, actual_on, today, tolerance)
 
 
@@ -201,7 +201,7 @@ def _place(
     achieved, expected = course.progress(actual), course.progress(expected_value)
     if isinstance(achieved, Unknown) or isinstance(expected, Unknown):
         reason = achieved.reason if isinstance(achieved, Unknown) else "TARGET_EQUALS_BASELINE"
-        return _unknown(reason, target_value=course.target, target_on=course.last_on)
+        return _unknown(reason, course.points, last=(actual, actual_on))
     code = _code(course, actual, (achieved, expected), today, tolerance)
     return Status(
         code, "", achieved, expected, actual, actual_on, expected_value, course.target,
@@ -249,15 +249,14 @@ def _edge(goal: float | Band, baseline: float) -> float:
 
 def _unknown(
     reason: str,
-    code: str = "UNKNOWN",
+    goals: Sequence[tuple[date, float | Band]],
     *,
-    target_value: float | Band | None = None,
-    target_on: date | None = None,
-    actual: float | None = None,
-    actual_on: date | None = None,
+    code: str = "UNKNOWN",
+    last: tuple[float, date] | tuple[None, None] = (None, None),
 ) -> Status:
     why = Unknown(reason)
-    return Status(code, reason, why, why, actual, actual_on, None, target_value, target_on)
+    target_on, target_value = goals[-1] if goals else (None, None)
+    return Status(code, reason, why, why, *last, None, target_value, target_on)
 
 
 # ---------------------------------------------------------------- wrong input
@@ -318,7 +317,7 @@ def _check_not_negative(field: str, value: float) -> None:
 
 
 def _check_ascending(field: str, days: list[date]) -> None:
-    if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(days)):
         raise ValueError(f"{field}: dates must ascend, each one once")
 
 

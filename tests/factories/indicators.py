@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from indicators.models import (
 )  # fmt: skip
 from tests.factories.portfolio import NOW, make_zone
 
+TERRITORY_TIME = ZoneInfo("Europe/Paris")
 _numbers = count(1)
 
 
@@ -63,7 +65,7 @@ def make_observations(feed: Feed, zone, values: dict[date, float | None], **fiel
     )
     run = make_run(feed, state="SUCCEEDED", finished_at=NOW)
     for day, value in values.items():
-        start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        start = datetime(day.year, day.month, day.day, tzinfo=TERRITORY_TIME)
         defaults = {
             "period_start": start, "period_end": start + pd.DateOffset(months=1), "value": value,
             "absence": "" if value is not None else "MISSING", "known_from": NOW,

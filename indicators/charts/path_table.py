@@ -1,0 +1,92 @@
+"""The figures of a target's chart as a table and as CSV rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from indicators.charts import wording
+from indicators.results import TargetView
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table twin."""
+
+    kind: str
+    when: str
+    value: str
+    remark: str
+
+
+def rows_of(view: TargetView) -> list[Row]:
+    target, indicator = view.target, view.indicator
+    rows = []
+    if target.baseline_on and target.baseline_value is not None:
+        start = wording.full_date(target.baseline_on)
+        rows.append(Row(_("start"), start, wording.number(target.baseline_value, indicator), ""))
+    for o in view.observations:
+        value = "" if o.value is None else wording.number(o.value, indicator)
+        remark = _("provisional") if o.provisional else ""
+        rows.append(
+            Row(
+                _("measured"), wording.period(o, indicator), value,
+                wording.absence(o.absence) if o.value is None else remark,
+            )
+        )  # fmt: skip
+    rows += [
+        Row(_("target"), wording.full_date(p.due_on), wording.bare_goal(p.value, indicator), "")
+        for p in view.points
+    ]
+    return rows
+
+
+CSV_HEAD = [
+    "kind", "from", "until", "value", "low", "high", "status", "absence", "indicator", "unit",
+    "zone", "source", "licence",
+]  # fmt: skip
+
+
+def csv_rows(view: TargetView) -> list[list[str]]:
+    """The header and every figure of the chart, unrounded, with stable English column names.
+
+    Texts that a spreadsheet would run as a formula are quoted.
+    """
+    origin = view.origin
+    about = [view.indicator.code, view.indicator.unit, view.zone.code,
+             origin.source_name if origin else "", origin.licence if origin else ""]  # fmt: skip
+    figures = [[*row, *about] for row in _figures(view)]
+    return [CSV_HEAD, *([*row[:6], *map(_harmless, row[6:])] for row in figures)]
+
+
+def _figures(view: TargetView) -> list[list[str]]:
+    target, rows = view.target, []
+    if target.baseline_on and target.baseline_value is not None:
+        day = target.baseline_on.isoformat()
+        rows.append(["BASELINE", day, day, repr(target.baseline_value), "", "", "", ""])
+    for o in view.observations:
+        value = "" if o.value is None else repr(o.value)
+        rows.append(
+            [
+                "OBSERVATION",
+                o.on.isoformat(),
+                o.until.isoformat(),
+                value,
+                "",
+                "",
+                o.status,
+                o.absence,
+            ]
+        )
+    for point in view.points:
+        day = point.due_on.isoformat()
+        low, high = point.value if isinstance(point.value, tuple) else ("", "")
+        value = "" if isinstance(point.value, tuple) else repr(point.value)
+        bounds = [repr(low), repr(high)] if not value else ["", ""]
+        rows.append(["TARGET", day, day, value, *bounds, "", ""])
+    return rows
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

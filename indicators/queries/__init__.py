@@ -1,0 +1,31 @@
+"""Reads over several models, as frozen dataclasses (`indicators.results`).
+
+From a view, for a project that its reader may see:
+
+    effects = queries.project_effects(project, today=timezone.localdate(), language="fr")
+    for effect in effects:
+        effect.sentence       # the finding in words, of the chart's title too
+        effect.status.code    # ON_TRACK, …; effect.status.reason where it is UNKNOWN
+        effect.view           # TargetView: points, observations, freshness, origin, coverage
+        effect.chart          # {% include "indicators/charts/path.html" with chart=effect.chart %}
+                              # {% include "indicators/charts/path_table.html" with chart=… %}
+
+For lists: `target_views(targets, today=…)`, a constant number of queries. For a CSV:
+`indicators.charts.path_table.csv_rows(effect.view)`.
+"""
+
+from indicators.queries.effects import ProjectEffect, project_effects
+from indicators.queries.lineage import lineage
+from indicators.queries.series import measured, series_of
+from indicators.queries.targets import freshness, target_view, target_views
+
+__all__ = [
+    "ProjectEffect",
+    "freshness",
+    "lineage",
+    "measured",
+    "project_effects",
+    "series_of",
+    "target_view",
+    "target_views",
+]

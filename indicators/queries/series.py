@@ -1,0 +1,179 @@
+"""The measured values of indicators in zones, from the versions known now or at an instant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+import pandas as pd
+from django.utils import timezone
+
+from indicators.models import Feed, Indicator, ObservationVersion, Series
+from indicators.results import Coverage, Measured, Observation
+from portfolio.models import Zone
+
+Row = TypeVar("Row")
+Key = tuple[int, int]  # indicator, zone
+
+
+@dataclass(frozen=True)
+class _Holdings:
+    """Everything that was read, before it is put together for each pair."""
+
+    feeds: Mapping[int, list[Feed]]  # of an indicator, in the order they are tried
+    series: Mapping[tuple[int, int], list[int]]  # of a feed in a zone
+    observations: Mapping[int, list[Observation]]  # of a series
+    communes: Mapping[int, list[Zone]]  # of a metropolis
+
+    def of(self, feed: Feed, zone: Zone) -> list[list[Observation]]:
+        """The series of a feed in a zone that hold anything."""
+        found = (self.observations.get(pk) for pk in self.series.get((feed.pk, zone.pk), []))
+        return [observations for observations in found if observations]
+
+
+def series_of(indicator: Indicator, zone: Zone, as_of: datetime | None = None) -> pd.Series[float]:
+    """Values by the first day of their period, NaN where missing; empty where nothing is known."""
+    return measured([(indicator, zone)], as_of=as_of)[indicator.pk, zone.pk].values
+
+
+def measured(
+    pairs: Iterable[tuple[Indicator, Zone]], *, as_of: datetime | None = None
+) -> dict[Key, Measured]:
+    """What is known of each indicator in each zone, in four queries whatever their number.
+
+    A zone's own series come first. A metropolis without any is aggregated from its communes by
+    the indicator's rule, and a period counts only where **every** commune has a value (and, for
+    a mean, inhabitants): a total with a hole in it is not a smaller total. Of several active
+    feeds, the first that has any row is used alone: sources are not mixed.
+    """
+    pairs = list(pairs)
+    held = _read(pairs, as_of)
+    return {
+        (indicator.pk, zone.pk): _first_with_data(indicator, zone, held)
+        for indicator, zone in pairs
+    }
+
+
+def _read(pairs: list[tuple[Indicator, Zone]], as_of: datetime | None) -> _Holdings:
+    communes = _by(
+        Zone.objects.filter(
+            kind=Zone.Kind.COMMUNE,
+            parent__in={z.pk for _, z in pairs if z.kind == Zone.Kind.METROPOLIS},
+        ).order_by("code"),
+        lambda zone: zone.parent_id,
+    )
+    zones = {zone.pk for _, zone in pairs} | {c.pk for group in communes.values() for c in group}
+    feeds = Feed.objects.filter(indicator__in={i.pk for i, _ in pairs}, is_active=True)
+    series = list(
+        Series.objects.filter(feed__in=feeds, zone__in=zones).order_by("key").values_list(
+            "pk", "feed_id", "zone_id"
+        )
+    )  # fmt: skip
+    of_zone = defaultdict(list)
+    for pk, feed_id, zone_id in series:
+        of_zone[feed_id, zone_id].append(pk)
+    return _Holdings(
+        feeds=_by(feeds.order_by("pk"), lambda feed: feed.indicator_id),
+        series=of_zone,
+        observations=_observations([pk for pk, _, _ in series], as_of),
+        communes=communes,
+    )
+
+
+def _observations(series: list[int], as_of: datetime | None) -> dict[int, list[Observation]]:
+    versions = ObservationVersion.objects.filter(series__in=series)
+    versions = versions.current() if as_of is None else versions.as_of(as_of)
+    rows = versions.order_by("series_id", "period_start").values_list(
+        "series_id", "period_start", "period_end", "value", "absence", "status"
+    )
+    found = defaultdict(list)
+    for series_id, start, end, value, absence, status in rows:
+        last_instant = timezone.localtime(end) - timedelta(microseconds=1)
+        found[series_id].append(
+            Observation(
+                timezone.localtime(start).date(), last_instant.date(), value, absence, status
+            )
+        )
+    return found
+
+
+def _first_with_data(indicator: Indicator, zone: Zone, held: _Holdings) -> Measured:
+    for feed in held.feeds.get(indicator.pk, []):
+        own = held.of(feed, zone)
+        if own:
+            return Measured(_together(own, indicator.zone_aggregation), None, feed.pk)
+        whole = _from_communes(indicator, held.communes.get(zone.pk, []), feed, held)
+        if whole.observations:
+            return whole
+    return Measured()
+
+
+def _together(several: list[list[Observation]], rule: str) -> tuple[Observation, ...]:
+    """One series as it is; several of the same zone add up or average, as the indicator says."""
+    if len(several) == 1:
+        return tuple(several[0])
+    if not several or rule == Indicator.ZoneAggregation.NONE:
+        return ()
+    return tuple(_combine(several, [1] * len(several), rule)[0])
+
+
+def _from_communes(
+    indicator: Indicator, communes: list[Zone], feed: Feed, held: _Holdings
+) -> Measured:
+    rule = indicator.zone_aggregation
+    parts = [list(_together(held.of(feed, commune), rule)) for commune in communes]
+    if rule == Indicator.ZoneAggregation.NONE or not any(parts):
+        return Measured()
+    observations, counts = _combine(parts, [commune.population for commune in communes], rule)
+    return Measured(tuple(observations), Coverage(counts[-1], len(communes)), feed.pk)
+
+
+def _combine(
+    parts: list[list[Observation]], weights: Sequence[int | None], rule: str
+) -> tuple[list[Observation], list[int]]:
+    """Each period over all parts, and how many parts had a value for it."""
+    periods: dict[tuple[date, date], list[tuple[Observation, int | None]]] = defaultdict(list)
+    for part, weight in zip(parts, weights, strict=True):
+        for observation in part:
+            known = [(observation, weight)] if observation.value is not None else []
+            periods[observation.on, observation.until] += known
+    ordered = sorted(periods.items())
+    combined = [
+        Observation(on, until, *_value(rows, len(parts), rule), _state(rows))
+        for (on, until), rows in ordered
+    ]
+    return combined, [len(rows) for _, rows in ordered]
+
+
+def _value(
+    rows: list[tuple[Observation, int | None]], expected: int, rule: str
+) -> tuple[float | None, str]:
+    """The value of a period, or None and why."""
+    values = [observation.value or 0.0 for observation, _ in rows]
+    if len(rows) < expected:
+        return None, "INCOMPLETE"
+    if rule == Indicator.ZoneAggregation.SUM:
+        return sum(values), ""
+    weights = [weight for _, weight in rows if weight]
+    if len(weights) < expected:
+        return None, "NO_POPULATION"
+    weighted = sum(value * weight for value, weight in zip(values, weights, strict=True))
+    return weighted / sum(weights), ""
+
+
+def _state(rows: list[tuple[Observation, int | None]]) -> str:
+    """A total is final when all its parts are."""
+    provisional = any(observation.provisional for observation, _ in rows)
+    return "PROVISIONAL" if provisional else "FINAL"
+
+
+def _by(rows: Iterable[Row], key: Callable[[Row], int | None]) -> dict[int, list[Row]]:
+    grouped = defaultdict(list)
+    for row in rows:
+        value = key(row)
+        if value is not None:
+            grouped[value].append(row)
+    return grouped
