@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -38,16 +39,22 @@ class Report:
         """PDF of the document in `language`. Raises SubjectGoneError, RenderError."""
         with translation.override(language):
             sheet = self.build(arguments, reader, now)
-            context = {"sheet": sheet, "report": self, "language": language, "now": now}
+            context = {
+                "sheet": sheet,
+                "report": self,
+                "language": language,
+                "now": now,
+                "territory": settings.TERRITORY,
+            }
             return render.pdf(render_to_string(self.template, context))
 
     def filename(self, arguments: Mapping[str, str], language: str) -> str:
         return "-".join([self.name, *arguments.values(), language]) + ".pdf"
 
 
-def _anybody(reader: Reader) -> bool:
-    """Rights are those of the records themselves: the builder reads through `visible_to`."""
-    return True
+def _known(reader: Reader) -> bool:
+    """Whoever has an open account; which record they may read, the builder asks `visible_to`."""
+    return reader.is_active
 
 
 REPORTS = {
@@ -60,7 +67,7 @@ REPORTS = {
             arguments=("project",),
             languages=("fr", "en"),
             template="reports/project_sheet.html",
-            may_run=_anybody,
+            may_run=_known,
             build=project_sheet.build,
         ),
     ]

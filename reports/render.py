@@ -1,6 +1,5 @@
 """HTML to an accessible PDF (PDF/UA-1), reaching nothing outside the page itself."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,8 +8,6 @@ from weasyprint import CSS, HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reports.errors import RenderError
-
-_SVG_START = re.compile(r"<svg\b[^>]*>")
 
 
 class SealedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
@@ -38,7 +35,7 @@ def pdf(html: str, *, resources: Mapping[str, tuple[str, bytes]] | None = None) 
     Raises RenderError when the page names a file or an address outside `resources`.
     """
     fetcher = SealedFetcher(resources)
-    page = HTML(string=_with_chart_style(html), base_url="resource:", url_fetcher=fetcher)
+    page = HTML(string=html, base_url="resource:", url_fetcher=fetcher)
     style = CSS(string=stylesheet("reports/print.css"), url_fetcher=fetcher)
     try:
         body: bytes = page.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1", pdf_tags=True)
@@ -53,9 +50,3 @@ def stylesheet(name: str) -> str:
     if not isinstance(path, str):
         raise RenderError(f"{name} is not installed")
     return Path(path).read_text(encoding="utf-8")
-
-
-def _with_chart_style(html: str) -> str:
-    """The page's style does not reach into a drawing on paper: give each drawing its own."""
-    style = f"<style>{stylesheet('reports/charts.css')}</style>"
-    return _SVG_START.sub(lambda start: start[0] + style, html)

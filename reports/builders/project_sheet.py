@@ -11,6 +11,7 @@ from django.contrib.gis.db.models.functions import Distance
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indicators import queries
@@ -165,5 +166,7 @@ def _address(project: Project) -> str:
     """The page of the sheet: the public one, else that of the steering screens."""
     path = reverse("portfolio:project", args=[project.code])
     if project.visibility == Project.Visibility.PUBLIC:
-        path = f"/projets/{project.code}/"
+        # The public site is above: its addresses are known, its code is not.
+        folder = "/en/projects" if get_language() == "en" else "/projets"
+        path = f"{folder}/{project.code}/"
     return f"{settings.WAGTAILADMIN_BASE_URL}{path}"

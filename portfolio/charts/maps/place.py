@@ -81,6 +81,8 @@ def place_map(
         "bar_start": round(size[0] - 12 - length, 1),
         "bar_label": label,
         "bar_y": size[1] - 12,
+        "bar_top": size[1] - 17,
+        "bar_text": size[1] - 21,
     }
     return render_to_string("portfolio/charts/place_map.svg", context)
 
