@@ -3,17 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
 
 from publicsite.blocks import StoryBlock
+from publicsite.models.page import PublicPage
 
 
-class TextPage(Page):
+class TextPage(PublicPage):
     """Free text by the editors."""
 
     body = StreamField(StoryBlock(), verbose_name=_("text"), blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("body")]
+    content_panels = [*PublicPage.content_panels, FieldPanel("body")]
     parent_page_types = ["publicsite.HomePage"]
     subpage_types: list[str] = []
     template = "publicsite/pages/text.html"

@@ -1,0 +1,119 @@
+"""All that the register says of one project on its public page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+
+from django.db.models import OuterRef, Subquery
+
+from portfolio.models import (
+    CostEstimate,
+    Milestone,
+    MilestoneRevision,
+    Phase,
+    Project,
+    Zone,
+)  # fmt: skip
+from portfolio.queries.projects import MilestoneStep
+
+
+@dataclass(frozen=True)
+class Change:
+    """A revision of the cost (amounts) or of a milestone's date (dates), with its reason."""
+
+    at: datetime
+    subject: str  # the milestone's name; empty for the cost
+    before_eur: Decimal | None
+    after_eur: Decimal | None
+    before_on: date | None
+    after_on: date | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class ProjectFacts:
+    """`next_milestone` is the first public one not reached; `overdue` says its day has passed."""
+
+    project: Project
+    phases: tuple[Phase, ...]
+    communes: tuple[Zone, ...]
+    milestones: tuple[MilestoneStep, ...]
+    next_milestone: MilestoneStep | None
+    overdue: bool
+    estimates: tuple[CostEstimate, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def original(self) -> CostEstimate | None:
+        return self.estimates[0] if self.estimates else None
+
+    @property
+    def current(self) -> CostEstimate | None:
+        return self.estimates[-1] if self.estimates else None
+
+
+def project_facts(project: Project, *, today: date) -> ProjectFacts:
+    """The facts of a project that its reader may see, in a constant number of queries."""
+    estimates = tuple(project.cost_estimates.order_by("version"))
+    milestones = _milestones(project)
+    ahead = next((step for step in milestones if step.actual_on is None), None)
+    return ProjectFacts(
+        project=project,
+        phases=tuple(Phase.objects.filter(phase_set=project.phase_set_id).order_by("rank")),
+        communes=tuple(project.zones.exclude(kind=Zone.Kind.METROPOLIS).order_by("kind", "name")),
+        milestones=milestones,
+        next_milestone=ahead,
+        overdue=ahead is not None and ahead.current_on < today,
+        estimates=estimates,
+        changes=_changes(project, estimates),
+    )
+
+
+def _milestones(project: Project) -> tuple[MilestoneStep, ...]:
+    revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
+    reason = Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
+    shown = Milestone.objects.filter(project=project, is_public=True).annotate(last_reason=reason)
+    return tuple(
+        MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, m.last_reason or "")
+        for m in shown.order_by("current_on", "pk")
+    )
+
+
+def _changes(project: Project, estimates: tuple[CostEstimate, ...]) -> tuple[Change, ...]:
+    """Latest first."""
+    changes = [*_cost_changes(estimates), *_date_changes(project)]
+    return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
+
+
+def _cost_changes(estimates: tuple[CostEstimate, ...]) -> list[Change]:
+    return [
+        Change(
+            at=after.recorded_at,
+            subject="",
+            before_eur=before.amount_eur,
+            after_eur=after.amount_eur,
+            before_on=None,
+            after_on=None,
+            reason=after.reason,
+        )
+        for before, after in pairwise(estimates)
+    ]
+
+
+def _date_changes(project: Project) -> list[Change]:
+    revisions = MilestoneRevision.objects.filter(
+        milestone__project=project, milestone__is_public=True
+    ).select_related("milestone")
+    return [
+        Change(
+            at=revision.revised_at,
+            subject=revision.milestone.name,
+            before_eur=None,
+            after_eur=None,
+            before_on=revision.before_on,
+            after_on=revision.after_on,
+            reason=revision.reason,
+        )
+        for revision in revisions
+    ]

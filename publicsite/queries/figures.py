@@ -1,0 +1,71 @@
+"""The figures of the home page, from the public part of the register."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Min
+
+from indicators.models import Target
+from indicators.queries import target_views
+from indicators.results import TargetView
+from portfolio.models import Phase, Project
+from portfolio.queries.projects import ProjectRow, ProjectTotals, rows, totals
+from publicsite.queries import public_projects
+
+RECENT = 6
+
+
+@dataclass(frozen=True)
+class PhaseCount:
+    """`code` is empty for the projects whose phase the register does not say."""
+
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """`active` covers the active projects alone; `phases` counts the same ones."""
+
+    active: ProjectTotals
+    phases: tuple[PhaseCount, ...]
+    suspended: int
+    abandoned: int
+
+
+def key_figures() -> KeyFigures:
+    projects = public_projects()
+    states = dict(projects.values_list("state").annotate(count=Count("pk")))
+    active = projects.filter(state=Project.State.ACTIVE)
+    return KeyFigures(
+        active=totals(active),
+        phases=_phases(active.values_list("phase__code").annotate(count=Count("pk"))),
+        suspended=states.get(Project.State.SUSPENDED, 0),
+        abandoned=states.get(Project.State.ABANDONED, 0),
+    )
+
+
+def _phases(counts: object) -> tuple[PhaseCount, ...]:
+    by_code: dict[str | None, int] = dict(counts)  # type: ignore[call-overload]
+    names = _phase_names()
+    known = [PhaseCount(code, name, by_code.get(code, 0)) for code, name in names.items()]
+    unknown = [PhaseCount("", "", by_code[None])] if None in by_code else []
+    return (*(phase for phase in known if phase.count), *unknown)
+
+
+def _phase_names() -> dict[str, str]:
+    """Phase names by code, in the order of their earliest rank; sets share codes."""
+    ranks = dict(Phase.objects.values_list("code").annotate(rank=Min("rank")))
+    phases = sorted(Phase.objects.all(), key=lambda phase: (ranks[phase.code], phase.code))
+    return {phase.code: phase.name for phase in phases}
+
+
+def recently_updated() -> list[ProjectRow]:
+    return rows(public_projects().order_by("-updated_at", "code")[:RECENT])
+
+
+def territory_effects(*, today: date) -> list[TargetView]:
+    """The targets of the territory as a whole, those that no project carries."""
+    targets = Target.objects.filter(project=None).select_related("indicator", "zone")
+    return target_views(targets.order_by("indicator__code", "zone__code"), today=today)
