@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from indicators import queries
 from indicators.models import Target
+from indicators.results import TargetView
 from portfolio.models import Project
 
 TO_LOOK_AT = ("OFF_TRACK", "AT_RISK", "UNKNOWN")
@@ -35,7 +36,7 @@ def my_effects(request: HttpRequest) -> HttpResponse:
     return _fragment(request, "my_effects", {"effects": found, "measured": len(views)})
 
 
-def _urgency(view: queries.TargetView) -> int:
+def _urgency(view: TargetView) -> int:
     code = view.status.code
     return TO_LOOK_AT.index(code) if code in TO_LOOK_AT else len(TO_LOOK_AT)
 
