@@ -1,0 +1,84 @@
+"""CSV files, in the encoding and with the delimiter that the mapping declares."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from portfolio.imports.table import MAX_CELLS, MAX_ROWS, Fault, FileRefusedError, Row, Table
+
+# A spreadsheet takes a cell that starts so for a formula. The file of rejected rows puts an
+# apostrophe before it; reading takes the apostrophe away again.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def read(data: bytes, *, encoding: str, delimiter: str) -> Table:
+    """Raises FileRefusedError where the rows cannot be told apart: encoding, quotes."""
+    lines = _lines(_decoded(data, encoding), delimiter)
+    header = next(lines, None)
+    if header is None:
+        raise FileRefusedError(_("The file is empty."))
+    names = tuple(name.strip() for name in header[1])
+    rows: list[Row] = []
+    cells = 0
+    for line, values in lines:
+        cells += len(values)
+        if len(rows) >= MAX_ROWS or cells > MAX_CELLS:
+            raise FileRefusedError(
+                _("Over %(rows)d rows or %(cells)d cells.")
+                % {"rows": MAX_ROWS, "cells": MAX_CELLS},
+                line=line,
+            )
+        rows.append(_row(line, values, len(names)))
+    return Table("CSV", names, tuple(rows))
+
+
+def guarded(cell: str) -> str:
+    """The cell, harmless in a spreadsheet."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise FileRefusedError(
+            _("This is not in %(encoding)s, the encoding that the mapping declares.")
+            % {"encoding": encoding},
+            line=line,
+        ) from error
+    if "\0" in text:
+        raise FileRefusedError(_("This is a binary file, not a table."))
+    return text.removeprefix("\ufeff")
+
+
+def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not blank, with the line on which it starts."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    start = 1
+    try:
+        for values in reader:
+            if any(value.strip() for value in values):
+                yield start, values
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise FileRefusedError(
+            _("The quotes do not match (%(detail)s).") % {"detail": error}, line=start
+        ) from error
+
+
+def _row(line: int, values: list[str], width: int) -> Row:
+    cells = tuple(_unguarded(value) for value in values)
+    if len(cells) == width:
+        return Row(line, cells)
+    reason = _("The row has %(found)d cells, the header %(wanted)d.") % {
+        "found": len(cells),
+        "wanted": width,
+    }
+    return Row(line, cells, fault=Fault(line, "", reason))
