@@ -1,7 +1,7 @@
 """Money, numbers and dates as people read them, in the active language."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils import formats, timezone
@@ -15,10 +15,12 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 @register.filter
 def figure(value: float | Decimal | None, decimals: int = 0) -> str:
-    """A number with its thousands separated; nothing for None."""
+    """A number rounded half up, with its thousands separated; nothing for None."""
     if value is None:
         return ""
-    text = formats.number_format(value, decimal_pos=decimals, force_grouping=True)
+    # Django would cut the decimals off: 13.0875 with one decimal must not read 13.0.
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+    text = formats.number_format(rounded, decimal_pos=decimals, force_grouping=True)
     return str(text).replace("\N{NO-BREAK SPACE}", NARROW)
 
 

@@ -104,7 +104,7 @@ def _row(project: Project) -> ListedProject:
 
 def _resident_form(form: forms.Form) -> forms.Form:
     """The same fields as everywhere, in the words and the order of the public page."""
-    form.fields["q"].widget.input_type = "search"  # type: ignore[attr-defined]
+    form.fields["q"].widget.input_type = "search"
     form.fields["bbox"].widget = forms.HiddenInput()
     zones = Zone.objects.exclude(kind=Zone.Kind.METROPOLIS).order_by("kind", "name")
     form.fields["zone"].queryset = zones.only("code", "name")  # type: ignore[attr-defined]
