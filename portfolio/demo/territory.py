@@ -14,10 +14,12 @@ import shapely
 import yaml
 from django.contrib.gis.gdal import CoordTransform, SpatialReference
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.contrib.gis.geos import Point as GeoPoint
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 DATA = Path(__file__).parent / "data" / "territory.yml"
+METROPOLIS = "MV"
 CRS = 2154  # metres
 SEED = 612_000
 CELL_M = 520.0
@@ -56,9 +58,11 @@ def plan() -> list[ZonePlan]:
     central = territory["communes"][0]["code"]
     people = sum(commune["people"] for commune in territory["communes"])
     zones = [
-        ZonePlan("MV", "Métropole de Valombre", "METROPOLIS", None, _multi(metropolis), people)
+        ZonePlan(
+            METROPOLIS, "Métropole de Valombre", "METROPOLIS", None, _multi(metropolis), people
+        )
     ]
-    for kind, parent in (("COMMUNE", "MV"), ("DISTRICT", central)):
+    for kind, parent in (("COMMUNE", METROPOLIS), ("DISTRICT", central)):
         for zone in territory["communes" if kind == "COMMUNE" else "districts"]:
             shape = _multi(shapes[zone["code"]])
             zones.append(ZonePlan(zone["code"], zone["name"], kind, parent, shape, zone["people"]))
@@ -91,9 +95,9 @@ def river() -> LineString:
 @cache
 def _origin() -> tuple[float, float]:
     longitude, latitude = description()["centre"]
-    point = GEOSGeometry(f"POINT({longitude} {latitude})", srid=4326)
-    transformed = point.transform(CRS, clone=True)
-    return (float(transformed.coords[0]), float(transformed.coords[1]))
+    centre = GeoPoint(longitude, latitude, srid=4326).transform(CRS, clone=True)
+    x, y, *_ = centre.extent
+    return x, y
 
 
 def centre_m() -> np.ndarray:
@@ -119,7 +123,7 @@ def _shore_seeds() -> np.ndarray:
     tangent = (ahead - here) / np.linalg.norm(ahead - here, axis=1, keepdims=True)
     normal = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1) * SHORE_M
     moved: np.ndarray = np.concatenate([here + normal, here - normal])[:, :2]
-    return moved[~np.isnan(moved).any(axis=1)]
+    return moved.compress(~np.isnan(moved).any(axis=1), axis=0)
 
 
 def _land_seeds() -> np.ndarray:

@@ -1,0 +1,118 @@
+"""Targets of the territory and of the projects, with baselines stated from the measures."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from indicators.demo import observations
+from indicators.demo.sources import indicators
+from indicators.models import Indicator, Target, TargetPoint
+from portfolio.demo import territory
+from portfolio.models import Project, Zone
+from portfolio.services.history import recorded
+
+DATA = Path(__file__).parent / "data" / "targets.yml"
+REASON = "Objectifs inscrits au plan pluriannuel"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A target to create; `project` is None for the territory's own."""
+
+    project: str | None
+    indicator: str
+    zone: str
+    baseline: tuple[float, date] | None
+    points: tuple[tuple[date, Mapping[str, float]], ...]
+    path: str
+    note: str
+
+
+def plans() -> Iterator[Plan]:
+    """The targets as written in `data/targets.yml`, with the value of each baseline."""
+    for entry in yaml.safe_load(DATA.read_text(encoding="utf-8")):
+        baseline = _baseline(entry)
+        yield Plan(
+            project=entry.get("project"),
+            indicator=entry["indicator"],
+            zone=entry["zone"],
+            baseline=baseline,
+            points=tuple(_points(entry, baseline)),
+            path=entry.get("path", Target.Path.LINEAR),
+            note=entry["note"],
+        )
+
+
+def seed() -> int:
+    """Create the targets that are missing; returns how many. Part of the seed's transaction."""
+    present = set(Target.objects.values_list("project__code", "indicator__code", "zone__code"))
+    missing = [p for p in plans() if (p.project, p.indicator, p.zone) not in present]
+    for plan in missing:
+        with recorded(by=None, reason=REASON):
+            _create(plan)
+    return len(missing)
+
+
+def _create(plan: Plan) -> None:
+    value, on = plan.baseline or (None, None)
+    target = Target.objects.create(
+        project=Project.objects.get(code=plan.project) if plan.project else None,
+        indicator=Indicator.objects.get(code=plan.indicator),
+        zone=Zone.objects.get(code=plan.zone),
+        baseline_value=value,
+        baseline_on=on,
+        path=plan.path,
+        note=plan.note,
+    )
+    for due_on, goal in plan.points:
+        TargetPoint.objects.create(target=target, due_on=due_on, **goal)
+
+
+def _baseline(entry: Mapping[str, Any]) -> tuple[float, date] | None:
+    stated = entry.get("baseline")
+    if stated is None:
+        return None
+    if isinstance(stated, Mapping):
+        return float(stated["value"]), stated["day"]
+    return _mean(entry["indicator"], entry["zone"], stated), date(stated, 12, 31)
+
+
+def _mean(indicator: str, zone: str, year: int) -> float:
+    """What the metropolis measured that year, rounded as the indicator is shown."""
+    values = _by_zone(indicator, year)
+    rule = indicators()[indicator]["zone_aggregation"]
+    if zone in values:
+        mean = values[zone]
+    elif rule == "SUM":
+        mean = sum(values.values())
+    else:
+        people = {c["code"]: c["people"] for c in territory.description()["communes"]}
+        mean = sum(values[code] * people[code] for code in people) / sum(people.values())
+    return round(mean, indicators()[indicator]["decimals"])
+
+
+@cache
+def _by_zone(indicator: str, year: int) -> dict[str, float]:
+    table = observations.tables()[indicator]
+    content = observations.frame(table, until=date(year + 1, 1, 1))
+    of_year = content[[day.year == year for day in content["start"]]]
+    means = of_year.groupby("zone")["value"].mean()
+    return {str(code): float(value) for code, value in means.items()}
+
+
+def _points(
+    entry: Mapping[str, Any], baseline: tuple[float, date] | None
+) -> Iterator[tuple[date, Mapping[str, float]]]:
+    for day, (low, high) in entry.get("bands", {}).items():
+        yield day, {"low": low, "high": high}
+    for day, value in entry.get("values", {}).items():
+        yield day, {"value": value}
+    if baseline is not None:
+        decimals = indicators()[entry["indicator"]]["decimals"]
+        for day, change in entry.get("points", {}).items():
+            yield day, {"value": round(baseline[0] * (1 + change), decimals)}

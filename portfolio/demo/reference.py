@@ -1,0 +1,101 @@
+"""What the demonstration projects refer to: zones, phases, departments, people, programmes."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from portfolio.demo import territory
+from portfolio.models import Organisation, Phase, PhaseSet, Programme, User, Zone
+
+DATA = Path(__file__).parent / "data" / "reference.yml"
+Entry = dict[str, Any]
+
+
+@cache
+def description() -> Entry:
+    content: Entry = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    return content
+
+
+def seed() -> None:
+    """Create what is missing; leave what exists as it is. Part of the seed's transaction."""
+    _zones()
+    _phase_sets()
+    _organisations()
+    _people()
+    _programmes()
+
+
+def named(entry: Entry, field: str = "name") -> dict[str, str]:
+    """`{"name_fr": …, "name_en": …}` from a pair of texts."""
+    french, english = entry[field]
+    return {f"{field}_fr": french, f"{field}_en": english}
+
+
+def _zones() -> None:
+    if Zone.objects.filter(code=territory.METROPOLIS).exists():
+        return
+    made: dict[str | None, Zone | None] = {None: None}
+    for zone in territory.plan():
+        made[zone.code] = Zone.objects.create(
+            code=zone.code,
+            name=zone.name,
+            kind=zone.kind,
+            parent=made[zone.parent],
+            geometry=zone.geometry,
+            population=zone.population,
+        )
+
+
+def _phase_sets() -> None:
+    for entry in description()["phase_sets"]:
+        phase_set, created = PhaseSet.objects.get_or_create(
+            code=entry["code"], defaults=named(entry)
+        )
+        if created:
+            Phase.objects.bulk_create(
+                Phase(phase_set=phase_set, code=phase["code"], rank=rank, **named(phase))
+                for rank, phase in enumerate(entry["phases"], start=1)
+            )
+
+
+def _organisations() -> None:
+    for entry in description()["organisations"]:
+        parent = entry.get("parent")
+        Organisation.objects.get_or_create(
+            code=entry["code"],
+            defaults={
+                "kind": entry["kind"],
+                "parent": Organisation.objects.get(code=parent) if parent else None,
+                **named(entry),
+            },
+        )
+
+
+def _people() -> None:
+    """Project managers, without a password: nobody signs in with their accounts."""
+    for entry in description()["people"]:
+        if not User.objects.filter(username=entry["username"]).exists():
+            User.objects.create_user(
+                entry["username"],
+                first_name=entry["first"],
+                last_name=entry["last"],
+                organisation=Organisation.objects.get(code=entry["organisation"]),
+            )
+
+
+def _programmes() -> None:
+    for policy in description()["policies"]:
+        parent = _programme(policy, None)
+        for entry in policy["programmes"]:
+            _programme(entry, parent)
+
+
+def _programme(entry: Entry, parent: Programme | None) -> Programme:
+    programme, _ = Programme.objects.get_or_create(
+        code=entry["code"],
+        defaults={"parent": parent, **named(entry), **named(entry, "objective")},
+    )
+    return programme
