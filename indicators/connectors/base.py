@@ -30,11 +30,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Query:
-    """Which collection of which service. `page_size` is a wish: servers cut it silently."""
+    """Which collection of which service."""
 
     base_url: str
     collection: str
-    page_size: int = 5000
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class HttpPolicy:
     read_s: float = 30.0
     total_s: float = 420.0  # for all pages and retries; below the time limit of a task
     max_body_bytes: int = 64_000_000  # of one answer, once decompressed
+    page_size: int = 5000  # a wish: servers cut it silently
     max_pages: int = 5000
     attempts: int = 4
     first_wait_s: float = 0.5

@@ -74,7 +74,7 @@ class OgcFeatures:
     def _first_url(self, window: Window) -> str:
         # the offset is written out: a server whose column has no zone then compares local times
         interval = f"{window.start.isoformat()}/{window.end.isoformat()}"
-        words = urlencode({"datetime": interval, "limit": self.query.page_size})
+        words = urlencode({"datetime": interval, "limit": self.http.policy.page_size})
         return f"{self._collection}/items?{words}"
 
     def _next_url(self, current: str, link: str | None) -> str | None:

@@ -1,0 +1,214 @@
+"""Workers that die, messages that are lost or repeated: each run takes effect once."""
+
+import os
+import signal
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+from django.db.models.functions import Now
+
+from config.celery import app
+from indicators.models import ObservationVersion, Run
+from indicators.services import observations, planning, pulls, runs
+from ops.paths import VENV
+from tests.conftest import ROOT
+from tests.fakes import FaultServer, honest
+from tests.platforms import Children
+from tests.pulling import POLICY, current_values, daily_rows, make_daily_feed, pull
+
+NOW = datetime(2025, 12, 1, tzinfo=UTC)  # after the last of 600 days
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+
+
+class Gate:
+    """Holds the answer to one request until it is told to let go."""
+
+    def __init__(self) -> None:
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    def __call__(self, exchange) -> None:
+        self.reached.set()
+        self.open.wait(60)
+        honest(exchange)
+
+
+@pytest.fixture
+def proxy(platform):
+    platform.fill(daily_rows(days=600))  # two pages of the platform
+    with FaultServer(upstream=platform.url) as server:
+        yield server
+
+
+@pytest.fixture
+def broker() -> str:
+    """A broker of this test process alone: another process's worker must not take our messages."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    url = settings.BROKER_URL.partition("?")[0] + f"?virtual_host={2 + int(worker)}"
+    empty(url)
+    return url
+
+
+def empty(broker: str) -> None:
+    path, _, number = broker.removeprefix("redis+socket://").partition("?virtual_host=")
+    with redis.Redis(unix_socket_path=path, db=int(number)) as client:
+        client.flushdb()
+
+
+@pytest.fixture
+def start_worker(broker, tmp_path):
+    """Starts a real worker on the test's database; all are stopped at the end."""
+    group = Children(tmp_path / "workers")
+
+    def start(name: str):
+        environment = os.environ | {
+            "DATABASE_URL": settings_url(), "BROKER_URL": broker, "OUTBOUND_ALLOW": "127.0.0.1",
+        }  # fmt: skip
+        command = [str(VENV / "bin" / "celery"), "-A", "config", "worker", "--concurrency", "1"]
+        return group.start(name, command, env=environment, cwd=ROOT)
+
+    yield start
+    group.stop()
+
+
+def settings_url() -> str:
+    base = os.environ["DATABASE_URL"].rpartition("/")[0]
+    return f"{base}/{connection.settings_dict['NAME']}"
+
+
+def ring(broker: str, task: str, *arguments: object) -> None:
+    with app.connection_for_write(broker) as line:
+        app.send_task(f"indicators.tasks.{task}", arguments, connection=line)
+
+
+def wait_until(condition, patience_s: float = 60) -> None:
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def state(run: Run) -> str:
+    return Run.objects.values_list("state", flat=True).get(pk=run.pk)
+
+
+def let_lease_lapse(run: Run) -> None:
+    assert Run.objects.filter(pk=run.pk, state="LEASED").update(
+        lease_until=Now() - timedelta(seconds=1)
+    )
+
+
+def plan(feed) -> Run:
+    (run,) = planning.plan_due(now=NOW)
+    return run
+
+
+def test_a_worker_killed_in_mid_pull_is_replaced_and_the_rows_are_the_same(
+    proxy, broker, start_worker
+):
+    undisturbed = make_daily_feed(proxy.url)
+    pull(undisturbed, NOW, POLICY.__class__(allow=("127.0.0.1",)))
+    expected = current_values(undisturbed)
+    undisturbed.is_active = False
+    undisturbed.save()
+
+    run = plan(feed := make_daily_feed(proxy.url))
+    gate = Gate()
+    proxy.requests.clear()
+    proxy.faults = {2: gate}
+    worker = start_worker("first")
+    ring(broker, "pull_run", run.pk)
+    assert gate.reached.wait(60)  # the first page is read, the second is on its way
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait(10)
+    gate.open.set()
+    assert state(run) == "LEASED"
+    assert current_values(feed) == []
+
+    start_worker("second")
+    ring(broker, "tick")  # too early: the lease still holds
+    let_lease_lapse(run)
+    ring(broker, "tick")
+    wait_until(lambda: state(run) == "SUCCEEDED")
+    run.refresh_from_db()
+    assert (run.attempts, run.accepted, run.received) == (2, len(expected), len(expected))
+    assert current_values(feed) == expected
+    assert ObservationVersion.objects.filter(series__feed=feed).count() == len(expected)
+    assert Run.objects.filter(feed=feed).count() == 1
+
+
+def test_a_message_that_comes_ten_times_causes_one_fetch(proxy, broker, start_worker):
+    run = plan(make_daily_feed(proxy.url))
+    proxy.requests.clear()
+    for _ in range(10):
+        ring(broker, "pull_run", run.pk)
+    start_worker("only")
+    wait_until(lambda: state(run) == "SUCCEEDED")
+    wait_until(lambda: queue_length(broker) == 0)
+    first_pages = [path for path in proxy.requests if "offset" not in path]
+    assert len(first_pages) == 1
+    run.refresh_from_db()
+    assert run.attempts == 1
+
+
+def queue_length(broker: str) -> int:
+    path, _, number = broker.removeprefix("redis+socket://").partition("?virtual_host=")
+    with redis.Redis(unix_socket_path=path, db=int(number)) as client:
+        return client.llen("celery")
+
+
+def test_a_run_whose_message_was_lost_is_sent_again_by_the_tick(proxy, broker, start_worker):
+    run = plan(make_daily_feed(proxy.url))
+    ring(broker, "pull_run", run.pk)
+    empty(broker)
+    start_worker("only")
+    ring(broker, "tick")
+    wait_until(lambda: state(run) == "SUCCEEDED")
+
+
+def test_a_worker_whose_lease_lapsed_writes_nothing(proxy, monkeypatch):
+    """It wakes up just before it publishes, after another worker has done the whole run."""
+    run = plan(feed := make_daily_feed(proxy.url))
+    policy = POLICY.__class__(allow=("127.0.0.1",))
+    sift = observations.sift
+
+    def overtaken(readings):
+        monkeypatch.setattr(observations, "sift", sift)
+        let_lease_lapse(run)
+        other = pulls.execute(run_id=run.pk, clock=lambda: NOW, policy=policy)
+        assert other is not None
+        assert other.state == "SUCCEEDED"
+        return sift(readings)
+
+    monkeypatch.setattr(observations, "sift", overtaken)
+    assert (
+        pulls.execute(run_id=run.pk, clock=lambda: NOW + timedelta(hours=1), policy=policy) is None
+    )
+    run.refresh_from_db()
+    assert (run.state, run.attempts, run.finished_at) == ("SUCCEEDED", 2, NOW)
+    assert run.accepted == ObservationVersion.objects.filter(series__feed=feed).count() == 1200
+
+
+def test_a_stale_token_closes_no_run(db):
+    run = plan(make_daily_feed("http://127.0.0.1:1"))
+    held = runs.claim(run_id=run.pk, at=NOW)
+    held.lease_token = uuid4()
+    with pytest.raises(runs.FencedOutError):
+        runs.close(run=held, state=Run.State.SUCCEEDED, at=NOW)
+    assert state(run) == "LEASED"
+
+
+def test_a_run_that_is_interrupted_three_times_fails_for_good(db):
+    run = plan(make_daily_feed("http://127.0.0.1:1"))
+    for _ in range(runs.MAX_ATTEMPTS):
+        assert runs.claim(run_id=run.pk, at=NOW) is not None
+        let_lease_lapse(run)
+    assert runs.claim(run_id=run.pk, at=NOW) is None
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == ("FAILED", "ATTEMPTS")
+    assert runs.claim(run_id=run.pk, at=NOW) is None

@@ -1,0 +1,3 @@
+from tests.platforms import platform
+
+__all__ = ["platform"]
