@@ -10,7 +10,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from reports.errors import RenderError
 
 
-class SealedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+class SealedFetcher(URLFetcher):
     """Answers from `resources` (`resource:<id>` → media type and bytes) and refuses all else.
 
     WeasyPrint's own fetcher reads local files and any host: a name written in the register

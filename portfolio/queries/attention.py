@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
@@ -63,10 +64,9 @@ def late_milestones(projects: QuerySet[Project], today: date) -> list[LateMilest
 def overruns(projects: QuerySet[Project]) -> list[Overrun]:
     """Active `projects` whose current estimate is above the first one; the largest first."""
     versions = CostEstimate.objects.filter(project=OuterRef("pk")).order_by("-version")
+    costed: Any = Project.objects.filter(pk__in=projects.filter(state="ACTIVE")).with_costs()
     grown = (
-        Project.objects.filter(pk__in=projects.filter(state="ACTIVE"))
-        .with_costs()
-        .filter(current_cost_eur__gt=F("original_cost_eur"))
+        costed.filter(current_cost_eur__gt=F("original_cost_eur"))
         .annotate(cost_reason=Subquery(versions.values("reason")[:1]))
         .order_by(F("original_cost_eur") - F("current_cost_eur"), "code")
     )

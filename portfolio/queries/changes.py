@@ -39,7 +39,8 @@ class Change:
 
 def of_project(project: Project, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
     """Changes of the project and of the records below it, latest first."""
-    events = list(Events.objects.references(project).order_by("pgh_created_at", "pgh_id"))
+    recorded: Any = Events.objects  # the library's queryset has no types
+    events = list(recorded.references(project).order_by("pgh_created_at", "pgh_id"))
     before = _states_before(events)
     latest = [event for event in reversed(events) if _is_shown(event, before)][:limit]
     authors = _authors(latest)
@@ -103,6 +104,6 @@ def _text(field: Any, value: Any) -> str | None:
     if value is None or value == "":
         return ""
     if isinstance(field, models.ForeignKey):
-        found = field.related_model._base_manager.filter(pk=value).first()  # type: ignore[union-attr]
+        found = field.related_model._base_manager.filter(pk=value).first()
         return str(found) if found else str(value)
     return str(dict(field.flatchoices).get(value, value))

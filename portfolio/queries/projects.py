@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
@@ -95,7 +96,7 @@ def milestones(project: Project) -> list[MilestoneStep]:
     ]
 
 
-def _row(project: Project, milestone: NextMilestone | None) -> ProjectRow:
+def _row(project: Any, milestone: NextMilestone | None) -> ProjectRow:
     return ProjectRow(
         code=project.code,
         name=project.name,

@@ -1,6 +1,6 @@
 """The list of projects, one project, its form."""
 
-from typing import Any
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portfolio.forms.project import ProjectForm
-from portfolio.models import Project
+from portfolio.models import Project, User
 from portfolio.queries import changes
 from portfolio.queries import projects as project_queries
+from portfolio.querysets import ProjectQuerySet
 from portfolio.services import projects as project_services
 from portfolio.views import project_export
 from portfolio.views.filtering import FilteredProjects
@@ -28,11 +29,12 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """What the filter of the address leaves of what I may read, with totals that follow."""
     found = FilteredProjects(request.GET, request.user)
     page = Paginator(found.projects, PER_PAGE).get_page(request.GET.get("page"))
+    shown = cast("ProjectQuerySet", page.object_list)
     context = {
         "found": found,
         "totals": project_queries.totals(found.projects),
         "page": page,
-        "rows": project_queries.rows(page.object_list),
+        "rows": project_queries.rows(shown),
     }
     return render(request, "portfolio/pages/projects.html", context)
 
@@ -81,7 +83,7 @@ def _saved(request: HttpRequest, project: Project, form: ProjectForm) -> bool:
         project_services.update(
             project=project,
             changes=form.changes(),
-            by=_user(request),
+            by=cast("User", request.user),
             reason=form.cleaned_data["reason"],
             at=timezone.now(),
         )
@@ -89,7 +91,3 @@ def _saved(request: HttpRequest, project: Project, form: ProjectForm) -> bool:
         form.add_error(None, error)
         return False
     return True
-
-
-def _user(request: HttpRequest) -> Any:
-    return request.user

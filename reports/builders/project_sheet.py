@@ -157,9 +157,10 @@ def _map(project: Project, communes: tuple[str, ...]) -> SafeString | None:
         .order_by(Distance("geometry", project.geometry.centroid), "pk")
         .values_list("name", "geometry")[:ZONES_DRAWN]
     )
+    drawn = [(name, geometry) for name, geometry in nearest if geometry is not None]
     where = ", ".join(communes) or settings.TERRITORY.name
     title = _("Map: %(name)s, in %(where)s; north is up.") % {"name": project.name, "where": where}
-    return place_map(place=project.geometry, zones=nearest, crs=settings.TERRITORY.crs, title=title)
+    return place_map(place=project.geometry, zones=drawn, crs=settings.TERRITORY.crs, title=title)
 
 
 def _address(project: Project) -> str:

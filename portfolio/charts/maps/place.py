@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import floor, log10
+from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.template.loader import render_to_string
@@ -133,7 +134,7 @@ def _labels(zones: Sequence[tuple[str, GEOSGeometry]], view: View) -> list[Label
     return [Label(name, *view.pixel(point.x, point.y)) for name, point in points]
 
 
-def _shapes(geometry: GEOSGeometry, view: View) -> list[Shape]:
+def _shapes(geometry: Any, view: View) -> list[Shape]:
     kind = geometry.geom_type
     if kind.startswith("Multi") or kind == "GeometryCollection":
         return [shape for part in geometry for shape in _shapes(part, view)]

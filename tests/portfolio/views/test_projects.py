@@ -12,7 +12,13 @@ from django.utils import timezone
 from portfolio.models import Project
 from portfolio.services import projects as services
 from tests.factories.portfolio import (
-    NOW, make_estimate, make_milestone, make_phase_set, make_programme, make_project, make_user,
+    NOW,
+    make_estimate,
+    make_milestone,
+    make_phase_set,
+    make_programme,
+    make_project,
+    make_user,
 )  # fmt: skip
 
 
