@@ -13,7 +13,7 @@ from indicators.connectors.base import NotFinite, Row, SourceError, Window
 from indicators.services.periods import BadTimeError, Period, period_of, read_instant
 
 LONGEST_KEY = 250  # Series.key
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses them in texts
 WHOLE_FEED = "*"  # key of a feed that has neither zone nor series
 

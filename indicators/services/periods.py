@@ -6,10 +6,10 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 SHORT_FORMS = (
-    (re.compile(r"\d{4}"), "{}-01-01"),
-    (re.compile(r"\d{4}-\d{2}"), "{}-01"),
+    (re.compile(r"\d{4}", re.ASCII), "{}-01-01"),
+    (re.compile(r"\d{4}-\d{2}", re.ASCII), "{}-01"),
 )
-QUARTER = re.compile(r"(\d{4})-?[QT]([1-4])")
+QUARTER = re.compile(r"(\d{4})-?[QT]([1-4])", re.ASCII)
 
 
 class Period(StrEnum):
@@ -35,18 +35,18 @@ class NonexistentTimeError(BadTimeError):
 
 
 def read_instant(value: object, zone: ZoneInfo) -> datetime:
-    """An aware instant from ISO 8601 text, a year, a month or a quarter. Raises BadTimeError.
+    """An instant in UTC from ISO 8601 text, a year, a month or a quarter. Raises BadTimeError.
 
     A time without offset is local to `zone`. One that exists twice, on the autumn night, is
     read as the first: periods are whole days or longer, so both fall into the same one.
     """
     moment = _parse(_iso(value))
     if moment.tzinfo is not None:
-        return moment
-    local = moment.replace(tzinfo=zone, fold=0)
-    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
+        return moment.astimezone(UTC)
+    instant = moment.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != moment:
         raise NonexistentTimeError(str(value))
-    return local
+    return instant
 
 
 def period_of(instant: datetime, period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:

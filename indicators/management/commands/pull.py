@@ -42,7 +42,8 @@ class Command(BaseCommand):
             )
             self.stdout.write(line(done or Run.objects.get(pk=run.pk)))
             failed = failed or (done is not None and done.state == Run.State.FAILED)
-        sys.exit(1 if failed else 0)
+        if failed:
+            sys.exit(1)
 
 
 def planned(codes: Sequence[str], since: date | None, until: date | None) -> list[Run]:

@@ -1,0 +1,71 @@
+import json
+
+import pytest
+
+from indicators.connectors.base import NotFinite, NotJsonError, TruncatedError, WrongShapeError
+from indicators.connectors.http import Answer
+from indicators.connectors.ogc_features import parse
+
+
+def answer(body: bytes | dict) -> Answer:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Answer("http://source/items", "application/geo+json", raw, None)
+
+
+def page(*features: dict, **more: object) -> Answer:
+    return answer({"type": "FeatureCollection", "features": list(features), **more})
+
+
+def feature(**properties: object) -> dict:
+    point = {"type": "Point", "coordinates": [-0.5, 45.2, 12]}
+    return {"type": "Feature", "id": 7, "geometry": point, "properties": properties}
+
+
+def test_a_row_holds_the_properties_the_id_and_the_point():
+    rows = parse.items(page(feature(count=3))).rows
+    assert rows == ({"id": 7, "geometry": [-0.5, 45.2], "count": 3},)
+
+
+def test_a_property_named_id_wins_over_the_feature_id():
+    assert parse.items(page(feature(id=None))).rows[0]["id"] is None
+
+
+def test_the_next_page_is_found_among_the_links():
+    links = [{"rel": "self", "href": "a"}, {"rel": "next", "href": "b"}]
+    assert parse.items(page(links=links)).next_link == "b"
+    assert parse.items(page()).next_link is None
+
+
+def test_numbers_that_no_float_holds_keep_their_text():
+    body = b'{"type":"FeatureCollection","features":[{"properties":{"a":NaN,"b":-Infinity,"c":1e400,"d":1.5}}]}'
+    row = parse.items(answer(body)).rows[0]
+    assert [row[name] for name in "abcd"] == ["NaN", "-Infinity", "1e400", 1.5]
+    assert isinstance(row["c"], NotFinite)
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"", NotJsonError),
+        (b"<html>", NotJsonError),
+        (b'"text"', NotJsonError),
+        (b"{broken}", NotJsonError),
+        (b'{"type": "FeatureCollection", "features": [{"pro', TruncatedError),
+        (b"[" * 100_000 + b"]" * 100_000, NotJsonError),
+        (b'{"a": ' + b"9" * 5000 + b"}", NotJsonError),
+        (b'{"type": "\xff"}', NotJsonError),
+        (b"[]", WrongShapeError),
+        (b'{"code": "NotFound"}', WrongShapeError),
+        (b'{"type": "FeatureCollection", "features": [1]}', WrongShapeError),
+        (b'{"type": "FeatureCollection", "features": [{"properties": null}]}', WrongShapeError),
+    ],
+    ids=range(12),
+)
+def test_anything_else_is_named(body, error):
+    with pytest.raises(error):
+        parse.items(answer(body))
+
+
+def test_the_types_of_fields_are_read_from_the_queryables():
+    schema = {"properties": {"jour": {"type": "string", "format": "date"}, "n": {"type": "number"}}}
+    assert parse.field_types(schema) == {"jour": "date", "n": "number"}

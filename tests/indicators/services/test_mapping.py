@@ -1,0 +1,156 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indicators.connectors.base import NotFinite, Window
+from indicators.services.mapping import (
+    FeedMapping,
+    MappingError,
+    OutsideWindowError,
+    RowError,
+    RowReader,
+    storable,
+)  # fmt: skip
+
+BASE = {
+    "time": {"field": "jour", "timezone": "Europe/Paris", "period": "DAY"},
+    "value": {"field": "n"},
+}
+WINDOW = Window(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC))
+
+
+def reader(**more) -> RowReader:
+    return RowReader(FeedMapping.from_json(BASE | more), WINDOW, frozenset({"A", "33063"}))
+
+
+def read(row: dict, **more):
+    return reader(**more).read(1, {"jour": "2024-01-05", "n": 1} | row)
+
+
+def refused(row: dict, **more) -> tuple[str, str]:
+    with pytest.raises(RowError) as caught:
+        read(row, **more)
+    return caught.value.field, caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [(3, 3.0), (2.5, 2.5), (0, 0.0), ("12.5", 12.5), ("-3e2", -300.0), (None, None)],
+)
+def test_a_number_or_null_is_read(raw, value):
+    assert read({"n": raw}).value == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        ("n.d.", "NOT_A_NUMBER"), ("1 234,5", "NOT_A_NUMBER"), ("", "NOT_A_NUMBER"),
+        ("nan", "NOT_A_NUMBER"), ("1_000", "NOT_A_NUMBER"), ("٣", "NOT_A_NUMBER"),
+        (True, "NOT_A_NUMBER"), ([1], "NOT_A_NUMBER"), (NotFinite("NaN"), "NOT_FINITE"),
+        (10**400, "NOT_FINITE"), ("1e400", "NOT_FINITE"),
+    ],
+)  # fmt: skip
+def test_what_can_be_read_in_two_ways_is_not_a_number(raw, reason):
+    assert refused({"n": raw}) == ("n", reason)
+
+
+def test_the_scale_turns_the_source_unit_into_the_indicator_unit():
+    assert read({"n": 1500}, value={"field": "n", "scale": 0.001}).value == 1.5
+
+
+def test_a_missing_field_is_named_and_null_is_not_missing():
+    assert refused({}, value={"field": "count"}) == ("count", "MISSING_FIELD")
+    assert refused({}, series=["id"]) == ("id", "MISSING_FIELD")
+    assert read({"id": None}, series=["id"]).key == "[null]"
+
+
+def test_all_series_fields_make_the_key_and_null_merges_with_nothing():
+    keys = {
+        read({"id": number, "nom": name}, series=["id", "nom"]).key
+        for number, name in [(None, "a"), (None, "b"), ("null", "a"), (1, "a"), ("1", "a")]
+    }
+    assert keys == {'[null, "a"]', '[null, "b"]', '["null", "a"]', '[1, "a"]', '["1", "a"]'}
+
+
+def test_a_whole_float_and_an_integer_are_the_same_key():
+    mapped = reader(series=["id"])
+    rows = [{"jour": "2024-01-05", "n": 1, "id": number} for number in (664.0, 664)]
+    assert {mapped.read(1, row).key for row in rows} == {"[664]"}
+
+
+@pytest.mark.parametrize("value", ["x" * 300, "a\x00b", [1], {"a": 1}, NotFinite("NaN")])
+def test_a_value_that_cannot_name_a_series_is_refused(value):
+    assert refused({"id": value}, series=["id"]) == ("id", "BAD_KEY")
+
+
+def test_without_series_the_zone_is_the_key():
+    reading = read({"commune": "A"}, zone={"field": "commune"})
+    assert (reading.key, reading.zone) == ("A", "A")
+    assert read({}, zone={"code": "MV"}).key == "MV"
+    assert read({}).key == "*"
+
+
+@pytest.mark.parametrize("code", ["Z", None, "", 1])
+def test_a_zone_that_the_register_lacks_is_refused(code):
+    assert refused({"commune": code}, zone={"field": "commune"}) == ("commune", "UNKNOWN_ZONE")
+
+
+def test_a_zone_code_sent_as_a_number_is_found():
+    assert read({"commune": 33063}, zone={"field": "commune"}).zone == "33063"
+
+
+def test_the_status_words_of_the_source_are_mapped():
+    status = {"field": "s", "provisional": ["provisoire"]}
+    assert read({"s": "provisoire"}, status=status).status == "PROVISIONAL"
+    assert read({"s": "définitif"}, status=status).status == "FINAL"
+    assert read({}).status == "FINAL"
+
+
+def test_the_window_is_half_open():
+    window = Window(datetime(2024, 1, 5, tzinfo=UTC), datetime(2024, 1, 6, tzinfo=UTC))
+    mapped = RowReader(FeedMapping.from_json(BASE), window, frozenset())
+    assert mapped.read(1, {"jour": "2024-01-05T00:00Z", "n": 1})
+    with pytest.raises(OutsideWindowError):
+        mapped.read(1, {"jour": "2024-01-06T00:00Z", "n": 1})
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [{}, {"time": "jour"}, {"time": {"field": "a"}, "value": {"field": "b"}},
+     BASE | {"time": BASE["time"] | {"timezone": "Europe/Valombre"}},
+     BASE | {"time": BASE["time"] | {"timezone": "../etc/passwd"}},
+     BASE | {"time": BASE["time"] | {"period": "WEEK"}},
+     BASE | {"value": {"field": "n", "scale": "large"}}],
+)  # fmt: skip
+def test_a_broken_mapping_is_said_so(mapping):
+    with pytest.raises(MappingError):
+        FeedMapping.from_json(mapping)
+
+
+anything = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@anything
+@given(row=st.fixed_dictionaries({}, optional=dict.fromkeys(("jour", "n", "id"), json_values)))
+def test_whatever_a_row_holds_it_is_read_refused_or_dropped(row):
+    mapped = reader(series=["id"])
+    try:
+        reading = mapped.read(1, row)
+    except (RowError, OutsideWindowError):
+        return
+    assert WINDOW.start <= reading.start < WINDOW.end or reading.start < WINDOW.start
+
+
+@anything
+@given(value=json_values)
+def test_whatever_was_received_can_be_kept(value):
+    text = json.dumps(storable(value))
+    assert "\\u0000" not in text.replace("\\\\u0000", "")

@@ -1,0 +1,110 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from indicators.models import Feed, Run
+from indicators.services import planning
+from tests.factories.indicators import make_feed, make_run, make_source
+from tests.pulling import MAPPING
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+def make(**fields) -> Feed:
+    return make_feed(**({"mapping": MAPPING, "starts_on": date(2026, 1, 1)} | fields))
+
+
+def close(run: Run, state: str = "SUCCEEDED") -> None:
+    Run.objects.filter(pk=run.pk).update(state=state)
+
+
+def test_the_first_run_asks_from_the_first_day_to_now():
+    make()
+    (run,) = planning.plan_due(now=NOW)
+    assert (run.window_start, run.window_end) == (datetime(2025, 12, 31, 23, tzinfo=UTC), NOW)
+    assert (run.state, run.due_at) == ("DUE", NOW)
+
+
+def test_planning_twice_adds_nothing():
+    make()
+    planning.plan_due(now=NOW)
+    assert planning.plan_due(now=NOW + timedelta(hours=1)) == []
+    assert Run.objects.count() == 1
+
+
+def test_a_feed_is_due_again_when_its_interval_has_passed():
+    make(every_minutes=60)
+    (run,) = planning.plan_due(now=NOW)
+    close(run)
+    assert planning.plan_due(now=NOW + timedelta(minutes=59)) == []
+    assert len(planning.plan_due(now=NOW + timedelta(minutes=60))) == 1
+
+
+def test_after_a_long_stop_there_is_one_catch_up():
+    make(every_minutes=60)
+    (run,) = planning.plan_due(now=NOW)
+    close(run)
+    assert len(planning.plan_due(now=NOW + timedelta(days=1))) == 1
+
+
+def test_a_failed_run_is_followed_by_another_within_the_hour():
+    make(every_minutes=1440)
+    (run,) = planning.plan_due(now=NOW)
+    close(run, "FAILED")
+    assert planning.plan_due(now=NOW + timedelta(minutes=59)) == []
+    assert len(planning.plan_due(now=NOW + timedelta(minutes=60))) == 1
+
+
+def test_the_next_window_starts_with_the_unfinished_period_less_the_lookback():
+    half_past_eight = datetime(2026, 5, 30, 8, 30, tzinfo=UTC)
+    plain = make(watermark_at=half_past_eight)
+    looking_back = make(watermark_at=half_past_eight, lookback_days=7)
+    starts = {run.feed: run.window_start for run in planning.plan_due(now=NOW)}
+    assert starts[plain] == datetime(2026, 5, 29, 22, tzinfo=UTC)
+    assert starts[looking_back] == datetime(2026, 5, 22, 22, tzinfo=UTC)
+
+
+def test_the_lookback_never_goes_before_the_first_day():
+    make(watermark_at=datetime(2026, 1, 3, tzinfo=UTC), lookback_days=400)
+    (run,) = planning.plan_due(now=NOW)
+    assert run.window_start == datetime(2025, 12, 31, 23, tzinfo=UTC)
+
+
+def test_inactive_feeds_sources_and_future_feeds_are_left_alone():
+    make(is_active=False)
+    make(source=make_source(is_active=False))
+    make(starts_on=date(2027, 1, 1))
+    assert planning.plan_due(now=NOW) == []
+
+
+def test_a_feed_with_a_broken_mapping_does_not_stop_the_others():
+    make(mapping={})
+    make()
+    assert len(planning.plan_due(now=NOW)) == 2
+
+
+def test_runs_to_take_are_the_due_and_the_lapsed_ones_oldest_first():
+    feed = make(is_active=False)
+    lapsed = make_run(
+        feed, state="LEASED", lease_until=NOW - timedelta(minutes=1), due_at=NOW - timedelta(days=1)
+    )
+    due = make_run(feed, due_at=NOW)
+    make_run(feed, state="LEASED", lease_until=NOW + timedelta(minutes=1))
+    make_run(feed, due_at=NOW + timedelta(minutes=1))
+    make_run(feed, state="FAILED")
+    assert planning.plan_and_list(now=NOW) == [lapsed.pk, due.pk]
+
+
+def test_a_window_of_local_days_can_be_asked_again():
+    feed = make()
+    run = planning.plan_window(feed=feed, since=date(2026, 3, 1), until=date(2026, 4, 1), now=NOW)
+    assert run.window_start == datetime(2026, 2, 28, 23, tzinfo=UTC)
+    assert run.window_end == datetime(2026, 3, 31, 22, tzinfo=UTC)
+    again = planning.plan_window(feed=feed, since=date(2026, 3, 1), until=date(2026, 4, 1), now=NOW)
+    assert again == run
+
+
+def test_an_empty_window_is_refused():
+    with pytest.raises(ValueError):
+        planning.plan_window(feed=make(), since=date(2026, 4, 1), until=date(2026, 3, 1), now=NOW)

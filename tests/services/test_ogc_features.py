@@ -1,0 +1,45 @@
+"""The connector against a real pygeoapi."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from indicators.connectors.base import MissingCollectionError, Query, Window
+from indicators.connectors.registry import opened
+from tests.pulling import POLICY, daily_rows
+
+WINDOW = Window(datetime(2024, 1, 2, tzinfo=UTC), datetime(2024, 1, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def connector(platform):
+    platform.fill(daily_rows())
+    with opened("ogc_features", Query(platform.url, "mesures"), POLICY) as connector:
+        yield connector
+
+
+def test_probe_finds_the_collection(connector):
+    assert connector.probe().title == "mesures"
+
+
+def test_describe_lists_the_fields_with_their_types(connector):
+    fields = connector.describe().fields
+    assert fields["valeur"] == "number"
+    assert {"nom", "commune", "jour"} <= fields.keys()
+
+
+def test_fetch_gives_every_row_of_the_window_once_over_several_pages(connector):
+    pages = list(connector.fetch(WINDOW))
+    assert [page.number for page in pages] == [1, 2, 3]
+    rows = [row for page in pages for row in page.rows]
+    assert len({row["id"] for row in rows}) == len(rows)
+    # this server includes both ends of the interval
+    assert {row["jour"] for row in rows} == {f"2024-01-{day:02d}" for day in range(2, 13)}
+
+
+def test_a_missing_collection_is_named(platform):
+    with (
+        opened("ogc_features", Query(platform.url, "mesure"), POLICY) as connector,
+        pytest.raises(MissingCollectionError),
+    ):
+        connector.probe()
