@@ -17,13 +17,14 @@ def recorded(*, by: User | None, reason: str) -> Iterator[None]:
     """One transaction whose changes are kept with their author and reason.
 
     `by` is None for a machine (a seed, a job). Within another recorded change, the outer
-    author and reason stand: a verb that calls another verb is one change, not two.
+    author and reason stand: a verb that calls another verb is one change, kept or undone
+    whole. Who wants to survive a refusal within opens `transaction.atomic()` around it.
     Raises ValueError on an empty reason.
     """
     if not reason.strip():
         raise ValueError("reason must say why the record changes")
     if _open.get():
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             yield
         return
     author = by.pk if by is not None else None

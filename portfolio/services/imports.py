@@ -100,10 +100,13 @@ class _RowImport:
     ) -> None:
         self.plan, self.planned = plan, planned
         self.change, self.references = change, references
+        self.milestones: dict[str, Milestone] = {}
 
     def run(self, known: Project | None) -> str:
         """What became of the row. Raises _RowRefusedError with what the register refuses."""
         project = known or self._create()
+        if known is not None:
+            self.milestones = {item.code: item for item in known.milestones.all()}
         changed = [
             known is not None and self._update(known),
             self._declare_zones(project),
@@ -181,7 +184,8 @@ class _RowImport:
 
     def _estimate(self, project: Project) -> bool:
         amount = self.planned.amount_eur
-        versions = sorted(project.cost_estimates.all(), key=lambda item: item.version)
+        known = project.cost_estimates.all()  # read with all the others
+        versions = sorted(known, key=lambda item: item.version)
         if amount is None or (versions and versions[-1].amount_eur == amount):
             return False
         with self._refusals(self.plan.columns):
@@ -196,8 +200,8 @@ class _RowImport:
         return True
 
     def _date(self, project: Project, rule: MilestoneRule, on: date) -> bool:
-        known = {milestone.code: milestone for milestone in project.milestones.all()}
-        milestone = known.get(rule.code) or self._plan_milestone(project, rule, on)
+        known = self.milestones.get(rule.code)
+        milestone = known or self._plan_milestone(project, rule, on)
         happened = rule.is_fact and on <= self.change.today
         if happened and milestone.actual_on != on:
             schedule.complete(
@@ -217,7 +221,7 @@ class _RowImport:
                 at=self.change.at,
             )
             return True
-        return rule.code not in known
+        return known is None
 
     def _plan_milestone(self, project: Project, rule: MilestoneRule, on: date) -> Milestone:
         return schedule.plan_milestone(

@@ -67,20 +67,21 @@ def declare_zones(
     *, project: Project, zones: Iterable[Zone], by: User | None, reason: str, at: datetime
 ) -> None:
     """The zones that the source itself names, in place of those it named before."""
+    declared = ProjectZone.Origin.DECLARED
     with recorded(by=by, reason=reason):
-        before = _zone_pairs(project)
+        before = dict(_zone_pairs(project))
         wanted = {zone.pk for zone in zones}
-        declared = ProjectZone.Origin.DECLARED
-        project.project_zones.filter(origin=declared).exclude(zone_id__in=wanted).delete()
-        project.project_zones.filter(zone_id__in=wanted).exclude(origin=declared).update(
-            origin=declared
-        )
-        present = set(project.project_zones.values_list("zone_id", flat=True))
-        _add(project, wanted - present, declared)
-        if project.geometry is not None:
-            locate(project=project)
-        if _zone_pairs(project) != before:
-            touch(project, at=at)
+        dropped = {zone for zone, origin in before.items() if origin == declared} - wanted
+        promoted = {zone for zone in wanted & before.keys() if before[zone] != declared}
+        new = wanted - before.keys()
+        if not (dropped or promoted or new):
+            return
+        project.project_zones.filter(zone_id__in=dropped).delete()
+        project.project_zones.filter(zone_id__in=promoted).update(origin=declared)
+        _add(project, new, declared)
+        if dropped:
+            locate(project=project)  # the project may lie in them all the same
+        touch(project, at=at)
 
 
 def touch(project: Project, *, at: datetime) -> None:
