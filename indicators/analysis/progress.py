@@ -254,9 +254,9 @@ def _unknown(
     code: str = "UNKNOWN",
     last: tuple[float, date] | tuple[None, None] = (None, None),
 ) -> Status:
-    why = Unknown(reason)
+    why, (actual, actual_on) = Unknown(reason), last
     target_on, target_value = goals[-1] if goals else (None, None)
-    return Status(code, reason, why, why, *last, None, target_value, target_on)
+    return Status(code, reason, why, why, actual, actual_on, None, target_value, target_on)
 
 
 # ---------------------------------------------------------------- wrong input

@@ -23,6 +23,9 @@ from portfolio.templatetags.figures import figure
 __all__ = ["Drawing", "PathChart", "Row", "csv_rows", "path_chart"]
 
 Vertex = tuple[date, float]
+MOST_ROWS = 120
+# Above so many values the line is thin, or it would be a blot.
+DENSE = 400
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,15 @@ class Drawing:
     targets: tuple[Mark, ...]
     baseline: Mark | None
     notes: tuple[Note, ...]
+    dense: bool
 
 
 @dataclass(frozen=True)
 class PathChart:
-    """What `indicators/charts/path.html` and `path_table.html` need."""
+    """What `indicators/charts/path.html` and `path_table.html` need.
+
+    No `drawings` where there is nothing to draw; `omitted`: older rows, left to the CSV.
+    """
 
     id: str
     title: str
@@ -107,11 +114,13 @@ class PathChart:
     coverage: str
     drawings: tuple[Drawing, ...]
     rows: tuple[Row, ...]
+    omitted: int
 
 
 def path_chart(view: TargetView) -> PathChart:
     """The chart of a target in the active language."""
-    origin, coverage = view.origin, view.coverage
+    origin, coverage, rows = view.origin, view.coverage, rows_of(view)
+    sizes = (NARROW, WIDE) if _all_values(view) else ()
     return PathChart(
         id=f"target-{view.target.pk}",
         title=wording.sentence(view),
@@ -122,8 +131,9 @@ def path_chart(view: TargetView) -> PathChart:
         data_on=view.freshness.data_on,
         overdue=view.freshness.overdue,
         coverage=_coverage(coverage.measured, coverage.expected) if coverage else "",
-        drawings=tuple(_draw(view, size) for size in (NARROW, WIDE)),
-        rows=tuple(rows_of(view)),
+        drawings=tuple(_draw(view, size) for size in sizes),
+        rows=tuple(rows[-MOST_ROWS:]),
+        omitted=max(len(rows) - MOST_ROWS, 0),
     )
 
 
@@ -152,6 +162,7 @@ def _draw(view: TargetView, size: Size) -> Drawing:
         targets=tuple(_target_mark(view, point, frame) for point in view.points),
         baseline=_baseline_mark(view, frame),
         notes=tuple(_notes(view, frame)),
+        dense=len(view.observations) > DENSE,
     )
 
 
@@ -162,17 +173,27 @@ def _frame(view: TargetView, size: Size) -> Frame:
     ticks = nice_ticks(*extent(_all_values(view)), about=5)
     decimals = decimals_of(ticks)
     labels = [figure(tick, decimals) for tick in ticks]
-    # A digit is about 0.62 of the font's size wide.
-    left = max(map(len, labels)) * size.font * 0.62 + 10
-    right, top, bottom = size.width - 12.0, size.font * 2.2, size.height - size.font * 2.0
+    left = max(_width(label, size) for label in labels) + 10
+    right, top, bottom = size.width - 12.0, size.font * 3.2, size.height - size.font * 2.0
     x = Scale(min(days).toordinal(), max(days).toordinal(), round(left, 1), right)
     y = Scale(ticks[0], ticks[-1], bottom, top)
     return Frame(
         size, round(left, 1), right, top, bottom, x, y,
-        tuple(Tick(y(tick), label) for tick, label in zip(ticks, labels, strict=True)),
-        tuple(Tick(x(day.toordinal()), label)
+        tuple(Tick(y(tick), label, "end") for tick, label in zip(ticks, labels, strict=True)),
+        tuple(_date_tick(x(day.toordinal()), label, size)
               for day, label in date_ticks(min(days), max(days), size.dates)),
     )  # fmt: skip
+
+
+def _date_tick(at: float, label: str, size: Size) -> Tick:
+    """Named under its place, unless the name would leave the drawing."""
+    leaves = at + _width(label, size) / 2 > size.width
+    return Tick(at, label, "end" if leaves else "middle")
+
+
+def _width(text: str, size: Size) -> float:
+    """About how wide a text is drawn: a letter is 0.62 of the font's size."""
+    return len(text) * size.font * 0.62
 
 
 def _all_values(view: TargetView) -> list[float]:
@@ -259,25 +280,40 @@ def _baseline_mark(view: TargetView, frame: Frame) -> Mark | None:
 
 
 def _notes(view: TargetView, frame: Frame) -> list[Note]:
-    """Target and start on one side of their points, the last value on the other."""
-    above = view.indicator.direction != "DOWN"
+    """The target on the far side of its point, the start on the near one, the last value beside."""
+    up = _rises(view)
     notes = []
     if view.points:
-        point = view.points[-1]
-        text = _("target %(value)s, %(month)s") % {
-            "value": wording.bare_goal(point.value, view.indicator), "month": wording.month(point.due_on)
-        }  # fmt: skip
-        value = point.value[1] if isinstance(point.value, tuple) else point.value
-        notes.append(_note(frame, (point.due_on, value), text, above=above))
-    last = view.measured.last_known
-    if last and last.value is not None:
-        text = wording.number(last.value, view.indicator)
-        notes.append(_note(frame, (last.on, last.value), text, above=not above))
+        due_on, value = _side(view.points[-1], 1 if up else 0)
+        goal = wording.bare_goal(view.points[-1].value, view.indicator)
+        words = {"value": goal, "month": wording.month(due_on)}
+        text = _("target %(value)s, %(month)s") % words
+        notes.append(_note(frame, (due_on, value), text, above=up))
     start, value_then = view.target.baseline_on, view.target.baseline_value
     if start and value_then is not None:
         text = _("start %(value)s") % {"value": wording.number(value_then, view.indicator)}
-        notes.append(_note(frame, (start, value_then), text, above=above))
+        notes.append(_note(frame, (start, value_then), text, above=not up))
+    last = view.measured.last_known
+    if last and last.value is not None:
+        notes.append(_beside(frame, (last.on, last.value), view, above=not up))
     return notes
+
+
+def _rises(view: TargetView) -> bool:
+    """Whether the path goes upwards on the drawing."""
+    start = view.target.baseline_value
+    if view.indicator.direction != "RANGE" or start is None or not view.points:
+        return view.indicator.direction != "DOWN"
+    return start <= _side(view.points[-1], 1)[1]
+
+
+def _beside(frame: Frame, vertex: Vertex, view: TargetView, *, above: bool) -> Note:
+    """The last value to the right of its point, or below or above where there is no room."""
+    x, y = frame.place(*vertex)
+    text = wording.number(vertex[1], view.indicator)
+    if x + 9 + _width(text, frame.size) > frame.size.width:
+        return _note(frame, vertex, text, above=above)
+    return Note(round(x + 9, 1), round(y + 0.35 * frame.size.font, 1), text, "start")
 
 
 def _note(frame: Frame, vertex: Vertex, text: str, *, above: bool) -> Note:
@@ -285,7 +321,7 @@ def _note(frame: Frame, vertex: Vertex, text: str, *, above: bool) -> Note:
     x, y = frame.place(*vertex)
     font = frame.size.font
     y += -0.7 * font if above else 1.5 * font
-    y = min(max(y, frame.top - 0.5 * font), frame.bottom - 0.3 * font)
+    y = min(max(y, frame.top - 0.7 * font), frame.bottom - 0.3 * font)
     middle = (frame.left + frame.right) / 2
     anchor, x = ("end", min(x + 6, frame.right)) if x > middle else ("start", x + 4)
     return Note(round(x, 1), round(y, 1), text, anchor)

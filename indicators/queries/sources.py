@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from indicators.models import DataSource, Feed, Run
 
@@ -15,14 +16,14 @@ OPEN = (Run.State.DUE, Run.State.LEASED)
 class FeedState:
     """`open_run` is planned or under way; `last_run` the last that ended; None: there is none.
 
-    `published_until` is the end of the last period that has a value, by the source's own dates;
+    `published_on` is the last day of the last period that has a value, by the source's own dates;
     `is_overdue` when that is older than the indicator allows, or when nothing was ever published.
     """
 
     feed: Feed
     last_run: Run | None
     open_run: Run | None
-    published_until: datetime | None
+    published_on: date | None
     is_overdue: bool
     next_at: datetime | None
 
@@ -53,15 +54,20 @@ def _latest(runs: QuerySet[Run]) -> dict[int, Run]:
 
 def _feed_state(feed: Feed, ended: Run | None, opened: Run | None, now: datetime) -> FeedState:
     allowed = timedelta(days=feed.indicator.stale_after_days)
-    until = feed.watermark_at
+    last = _last_day(feed.watermark_at) if feed.watermark_at else None
     return FeedState(
         feed=feed,
         last_run=ended,
         open_run=opened,
-        published_until=until,
-        is_overdue=until is None or now > until + allowed,
+        published_on=last,
+        is_overdue=last is None or timezone.localdate(now) > last + allowed,
         next_at=_next_at(feed, ended, opened),
     )
+
+
+def _last_day(period_end: datetime) -> date:
+    """Periods end at midnight, which is already the next day."""
+    return timezone.localdate(period_end - timedelta(microseconds=1))
 
 
 def _next_at(feed: Feed, ended: Run | None, opened: Run | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -10,10 +11,15 @@ from django.contrib.gis.geos import Polygon
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from portfolio.models import Phase, Programme, Project, Zone
+
+
+def described(text: str) -> Callable[[Any], Any]:
+    """What the schema says of a filter whose choices are rows: a text, without asking for them."""
+    wrap: Callable[[Any], Any] = extend_schema_field({"type": "string", "description": text})
+    return wrap
 
 
 class Unaccented(Func):
@@ -56,7 +62,7 @@ def phase_choices() -> list[tuple[str, str]]:
     return list({phase.code: (phase.code, phase.name) for phase in phases}.values())
 
 
-@extend_schema_field(OpenApiTypes.STR)
+@described("Code of a phase.")
 class PhaseFilter(django_filters.ChoiceFilter):
     """Its choices are rows: the schema says "a string" without asking the database."""
 
@@ -70,37 +76,33 @@ class ProjectFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="search", label=_("Search"), help_text=_("Words of the name, summary or code.")
     )
-    programme = extend_schema_field(OpenApiTypes.STR)(
+    programme = described("Code of a programme, or of a policy for all its programmes.")(
         django_filters.ModelChoiceFilter(
             queryset=Programme.objects.order_by("code"),
             to_field_name="code",
             method="of_programme",
             label=_("Programme"),
-            help_text=_("Code of a programme, or of a policy for all its programmes."),
         )
     )
     phase = PhaseFilter(
         field_name="phase__code",
         choices=phase_choices,
         label=_("Phase"),
-        help_text=_("Code of a phase."),
     )
     state = django_filters.ChoiceFilter(choices=Project.State.choices, label=_("State"))
-    zone = extend_schema_field(OpenApiTypes.STR)(
+    zone = described("Code of a commune or a district.")(
         django_filters.ModelChoiceFilter(
             queryset=Zone.objects.order_by("name"),
             to_field_name="code",
             method="in_zone",
             label=_("Commune or district"),
-            help_text=_("Code of a commune or a district."),
         )
     )
-    bbox = extend_schema_field(OpenApiTypes.STR)(
+    bbox = described("west,south,east,north in degrees (EPSG:4326).")(
         BoundsFilter(
             field_name="geometry",
             lookup_expr="intersects",
             label=_("Map extent"),
-            help_text=_("west,south,east,north in degrees (EPSG:4326)."),
         )
     )
 

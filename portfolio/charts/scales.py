@@ -31,8 +31,11 @@ class Scale:
 
 @dataclass(frozen=True)
 class Tick:
+    """`anchor`: which part of the label is at `at` (start, middle or end)."""
+
     at: float
     label: str
+    anchor: str = "middle"
 
 
 def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
@@ -66,7 +69,7 @@ def extent(values: Iterable[float]) -> tuple[float, float]:
     low, high = _bounds(values)
     if 0 <= low <= high / 2:
         return 0.0, high
-    return (low, 0.0) if low / 2 >= high and high <= 0 else (low, high)
+    return (low, 0.0) if low / 2 <= high <= 0 else (low, high)
 
 
 def _bounds(values: Iterable[float]) -> tuple[float, float]:

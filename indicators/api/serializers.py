@@ -1,0 +1,120 @@
+"""The evidence over HTTP: values with where they come from, targets with their status."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from indicators.analysis.progress import Status
+from indicators.models import DataSource, Indicator, ObservationVersion, Target
+from indicators.results import Freshness, Origin, Point, TargetView
+from portfolio.results import Unknown
+
+
+class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+    class Meta:
+        model = Indicator
+        fields = (
+            "code", "name_fr", "name_en", "explanation_fr", "explanation_en", "unit_fr", "unit_en",
+            "family", "direction", "frequency", "zone_aggregation", "decimals",
+            "stale_after_days",
+        )  # fmt: skip
+
+
+class SourceSerializer(serializers.ModelSerializer[DataSource]):
+    class Meta:
+        model = DataSource
+        fields = ("code", "name", "licence")
+
+
+class ObservationSerializer(serializers.ModelSerializer[ObservationVersion]):
+    """A value over [period_start, period_end); null with the reason in `absence`."""
+
+    indicator = serializers.CharField(source="series.feed.indicator.code", read_only=True)
+    zone = serializers.CharField(source="series.zone.code", default=None, read_only=True)
+    series = serializers.CharField(source="series.key", read_only=True)
+    feed = serializers.CharField(source="series.feed.code", read_only=True)
+    run = serializers.IntegerField(source="run_id", read_only=True)
+    # A declared field leaves the class: it does not hide DRF's own attribute.
+    source = SourceSerializer(source="series.feed.source", read_only=True)  # type: ignore[assignment]
+
+    class Meta:
+        model = ObservationVersion
+        fields = (
+            "indicator", "zone", "series", "period_start", "period_end", "value", "absence",
+            "status", "known_from", "superseded_at", "run", "feed", "source",
+        )  # fmt: skip
+
+
+class PointSerializer(serializers.Serializer[Point]):
+    """`value`, or `low` and `high` for a range."""
+
+    due_on = serializers.DateField()
+    value = serializers.SerializerMethodField(method_name="single")
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
+
+    def single(self, point: Point) -> float | None:
+        return None if isinstance(point.value, tuple) else point.value
+
+    def get_low(self, point: Point) -> float | None:
+        return point.value[0] if isinstance(point.value, tuple) else None
+
+    def get_high(self, point: Point) -> float | None:
+        return point.value[1] if isinstance(point.value, tuple) else None
+
+
+class StatusSerializer(serializers.Serializer[Status]):
+    """The computed status. `progress` is a share of the way, not clamped; null: see `reason`."""
+
+    code = serializers.ChoiceField(
+        ["ON_TRACK", "AT_RISK", "OFF_TRACK", "ACHIEVED", "TOO_EARLY", "UNKNOWN"]
+    )
+    reason = serializers.CharField()
+    progress = serializers.SerializerMethodField()
+    expected_progress = serializers.SerializerMethodField()
+    actual = serializers.FloatField(allow_null=True)
+    actual_on = serializers.DateField(allow_null=True)
+    expected_value = serializers.FloatField(allow_null=True)
+
+    def get_progress(self, status: Status) -> float | None:
+        return None if isinstance(status.progress, Unknown) else status.progress
+
+    def get_expected_progress(self, status: Status) -> float | None:
+        expected = status.expected_progress
+        return None if isinstance(expected, Unknown) else expected
+
+
+class FreshnessSerializer(serializers.Serializer[Freshness]):
+    """`data_on`: last day of the last period that has a value."""
+
+    data_on = serializers.DateField(allow_null=True)
+    age_days = serializers.IntegerField(allow_null=True)
+    overdue = serializers.BooleanField()
+    overdue_since = serializers.DateField(allow_null=True)
+
+
+class OriginSerializer(serializers.Serializer[Origin]):
+    feed = serializers.CharField(source="feed_code")
+    source = serializers.CharField(source="source_code")  # type: ignore[assignment]
+    name = serializers.CharField(source="source_name")
+    producer = serializers.CharField()
+    licence = serializers.CharField()
+    run = serializers.IntegerField(source="run_id", allow_null=True)
+    run_state = serializers.CharField()
+
+
+class TargetSerializer(serializers.Serializer[TargetView]):
+    """A target and where it stands on `today`."""
+
+    id = serializers.IntegerField(source="target.pk")
+    project = serializers.CharField(source="target.project.code", default=None)
+    indicator = serializers.CharField(source="indicator.code")
+    zone = serializers.CharField(source="zone.code")
+    baseline_value = serializers.FloatField(source="target.baseline_value", allow_null=True)
+    baseline_on = serializers.DateField(source="target.baseline_on", allow_null=True)
+    path = serializers.ChoiceField(Target.Path.choices, source="target.path")
+    points = PointSerializer(many=True)
+    today = serializers.DateField()
+    computed_status = StatusSerializer(source="status")
+    freshness = FreshnessSerializer()
+    origin = OriginSerializer(allow_null=True)

@@ -1,0 +1,90 @@
+"""The evidence over HTTP, for reading."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from indicators.api.filters import ObservationFilter, TargetFilter
+from indicators.api.serializers import (
+    IndicatorSerializer,
+    ObservationSerializer,
+    TargetSerializer,
+)
+from indicators.models import Indicator, ObservationVersion, Target
+from indicators.queries import target_views
+from portfolio.api.pagination import Pages
+from portfolio.api.parameters import StrictParameters
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Indicators and their definitions", tags=["indicators"]),
+    retrieve=extend_schema(summary="One indicator", tags=["indicators"]),
+)
+class IndicatorViewSet(StrictParameters, ReadOnlyModelViewSet[Indicator]):
+    """What is measured, in which unit, and which way is better."""
+
+    queryset = Indicator.objects.order_by("code")
+    serializer_class = IndicatorSerializer
+    pagination_class = Pages
+    lookup_field = "code"
+    lookup_value_regex = r"[-a-zA-Z0-9_]+"
+
+
+@extend_schema_view(list=extend_schema(summary="Measured values", tags=["indicators"]))
+class ObservationViewSet(ListModelMixin, StrictParameters):
+    """The values known now, or at an instant, each with the run and the source behind it."""
+
+    queryset = ObservationVersion.objects.select_related(
+        "series__feed__source", "series__feed__indicator", "series__zone"
+    ).order_by("period_start", "series_id", "pk")
+    serializer_class = ObservationSerializer
+    filterset_class = ObservationFilter
+    pagination_class = Pages
+
+
+class TargetPages(Pages):
+    """Fewer at once: each is computed from all its observations."""
+
+    default_limit = 50
+    max_limit = 100
+
+
+class TargetViewSet(StrictParameters):
+    """The targets of the territory and of the projects that the caller may see."""
+
+    queryset = Target.objects.none()
+    serializer_class = TargetSerializer
+    filterset_class = TargetFilter
+    pagination_class = TargetPages
+
+    def get_queryset(self) -> QuerySet[Target]:
+        targets = Target.objects.visible_to(self.request.user)
+        return targets.select_related("project", "indicator", "zone").order_by("pk")
+
+    @extend_schema(
+        summary="Targets with their computed status",
+        tags=["indicators"],
+        responses=TargetSerializer(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        as_of = _as_of(request)
+        today = timezone.localdate(as_of)
+        views = target_views(page, today=today, as_of=as_of)
+        return self.get_paginated_response(self.get_serializer(views, many=True).data)
+
+
+def _as_of(request: Request) -> datetime | None:
+    """Already found right by the filter."""
+    chosen: Any = TargetFilter(request.query_params, Target.objects.none(), request=request)
+    instant: datetime | None = chosen.form.cleaned_data["as_of"] if chosen.is_valid() else None
+    return instant

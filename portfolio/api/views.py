@@ -1,0 +1,46 @@
+"""The register over HTTP, for reading."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from portfolio.api.filters import ProjectFilter
+from portfolio.api.pagination import GeoJsonPages
+from portfolio.api.parameters import StrictParameters
+from portfolio.api.serializers import ProjectSerializer
+from portfolio.models import Milestone, Project, User, Zone
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Projects, as a GeoJSON FeatureCollection", tags=["projects"]),
+    retrieve=extend_schema(summary="One project, as a GeoJSON Feature", tags=["projects"]),
+)
+class ProjectViewSet(StrictParameters, ReadOnlyModelViewSet[Project]):
+    """The projects that the caller may see; without an account, the public ones."""
+
+    queryset = Project.objects.none()
+    serializer_class = ProjectSerializer
+    filterset_class = ProjectFilter
+    pagination_class = GeoJsonPages
+    lookup_field = "code"
+    lookup_value_regex = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+
+    def get_queryset(self) -> QuerySet[Project]:
+        return (
+            Project.objects.visible_to(self.request.user)
+            .with_costs()
+            .select_related("programme", "lead", "phase")
+            .prefetch_related(
+                Prefetch("zones", Zone.objects.order_by("code")),
+                Prefetch("milestones", _milestones(self.request.user), "shown_milestones"),
+            )
+            .order_by("code")
+        )
+
+
+def _milestones(reader: User | AnonymousUser) -> QuerySet[Milestone]:
+    milestones = Milestone.objects.order_by("current_on", "code")
+    return milestones.filter(is_public=True) if reader.is_anonymous else milestones
