@@ -74,6 +74,8 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _row(line: int, values: list[str], width: int) -> Row:
+    while len(values) > width and not values[-1].strip():
+        values = values[:-1]
     cells = tuple(_unguarded(value) for value in values)
     if len(cells) == width:
         return Row(line, cells)

@@ -1,5 +1,7 @@
 """Files and mappings for the tests of imports."""
 
+import csv
+import io
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -47,11 +49,10 @@ def cells(**given: str) -> list[str]:
     return [(GOOD | given)[name] for name in FIELDS]
 
 
-def csv_bytes(
-    *rows: list[str], header=HEADER, delimiter=";", end="\r\n", encoding="utf-8"
-) -> bytes:
-    lines = [delimiter.join(header), *(delimiter.join(row) for row in rows)]
-    return (end.join(lines) + end).encode(encoding)
+def csv_bytes(*rows: list[str], header=HEADER, delimiter=";", encoding="utf-8") -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows([header, *rows])
+    return text.getvalue().encode(encoding)
 
 
 def plan_of(data: bytes, mapping: Mapping | None = None) -> Plan:

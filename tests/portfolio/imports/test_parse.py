@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -110,10 +111,8 @@ def test_a_date_is_read_back_in_each_format(day):
 
 @given(st.text())
 def test_any_text_is_a_date_or_a_refusal(text):
-    try:
+    with suppress(CellError):
         assert parse.day(text, FORMATS).year in parse.YEARS
-    except CellError:
-        pass
 
 
 @pytest.mark.parametrize("cell", ["#REF!", "un\0deux", "un\x1bdeux", "\ud800"])
@@ -127,7 +126,7 @@ def test_lines_become_one_and_typographic_spaces_stay():
 
 
 @pytest.mark.parametrize(
-    "name", ["Étape du projet", "ETAPE_DU_PROJET", " etape  du projet ", "Étape du projet"]
+    "name", ["Étape du projet", "ETAPE_DU_PROJET", " etape  du projet ", "E\u0301tape du projet"]
 )
 def test_names_are_compared_without_accent_case_or_punctuation(name):
     assert key(name) == "etape du projet"

@@ -2,6 +2,7 @@ import io
 import json
 import random
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
@@ -50,7 +51,7 @@ def test_line_ends_and_the_byte_order_mark_do_not_matter(end, mark):
 
 
 def test_a_quoted_cell_may_hold_delimiters_quotes_and_lines_and_lines_still_count():
-    data = 'a;b\n1;"un; ""deux""\ntrois"\n2;x\n'.encode()
+    data = b'a;b\n1;"un; ""deux""\ntrois"\n2;x\n'
     found = read(data)
     assert texts(found) == [("1", 'un; "deux"\ntrois'), ("2", "x")]
     assert [row.line for row in found.rows] == [2, 4]
@@ -135,7 +136,7 @@ def test_too_many_columns_are_refused():
 def test_a_workbook_is_read_as_the_csv_would_be():
     data = workbook(
         ["code", "titre", "budget", "date", "vrai"],
-        [2204, "Parc", 1500000.0, datetime(2017, 7, 1), True],
+        [2204, "Parc", 1500000.0, datetime(2017, 7, 1), True],  # noqa: DTZ001 - as Excel has it
         [None, None, None, None, None],
         [2205, "+ de vert", 0.1, date(2018, 1, 2), None],
     )
@@ -159,7 +160,7 @@ def test_an_archive_bomb_is_refused_before_it_is_unpacked():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (xlsx_file.RATIO_MATTERS_OVER * 5))
-    with pytest.raises(FileRefusedError, match="."):
+    with pytest.raises(FileRefusedError):
         read(out.getvalue())
 
 
@@ -200,10 +201,8 @@ def test_a_damaged_workbook_is_read_or_refused_never_more():
         damaged = bytearray(whole)
         for _ in range(3):
             damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
-        try:
+        with suppress(FileRefusedError):
             read(bytes(damaged))
-        except FileRefusedError:
-            pass
 
 
 def collection(*features, **members) -> bytes:
