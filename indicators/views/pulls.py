@@ -1,5 +1,6 @@
 """Sources, feeds and their pulls."""
 
+import json
 from functools import partial
 
 from django.contrib import messages
@@ -43,7 +44,8 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     run = get_object_or_404(
         Run.objects.select_related("feed__source", "feed__indicator"), pk=run_id
     )
-    set_aside = run.quarantine.order_by("row_number", "pk")[:ROWS_SHOWN]
+    rows = run.quarantine.order_by("row_number", "pk")[:ROWS_SHOWN]
+    set_aside = [(item, json.dumps(item.row, ensure_ascii=False)) for item in rows]
     context = {"run": run, "set_aside": set_aside, "rows_shown": ROWS_SHOWN}
     return render(request, "indicators/pages/run.html", context)
 

@@ -21,7 +21,7 @@ class ProjectForm(forms.ModelForm[Project]):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    seen_at = forms.CharField(widget=forms.HiddenInput)
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Project
@@ -42,14 +42,13 @@ class ProjectForm(forms.ModelForm[Project]):
             phases, label=_("Phase"), required=False, empty_label=_("Not known")
         )
 
-    def clean_seen_at(self) -> datetime:
-        seen_at = _instant(self.cleaned_data["seen_at"])
-        if seen_at != self._stored_at:
+    def clean(self) -> dict[str, Any] | None:
+        if _instant(self.cleaned_data.get("seen_at", "")) != self._stored_at:
             raise forms.ValidationError(
-                _("Somebody else changed this project in the meantime. Open it again."),
+                _("Somebody else changed this project in the meantime. Open its form again."),
                 code="stale",
             )
-        return seen_at
+        return super().clean()
 
     def changes(self) -> dict[str, object]:
         """Field by field, for the service; it records only what differs."""

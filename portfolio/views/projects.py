@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portfolio.charts.maps.project import project_map
 from portfolio.forms.project import ProjectForm
 from portfolio.models import Project, User
 from portfolio.queries import changes
@@ -58,6 +59,7 @@ def project_page(request: HttpRequest, code: str) -> HttpResponse:
         "milestones": project_queries.milestones(project),
         "costs": project.cost_estimates.select_related("author", "phase").order_by("version"),
         "zones": project.project_zones.select_related("zone").order_by("zone__kind", "zone__name"),
+        "map": project_map(project),
         "changes": changes.of_project(project),
     }
     return render(request, "portfolio/pages/project.html", context)

@@ -7,20 +7,16 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.gis.db.models.functions import Distance
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from indicators import queries
-from portfolio.charts.maps.place import place_map
+from portfolio.charts.maps.project import project_map
 from portfolio.models import Milestone, Phase, Project, User, Zone
 from portfolio.results import Unknown
 from reports.errors import SubjectGoneError
-
-ZONES_DRAWN = 12  # the nearest communes: more would not fit in the window
 
 
 @dataclass(frozen=True)
@@ -98,7 +94,7 @@ def build(
         milestone=_next_milestone(project, reader),
         cost=_cost(project),
         communes=communes,
-        map_svg=_map(project, communes),
+        map_svg=project_map(project),
         effects=tuple(queries.project_effects(project, today=timezone.localdate(now))),
         updated_at=project.updated_at,
         address=_address(project),
@@ -147,20 +143,6 @@ def _cost(project: Project) -> CostFact | Unknown:
         return Unknown("NO_ESTIMATE")
     first, last = versions[0], versions[-1]
     return CostFact(first.amount_eur, last.amount_eur, last.valued_on, last.reason)
-
-
-def _map(project: Project, communes: tuple[str, ...]) -> SafeString | None:
-    if project.geometry is None:
-        return None
-    nearest = (
-        Zone.objects.filter(kind=Zone.Kind.COMMUNE, geometry__isnull=False)
-        .order_by(Distance("geometry", project.geometry.centroid), "pk")
-        .values_list("name", "geometry")[:ZONES_DRAWN]
-    )
-    drawn = [(name, geometry) for name, geometry in nearest if geometry is not None]
-    where = ", ".join(communes) or settings.TERRITORY.name
-    title = _("Map: %(name)s, in %(where)s; north is up.") % {"name": project.name, "where": where}
-    return place_map(place=project.geometry, zones=drawn, crs=settings.TERRITORY.crs, title=title)
 
 
 def _address(project: Project) -> str:

@@ -42,7 +42,7 @@ def pull(client, feed):
 
 def test_a_feed_that_never_published_is_overdue_and_says_so(client, agent):
     state = state_of(client, make_feed())
-    assert (state.published_until, state.is_overdue, state.last_run) == (None, True, None)
+    assert (state.published_on, state.is_overdue, state.last_run) == (None, True, None)
 
 
 def test_freshness_is_the_sources_date_not_the_pulls(client, agent):
@@ -109,7 +109,10 @@ def test_a_pull_shows_counts_that_add_up_and_its_rows_set_aside(client, agent):
             run=run, row_number=number, field="valeur", reason=reason, row={"valeur": "<b>n.d."}
         )
     response = client.get(reverse("indicators:run", args=[run.pk]))
-    assert [row.reason for row in response.context["set_aside"]] == ["NOT_A_NUMBER", "UNKNOWN_ZONE"]
+    assert [row.reason for row, _received in response.context["set_aside"]] == [
+        "NOT_A_NUMBER",
+        "UNKNOWN_ZONE",
+    ]
     page = response.content.decode()
     assert "<b>n.d." not in page
     assert "NOT_A_NUMBER" not in page  # a sentence, not a code

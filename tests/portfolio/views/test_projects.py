@@ -186,7 +186,7 @@ def test_a_record_that_somebody_else_changed_meanwhile_is_not_overwritten(client
     Project.objects.filter(pk=mine.pk).update(name_fr="Le leur", updated_at=timezone.now())
     response = send(client, mine, name_fr="Le mien")
     assert response.status_code == 422
-    assert response.context["form"].has_error("seen_at", code="stale")
+    assert response.context["form"].has_error("__all__", code="stale")
     mine.refresh_from_db()
     assert mine.name_fr == "Le leur"
 

@@ -1,0 +1,28 @@
+"""The map of one project, read from the register."""
+
+from django.conf import settings
+from django.contrib.gis.db.models.functions import Distance
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from portfolio.charts.maps.place import place_map
+from portfolio.models import Project, Zone
+
+ZONES_DRAWN = 12  # the nearest communes: more would not fit in the window
+
+
+def project_map(project: Project) -> SafeString | None:
+    """`project` among the communes around it; None where nobody has drawn it."""
+    if project.geometry is None:
+        return None
+    communes = Zone.objects.filter(kind=Zone.Kind.COMMUNE)
+    nearest = (
+        communes.filter(geometry__isnull=False)
+        .order_by(Distance("geometry", project.geometry.centroid), "pk")
+        .values_list("name", "geometry")[:ZONES_DRAWN]
+    )
+    drawn = [(name, geometry) for name, geometry in nearest if geometry is not None]
+    names = communes.filter(projects=project).order_by("name").values_list("name", flat=True)
+    where = ", ".join(names) or settings.TERRITORY.name
+    title = _("Map: %(name)s, in %(where)s; north is up.") % {"name": project.name, "where": where}
+    return place_map(place=project.geometry, zones=drawn, crs=settings.TERRITORY.crs, title=title)
