@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.conf import settings
 
 from indicators.connectors.base import HttpPolicy
-from indicators.services.runs import LEASE
 
 
 def outbound_policy() -> HttpPolicy:
@@ -15,4 +14,4 @@ def outbound_policy() -> HttpPolicy:
 
 def lease() -> timedelta:
     """How long a worker holds a run (PULL_LEASE_S): longer than the time limit of a task."""
-    return timedelta(seconds=getattr(settings, "PULL_LEASE_S", LEASE.total_seconds()))
+    return timedelta(seconds=settings.PULL_LEASE_S)

@@ -23,6 +23,7 @@ from tests.platforms import Children
 from tests.pulling import POLICY, current_values, daily_rows, make_daily_feed, pull
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)  # after the last of 600 days
+LEASE_S = 8
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
 
@@ -65,9 +66,10 @@ def start_worker(broker, tmp_path):
     """Starts a real worker on the test's database; all are stopped at the end."""
     group = Children(tmp_path / "workers")
 
-    def start(name: str):
+    def start(name: str, lease_s: int = 660):
         environment = os.environ | {
             "DATABASE_URL": settings_url(), "BROKER_URL": broker, "OUTBOUND_ALLOW": "127.0.0.1",
+            "PULL_LEASE_S": str(lease_s),
         }  # fmt: skip
         command = [str(VENV / "bin" / "celery"), "-A", "config", "worker", "--concurrency", "1"]
         return group.start(name, command, env=environment, cwd=ROOT)
@@ -121,7 +123,7 @@ def test_a_worker_killed_in_mid_pull_is_replaced_and_the_rows_are_the_same(
     gate = Gate()
     proxy.requests.clear()
     proxy.faults = {2: gate}
-    worker = start_worker("first")
+    worker = start_worker("first", lease_s=LEASE_S)
     ring(broker, "pull_run", run.pk)
     assert gate.reached.wait(60)  # the first page is read, the second is on its way
     os.killpg(worker.pid, signal.SIGKILL)
@@ -131,8 +133,7 @@ def test_a_worker_killed_in_mid_pull_is_replaced_and_the_rows_are_the_same(
     assert current_values(feed) == []
 
     start_worker("second")
-    ring(broker, "tick")  # too early: the lease still holds
-    let_lease_lapse(run)
+    wait_until(lambda: Run.objects.filter(pk=run.pk, lease_until__lt=Now()).exists())
     ring(broker, "tick")
     wait_until(lambda: state(run) == "SUCCEEDED")
     run.refresh_from_db()
@@ -192,6 +193,12 @@ def test_a_worker_whose_lease_lapsed_writes_nothing(proxy, monkeypatch):
     run.refresh_from_db()
     assert (run.state, run.attempts, run.finished_at) == ("SUCCEEDED", 2, NOW)
     assert run.accepted == ObservationVersion.objects.filter(series__feed=feed).count() == 1200
+
+
+def test_a_run_under_way_is_not_given_to_a_second_worker(db):
+    run = plan(make_daily_feed("http://127.0.0.1:1"))
+    assert runs.claim(run_id=run.pk, at=NOW) is not None
+    assert runs.claim(run_id=run.pk, at=NOW + timedelta(days=1)) is None  # the database's clock
 
 
 def test_a_stale_token_closes_no_run(db):
