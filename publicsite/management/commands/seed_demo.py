@@ -1,0 +1,37 @@
+"""manage.py seed_demo"""
+
+import os
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ops.paths import VAR
+from publicsite.demo.seed import NotADemonstrationError, Seeded, seed
+
+ACCOUNTS_FILE = VAR / "demo-accounts.txt"
+
+
+class Command(BaseCommand):
+    help = "Adds the fictitious metropolis of Valombre, or what is missing of it."
+    requires_system_checks = []
+
+    def handle(self, **options: object) -> None:
+        url = os.environ.get("PLATFORM_URL", "http://127.0.0.1:8100")
+        try:
+            done = seed(platform_url=url, accounts_file=ACCOUNTS_FILE)
+        except NotADemonstrationError as error:
+            raise CommandError(
+                f"{error} is not a demonstration: nothing was added. TERRITORY says so."
+            ) from error
+        self.stdout.write(sentence(done))
+
+
+def sentence(done: Seeded) -> str:
+    counts = {
+        "projects": done.projects,
+        "targets": done.targets,
+        "stories": done.stories,
+        "changes of sources": done.sources,
+        "accounts": len(done.accounts),
+    }
+    added = [f"{number} {what}" for what, number in counts.items() if number]
+    return f"Demonstration: {', '.join(added)} added" if added else "Demonstration: all is there"
