@@ -33,7 +33,9 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def with_costs(self) -> Self:
         """Adds `original_cost_eur` and `current_cost_eur` (None where no estimate exists)."""
-        versions = apps.get_model("portfolio", "CostEstimate").objects.filter(project=OuterRef("pk"))
+        versions = apps.get_model("portfolio", "CostEstimate").objects.filter(
+            project=OuterRef("pk")
+        )
         return self.annotate(
             original_cost_eur=Subquery(versions.order_by("version").values("amount_eur")[:1]),
             current_cost_eur=Subquery(versions.order_by("-version").values("amount_eur")[:1]),

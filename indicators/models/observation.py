@@ -46,9 +46,7 @@ class ObservationVersion(models.Model):
     period_end = models.DateTimeField(_("until"))
     value = models.FloatField(_("value"), null=True)
     absence = models.CharField(_("why there is no value"), max_length=40, blank=True)
-    status = models.CharField(
-        _("status"), max_length=12, choices=Status, default=Status.FINAL
-    )
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.FINAL)
     known_from = models.DateTimeField(_("known from"))
     superseded_at = models.DateTimeField(_("superseded at"), null=True)
     run = models.ForeignKey("indicators.Run", models.PROTECT, related_name="versions")
@@ -65,7 +63,8 @@ class ObservationVersion(models.Model):
                 name="observation_current_once",
             ),
             models.CheckConstraint(
-                condition=Q(value__isnull=False, absence="") | Q(value__isnull=True) & ~Q(absence=""),
+                condition=Q(value__isnull=False, absence="")
+                | Q(value__isnull=True) & ~Q(absence=""),
                 name="observation_value_or_absence",
             ),
             models.CheckConstraint(
