@@ -134,16 +134,16 @@ def _plan(content: bytes, path: Path | None) -> Plan:
     if path is not None:
         return _plan_with(content, mappings.load(path))
     fitting: list[Plan] = []
-    refusal: FileRefusedError | None = None
+    refusals: list[FileRefusedError] = []
     for mapping in mappings.packaged():
         try:
             fitting.append(_plan_with(content, mapping))
         except FileRefusedError as error:
-            refusal = refusal or error
+            refusals.append(error)
     if len(fitting) == 1:
         return fitting[0]
-    if refusal and not fitting:
-        raise refusal
+    if not fitting:
+        raise min(refusals, key=lambda refusal: len(refusal.faults))  # the nearest
     names = ", ".join(plan.mapping.name for plan in fitting)
     raise CommandError(_("Several mappings fit (%s): choose one with --mapping.") % names)
 
