@@ -147,6 +147,12 @@ def _description(view: TargetView) -> str:
     return _("%(zone)s: %(values)s measured values; the table below gives them all.") % words
 
 
+def _reading(observation: Observation, view: TargetView) -> str:
+    value = "" if observation.value is None else wording.number(observation.value, view.indicator)
+    period = wording.period(observation, view.indicator)
+    return _("%(period)s: %(value)s") % {"period": period, "value": value}
+
+
 # ---------------------------------------------------------------- drawing
 
 
@@ -226,7 +232,7 @@ def _marks(view: TargetView, frame: Frame) -> list[Mark]:
     return [
         Mark(
             *frame.place(o.on, o.value),
-            label=f"{wording.period(o, view.indicator)}: {wording.number(o.value, view.indicator)}",
+            label=_reading(o, view),
             hollow=o.provisional,
         )
         for o in view.observations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from indicators.charts import wording
 from indicators.results import TargetView
@@ -25,7 +26,14 @@ def rows_of(view: TargetView) -> list[Row]:
     rows = []
     if target.baseline_on and target.baseline_value is not None:
         start = wording.full_date(target.baseline_on)
-        rows.append(Row(_("start"), start, wording.number(target.baseline_value, indicator), ""))
+        rows.append(
+            Row(
+                pgettext("a chart", "start"),
+                start,
+                wording.number(target.baseline_value, indicator),
+                "",
+            )
+        )
     for o in view.observations:
         value = "" if o.value is None else wording.number(o.value, indicator)
         remark = _("provisional") if o.provisional else ""
