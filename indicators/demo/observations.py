@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-import yaml
 
 from indicators.demo.sources import indicators
 from portfolio.demo import projects, territory
+from portfolio.demo.files import read_yaml
 
 DATA = Path(__file__).parent / "data" / "platform.yml"
 FIRST_MONTH = date(2021, 11, 1)
@@ -68,7 +68,7 @@ class Table:
 @cache
 def tables() -> dict[str, Table]:
     """The collections by indicator."""
-    read = [_table(entry) for entry in yaml.safe_load(DATA.read_text(encoding="utf-8"))]
+    read = [_table(entry) for entry in read_yaml(DATA)]
     return {table.indicator: table for table in read}
 
 

@@ -7,12 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from indicators.demo import observations
 from indicators.demo.sources import indicators
 from indicators.models import Indicator, Target, TargetPoint
 from portfolio.demo import territory
+from portfolio.demo.files import read_yaml
 from portfolio.models import Project, Zone
 from portfolio.services.history import recorded
 
@@ -33,28 +32,35 @@ class Plan:
     note: str
 
 
-def plans() -> Iterator[Plan]:
+def plans() -> list[Plan]:
     """The targets as written in `data/targets.yml`, with the value of each baseline."""
-    for entry in yaml.safe_load(DATA.read_text(encoding="utf-8")):
-        baseline = _baseline(entry)
-        yield Plan(
-            project=entry.get("project"),
-            indicator=entry["indicator"],
-            zone=entry["zone"],
-            baseline=baseline,
-            points=tuple(_points(entry, baseline)),
-            path=entry.get("path", Target.Path.LINEAR),
-            note=entry["note"],
-        )
+    return [_plan(entry) for entry in read_yaml(DATA)]
+
+
+def _plan(entry: Mapping[str, Any]) -> Plan:
+    baseline = _baseline(entry)
+    return Plan(
+        project=entry.get("project"),
+        indicator=entry["indicator"],
+        zone=entry["zone"],
+        baseline=baseline,
+        points=tuple(_points(entry, baseline)),
+        path=entry.get("path", Target.Path.LINEAR),
+        note=entry["note"],
+    )
 
 
 def seed() -> int:
     """Create the targets that are missing; returns how many. Part of the seed's transaction."""
     present = set(Target.objects.values_list("project__code", "indicator__code", "zone__code"))
-    missing = [p for p in plans() if (p.project, p.indicator, p.zone) not in present]
-    for plan in missing:
+    missing = [
+        entry
+        for entry in read_yaml(DATA)
+        if (entry.get("project"), entry["indicator"], entry["zone"]) not in present
+    ]
+    for entry in missing:
         with recorded(by=None, reason=REASON):
-            _create(plan)
+            _create(_plan(entry))
     return len(missing)
 
 

@@ -8,10 +8,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.contrib.gis.geos import GEOSGeometry
 
 from portfolio.demo import reference, shapes
+from portfolio.demo.files import read_yaml
 from portfolio.models import Milestone, Organisation, Phase, PhaseSet, Programme, Project, User
 from portfolio.services import finance, projects, schedule
 from portfolio.services.projects import ProjectFields
@@ -34,7 +34,7 @@ class Change:
 def entries() -> list[Entry]:
     """The projects as written in `data/projects/*.yml`."""
     files = sorted(DATA.glob("*.yml"))
-    return [entry for path in files for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    return [entry for path in files for entry in read_yaml(path)]
 
 
 def codes() -> set[str]:
@@ -115,7 +115,9 @@ def geometry(entry: Entry) -> GEOSGeometry | None:
 def _costs(entry: Entry, project: Project, by: User, phases: dict[str, Phase]) -> Iterator[Change]:
     for cost in entry.get("costs", []):
         phase = phases[cost["phase"]]
-        yield Change(cost["day"], partial(_estimate, project=project, cost=cost, phase=phase, by=by))
+        yield Change(
+            cost["day"], partial(_estimate, project=project, cost=cost, phase=phase, by=by)
+        )
 
 
 def _milestones(entry: Entry, project: Project, by: User) -> Iterator[Change]:

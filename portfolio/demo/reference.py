@@ -4,9 +4,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from portfolio.demo import territory
+from portfolio.demo.files import read_yaml
 from portfolio.models import Organisation, Phase, PhaseSet, Programme, User, Zone
 
 DATA = Path(__file__).parent / "data" / "reference.yml"
@@ -15,7 +14,7 @@ Entry = dict[str, Any]
 
 @cache
 def description() -> Entry:
-    content: Entry = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    content: Entry = read_yaml(DATA)
     return content
 
 

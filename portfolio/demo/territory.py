@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 import shapely
-import yaml
 from django.contrib.gis.gdal import CoordTransform, SpatialReference
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.contrib.gis.geos import Point as GeoPoint
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
+
+from portfolio.demo.files import read_yaml
 
 DATA = Path(__file__).parent / "data" / "territory.yml"
 METROPOLIS = "MV"
@@ -46,7 +47,7 @@ class _Mesh:
 
 @cache
 def description() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(DATA)
     return content
 
 

@@ -1,0 +1,44 @@
+import stat
+
+import pytest
+
+from portfolio.demo import accounts, reference
+from portfolio.models import User
+
+
+@pytest.fixture
+def file(db, tmp_path):
+    reference.seed()
+    return tmp_path / "demo-accounts.txt"
+
+
+def test_each_account_signs_in_with_the_password_of_the_file(file):
+    assert len(accounts.seed(file)) == len(accounts.ACCOUNTS)
+    for line in file.read_text().splitlines()[1:]:
+        name, password = line.split()[:2]
+        assert User.objects.get(username=name).check_password(password)
+    assert User.objects.filter(is_superuser=True).count() == 1
+
+
+def test_the_file_is_private(file):
+    accounts.seed(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_passwords_are_kept_across_runs_and_databases(file):
+    accounts.seed(file)
+    before = file.read_text()
+    assert accounts.seed(file) == []
+    User.objects.filter(username="lectrice").delete()
+    assert accounts.seed(file) == ["lectrice"]
+    assert file.read_text() == before
+    password = next(line.split()[1] for line in before.splitlines() if "lectrice" in line)
+    assert User.objects.get(username="lectrice").check_password(password)
+
+
+def test_a_lost_file_gives_new_passwords(file):
+    accounts.seed(file)
+    before = file.read_text()
+    file.unlink()
+    assert len(accounts.seed(file)) == len(accounts.ACCOUNTS)
+    assert file.read_text() != before
