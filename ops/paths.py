@@ -25,14 +25,15 @@ def running_as_root() -> bool:
     return os.geteuid() == 0
 
 
-def server_folder(name: str) -> Path:
+def server_folder(name: str, *, entered_by_server_user: bool = True) -> Path:
     """The folder of a private server: under `var/`, or elsewhere if that cannot work.
 
     Elsewhere means: the path is too long for a socket, or root runs this from a folder
     that the server's own user may not enter.
     """
     folder = VAR / name
-    if len(str(folder)) <= SOCKET_PATH_LIMIT - 20 and _reachable(folder):
+    enterable = not entered_by_server_user or _reachable(folder)
+    if len(str(folder)) <= SOCKET_PATH_LIMIT - 20 and enterable:
         return folder
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     base = Path("/var/lib") if running_as_root() else Path(tempfile.gettempdir())

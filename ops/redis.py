@@ -61,6 +61,11 @@ class Redis:
         return done.stdout.strip() == "PONG"
 
 
+def redis_in(name: str) -> Redis:
+    """A Redis in a folder of this checkout; it runs as whoever starts it, root included."""
+    return Redis(paths.server_folder(name, entered_by_server_user=False))
+
+
 def private_redis() -> Redis:
     """The Redis that `make demo` uses."""
-    return Redis(paths.server_folder("redis"))
+    return redis_in("redis")

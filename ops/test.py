@@ -8,7 +8,7 @@ from ops import machine, paths, venv
 from ops.paths import ROOT, VAR, OpsError
 from ops.postgres import Cluster
 from ops.processes import Group
-from ops.redis import Redis
+from ops.redis import Redis, redis_in
 
 GROUP = Group(VAR / "run" / "test")
 
@@ -18,7 +18,7 @@ def test_cluster() -> Cluster:
 
 
 def test_redis() -> Redis:
-    return Redis(paths.server_folder("test-redis"))
+    return redis_in("test-redis")
 
 
 def environment(cluster: Cluster, redis: Redis) -> dict[str, str]:
