@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django import forms
+from django.contrib.gis.db.models import Extent
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -50,7 +51,10 @@ class ListedProject:
 
 @dataclass(frozen=True)
 class Listing:
-    """`query` is the filters' query string, the same for pages, map tiles and exports."""
+    """`query` is the filters' query string, the same for pages, map tiles and exports.
+
+    `extent` is west,south,east,north of all the projects found; None where none has a geometry.
+    """
 
     form: forms.Form
     is_valid: bool
@@ -58,6 +62,8 @@ class Listing:
     rows: list[ListedProject]
     chips: list[Chip] = field(default_factory=list)
     query: str = ""
+    extent: tuple[float, float, float, float] | None = None
+    as_table: bool = False
 
 
 def chosen_projects(parameters: QueryDict) -> ProjectFilter:
@@ -78,6 +84,8 @@ def listing(parameters: QueryDict) -> Listing:
         rows=[_row(project) for project in page.object_list],
         chips=_chips(chosen.form, parameters) if valid else [],
         query=_filters_only(parameters, chosen.form.fields).urlencode(),
+        extent=projects.aggregate(extent=Extent("geometry"))["extent"],
+        as_table=parameters.get("view") == "table",
     )
 
 
@@ -103,9 +111,12 @@ def _row(project: Project) -> ListedProject:
 
 
 def _resident_form(form: forms.Form) -> forms.Form:
-    """The same fields as everywhere, in the words and the order of the public page."""
+    """The same fields as everywhere, in the words of the public page."""
+    form.label_suffix = ""
     form.fields["q"].widget.input_type = "search"
     form.fields["bbox"].widget = forms.HiddenInput()
+    for name in ("programme", "phase", "state", "zone"):
+        form.fields[name].empty_label = _("All")  # type: ignore[attr-defined]
     zones = Zone.objects.exclude(kind=Zone.Kind.METROPOLIS).order_by("kind", "name")
     form.fields["zone"].queryset = zones.only("code", "name")  # type: ignore[attr-defined]
     return form

@@ -65,6 +65,6 @@ def tiles(layer: str, query: str = "") -> str:
 
 
 @register.simple_tag
-def envelope() -> str:
-    """west,south,east,north of the territory."""
-    return ",".join(str(edge) for edge in settings.TERRITORY.envelope)
+def envelope(extent: tuple[float, float, float, float] | None = None) -> str:
+    """west,south,east,north: of what is shown, else of the territory."""
+    return ",".join(str(edge) for edge in extent or settings.TERRITORY.envelope)

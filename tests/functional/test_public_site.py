@@ -29,7 +29,7 @@ from tests.functional.conftest import DESKTOP, NARROWEST, PHONE, Visit
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 PAGES = {
     "accueil": "/", "home": "/en/", "projets": "/projets/", "filtre": "/projets/?q=pont&state=ACTIVE",
-    "vide": "/projets/?q=introuvable", "projet": "/projets/RD-01/",
+    "vide": "/projets/?q=introuvable", "tableau": "/projets/?view=table", "projet": "/projets/RD-01/",
     "project": "/en/projects/RD-01/", "suspendu": "/projets/RD-02/",
     "accessibilite": "/accessibilite/", "introuvable": "/nulle-part/",
 }  # fmt: skip
