@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portfolio.models import CostEstimate, Phase, Project, User
-from portfolio.services.history import recorded
-from portfolio.services.places import touch
+from portfolio.services.history import recorded, touch
 
 
 def estimate(  # noqa: PLR0913 - the facts of an estimate, each named

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 
 import pghistory
 from django.db import connection, transaction
 
-from portfolio.models import User
+from portfolio.models import Project, User
 
 _open: ContextVar[bool] = ContextVar("recorded_change_open", default=False)
 
@@ -35,6 +36,13 @@ def recorded(*, by: User | None, reason: str) -> Iterator[None]:
         _forget_author()
     finally:
         _open.reset(token)
+
+
+def touch(project: Project, *, at: datetime) -> None:
+    """Date the project's last change; once per instant."""
+    if project.updated_at != at:
+        project.updated_at = at
+        project.save(update_fields=["updated_at"])
 
 
 def _forget_author() -> None:

@@ -68,8 +68,9 @@ def apply(
 
 
 def _apply_rows(plan: Plan, change: _Change) -> Outcome:
-    stored = _stored(plan)
     references = References(plan.mapping)
+    references.wait_for_others()
+    stored = _stored(plan)
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     rejected = list(plan.rejected)
     for planned in plan.projects:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portfolio.models import Project, ProjectZone, User, Zone
-from portfolio.services.history import recorded
+from portfolio.services.history import recorded, touch
 
 STORED_SRID = 4326
 FOUND_KINDS = (Zone.Kind.COMMUNE, Zone.Kind.DISTRICT)
@@ -82,13 +82,6 @@ def declare_zones(
         if dropped:
             locate(project=project)  # the project may lie in them all the same
         touch(project, at=at)
-
-
-def touch(project: Project, *, at: datetime) -> None:
-    """Date the project's last change; once per instant."""
-    if project.updated_at != at:
-        project.updated_at = at
-        project.save(update_fields=["updated_at"])
 
 
 def _zone_pairs(project: Project) -> set[tuple[int, str]]:

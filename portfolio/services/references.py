@@ -23,6 +23,10 @@ class References:
         self._mapping = mapping
         self.forget()
 
+    def wait_for_others(self) -> None:
+        """Two imports of one source go one after the other."""
+        PhaseSet.objects.select_for_update().filter(code=self._mapping.phase_set.code).first()
+
     def forget(self) -> None:
         """Read again from the database at the next use."""
         self._organisations: dict[str, Organisation] | None = None

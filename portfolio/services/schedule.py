@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portfolio.models import Milestone, MilestoneRevision, Project, User
-from portfolio.services.history import recorded
-from portfolio.services.places import touch
+from portfolio.services.history import recorded, touch
 
 
 def plan_milestone(  # noqa: PLR0913 - the facts of a milestone, each named

@@ -5,6 +5,7 @@ from jsonschema import Draft202012Validator
 from portfolio.imports import mapping as mappings
 from portfolio.imports.mapping import MappingError
 from portfolio.imports.table import key
+from tests.portfolio.imports.files import ROOT
 
 MINIMAL = {
     "source": "Une liste",
@@ -76,3 +77,10 @@ def test_what_is_no_mapping_is_refused(tmp_path, text):
 def test_a_missing_mapping_is_refused(tmp_path):
     with pytest.raises(MappingError):
         mappings.load(tmp_path / "absent.yml")
+
+
+def test_the_example_of_the_guide_is_a_valid_mapping(tmp_path):
+    guide = (ROOT / "docs" / "guides" / "import.md").read_text(encoding="utf-8")
+    path = tmp_path / "guide.yml"
+    path.write_text(guide.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert mappings.load(path).source == "Plan vélo 2030"

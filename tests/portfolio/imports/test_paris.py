@@ -53,14 +53,13 @@ def load(rejected, *options: str) -> str:
 def test_every_row_is_imported_or_rejected_with_line_column_and_reason(source, tmp_path):
     started = time.monotonic()
     said = load(tmp_path / "rejets.csv")
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 60  # 6 s on a quiet machine
     assert Project.objects.count() == 413
     assert "Accepted: 413 (created 413, updated 0, unchanged 0). Rejected: 2." in said
     without_title = source.index[source[TITLE].str.strip() == ""] + 2
+    table = [" ".join(line.split()) for line in said.splitlines()]
     for line in without_title:
-        assert f"{line}  {TITLE}  The title is missing." in " ".join(
-            said.replace("  ", " ").split(" ")
-        ).replace(f" {TITLE} ", f"  {TITLE}  ")
+        assert f"{line} {TITLE} The title is missing." in table
 
 
 def test_the_rejected_rows_are_given_back_whole(source, tmp_path):
@@ -114,3 +113,15 @@ def test_a_dry_run_reports_the_same_and_changes_nothing(tmp_path):
     assert not any(table.objects.exists() for table in TABLES)
     done = load(tmp_path / "un.csv")
     assert tried == done
+
+
+def test_the_same_list_as_a_workbook_changes_nothing_more(source, tmp_path):
+    load(tmp_path / "rejets.csv")
+    path = tmp_path / "projets.xlsx"
+    for column in ("Identifiant du projet lauréat", "Budget global du projet lauréat", "Edition"):
+        source[column] = source[column].astype(int)
+    source.to_excel(path, index=False)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="Rows rejected: 2"):
+        call_command("import_projects", str(path), stdout=out)
+    assert "(created 0, updated 0, unchanged 413)" in out.getvalue()
