@@ -39,6 +39,7 @@ class Group:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._children: list[subprocess.Popen[bytes]] = []  # reaped by stop()
 
     def start(
         self, name: str, command: Sequence[str], *, env: Mapping[str, str], cwd: Path
@@ -50,6 +51,7 @@ class Group:
                 command, env=dict(env), cwd=cwd, stdout=log, stderr=log,
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
+        self._children.append(process)
         self.record(name, process.pid)
         return process
 
@@ -82,6 +84,8 @@ class Group:
                 stop_process(record.pid, patience_s=patience_s)
                 stopped.append(record.name)
             (self.folder / f"{record.name}.pid").unlink(missing_ok=True)
+        for child in self._children:
+            child.poll()
         return stopped
 
 

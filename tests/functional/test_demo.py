@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,8 +64,12 @@ def end(demo: RunningDemo) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Iterator[Path]:
-    yield tmp_path_factory.mktemp("demo", numbered=True)
+def folder() -> Iterator[Path]:
+    """Open to the servers' user, unlike pytest's own folders."""
+    base = Path(tempfile.mkdtemp(prefix="gv-demo-"))
+    base.chmod(0o755)
+    yield base
+    shutil.rmtree(base, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
