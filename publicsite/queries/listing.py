@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.contrib.gis.db.models import Extent
@@ -115,8 +116,11 @@ def _resident_form(form: forms.Form) -> forms.Form:
     form.label_suffix = ""
     form.fields["q"].widget.input_type = "search"
     form.fields["bbox"].widget = forms.HiddenInput()
-    for name in ("programme", "phase", "state", "zone"):
-        form.fields[name].empty_label = _("All")  # type: ignore[attr-defined]
+    form.fields["programme"].empty_label = _("Any")  # type: ignore[attr-defined]
+    form.fields["zone"].empty_label = _("Any")  # type: ignore[attr-defined]
+    for name in ("phase", "state"):
+        field: Any = form.fields[name]
+        field.widget.choices = [("", _("Any")), *list(field.choices)[1:]]
     zones = Zone.objects.exclude(kind=Zone.Kind.METROPOLIS).order_by("kind", "name")
     form.fields["zone"].queryset = zones.only("code", "name")  # type: ignore[attr-defined]
     return form
