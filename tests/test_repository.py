@@ -142,12 +142,14 @@ def test_commands_that_the_interfaces_promise_exist():
 
 
 def test_links_of_the_documents_lead_somewhere():
-    broken = []
-    for path in tracked("*.md"):
-        for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text()):
-            if "://" not in link and not (path.parent / link).exists():
-                broken.append(f"{named(path)} → {link}")
-    assert broken == []
+    links = [
+        (path, link)
+        for path in tracked("*.md")
+        for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text())
+        if "://" not in link
+    ]
+
+    assert [f"{named(p)} → {link}" for p, link in links if not (p.parent / link).exists()] == []
 
 
 def test_no_document_names_a_folder_of_one_machine():
