@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils import formats
 from pghistory.models import Events
 
 from portfolio.models import Project, User
@@ -106,4 +107,6 @@ def _text(field: Any, value: Any) -> str | None:
     if isinstance(field, models.ForeignKey):
         found = field.related_model._base_manager.filter(pk=value).first()
         return str(found) if found else str(value)
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        return str(formats.date_format(date.fromisoformat(value), "DATE_FORMAT"))
     return str(dict(field.flatchoices).get(value, value))

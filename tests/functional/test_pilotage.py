@@ -141,7 +141,7 @@ def test_the_sign_in_page_is_accessible_and_leads_home(visit, steward, width):
     tab.page.fill("input[name=username]", "claire")
     tab.page.fill("input[name=password]", PASSWORD)
     tab.page.keyboard.press("Enter")
-    tab.page.wait_for_url("**/pilotage/")
+    tab.page.wait_for_url(f"{tab.base}/pilotage/")
 
 
 def test_home_loads_the_evidence_of_my_projects(signed_in, project):

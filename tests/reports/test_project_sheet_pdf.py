@@ -56,4 +56,6 @@ def test_the_longest_texts_take_two_pages_at_most(measured_project):
     measured_project.summary_fr = "Un mot après l'autre pour dire le projet. " * 40
     measured_project.name_fr = "Très long nom de projet " * 10
     measured_project.save()
-    assert len(PdfReader(io.BytesIO(make(measured_project, "fr"))).pages) <= 2
+    pages = PdfReader(io.BytesIO(make(measured_project, "fr"))).pages
+    assert len(pages) <= 2
+    assert all(measured_project.code in page.extract_text() for page in pages)

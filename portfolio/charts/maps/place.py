@@ -10,8 +10,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-SMALLEST_VIEW_M = 2_000.0
+SMALLEST_VIEW_M = 8_000.0  # so that the communes around are seen
 AROUND = 0.6  # of the place's own size, left free on each side
+SMALLEST_MARK_PX = 10.0  # a smaller place is a dot
+CLEAR_PX = 22.0  # between the place and a name
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def place_map(
         "width": size[0],
         "height": size[1],
         "zones": [path for _name, area in inside for path in _shapes(area, view)],
-        "labels": _labels(inside, view),
-        "place": _shapes(ground, view),
+        "labels": _labels(inside, ground, view),
+        "place": _shapes(_visible(ground, view), view),
         "bar_end": size[0] - 12,
         "bar_start": round(size[0] - 12 - length, 1),
         "bar_label": label,
@@ -89,7 +91,7 @@ def place_map(
 
 
 def view_around(ground: GEOSGeometry, size: tuple[int, int]) -> View:
-    """A window around `ground`, at least two kilometres wide, with the drawing's proportions."""
+    """A window around `ground`, at least eight kilometres wide, with the drawing's proportions."""
     west, south, east, north = ground.extent
     width, height = size
     room = 1 + 2 * AROUND
@@ -127,11 +129,28 @@ def _seen(zone: GEOSGeometry, crs: int, view: View) -> GEOSGeometry | None:
     return None if area.empty else area
 
 
-def _labels(zones: Sequence[tuple[str, GEOSGeometry]], view: View) -> list[Label]:
-    """Names inside their zone, where at least a tenth of the drawing shows it."""
+def _visible(ground: GEOSGeometry, view: View) -> GEOSGeometry:
+    """The place, or a dot where it would be too small to see."""
+    west, south, east, north = ground.extent
+    small = max(east - west, north - south) < SMALLEST_MARK_PX * view.metres_per_pixel
+    return ground.centroid if small else ground
+
+
+def _labels(
+    zones: Sequence[tuple[str, GEOSGeometry]], place: GEOSGeometry, view: View
+) -> list[Label]:
+    """Names inside their zone and clear of the place, where a tenth of the drawing shows it."""
     enough = view.ground.area / 10
-    points = [(name, area.point_on_surface) for name, area in zones if area.area >= enough]
-    return [Label(name, *view.pixel(point.x, point.y)) for name, point in points]
+    taken = place.buffer(CLEAR_PX * view.metres_per_pixel)
+    seen = [(name, area, area.difference(taken)) for name, area in zones if area.area >= enough]
+    points = [(name, (area if free.empty else free).point_on_surface) for name, area, free in seen]
+    return [_label(name, view.pixel(point.x, point.y), view.width) for name, point in points]
+
+
+def _label(name: str, pixel: tuple[float, float], width: int) -> Label:
+    """Moved sideways where the frame would cut it; a letter is about 6.6 pixels wide."""
+    half = len(name) * 3.3 + 4
+    return Label(name, round(min(max(pixel[0], half), width - half), 1), pixel[1])
 
 
 def _shapes(geometry: Any, view: View) -> list[Shape]:

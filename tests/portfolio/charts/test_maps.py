@@ -69,9 +69,9 @@ def test_a_zone_of_which_only_a_corner_shows_is_not_named():
     assert "Ouest" in names
 
 
-def test_a_point_is_seen_with_two_kilometres_around():
+def test_a_point_is_seen_with_eight_kilometres_around():
     view = view_around(Point(400_000, 6_450_000), (320, 240))
-    assert view.metres_per_pixel * 320 == pytest.approx(2_000)
+    assert view.metres_per_pixel * 320 == pytest.approx(8_000)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,23 @@ def test_a_point_is_seen_with_two_kilometres_around():
 )
 def test_the_scale_bar_is_a_round_length_drawn_true(metres_per_pixel, metres, label):
     assert scale_bar(metres_per_pixel, 320) == (pytest.approx(metres / metres_per_pixel), label)
+
+
+def test_a_long_name_near_the_frame_is_moved_inside():
+    east = ("Saint-Martin-des-Champs-sur-Ombre", square(-0.495, 45.1, 0.2))
+    svg = draw(WEST, zones=[east])
+    (name,) = drawn(svg, "name")
+    assert float(name.get("x")) + 3.3 * len(name.text) <= float(svg.get("width"))
+
+
+def test_a_place_too_small_to_see_is_a_dot():
+    assert len(drawn(draw(square(-0.51, 45.17, 0.0005)), "dot")) == 1
+
+
+def test_a_name_keeps_clear_of_the_place():
+    place = square(-0.53, 45.17, 0.01)
+    (name,) = drawn(draw(place, zones=ZONES[:1]), "name")
+    numbers = [float(n) for n in re.findall(r"[\d.]+", drawn(draw(place), "area")[0].get("d"))]
+    inside_x = min(numbers[::2]) < float(name.get("x")) < max(numbers[::2])
+    inside_y = min(numbers[1::2]) < float(name.get("y")) < max(numbers[1::2])
+    assert not (inside_x and inside_y)
