@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from django.utils import formats
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,6 +13,7 @@ from indicators.analysis.progress import Band
 from indicators.models import Indicator
 from indicators.results import Observation, TargetView
 from portfolio.results import Unknown
+from portfolio.templatetags.figures import day as written_day
 from portfolio.templatetags.figures import figure
 
 
@@ -127,7 +127,7 @@ def month(day: date) -> str:
 
 
 def full_date(day: date) -> str:
-    return str(formats.date_format(day, "DATE_FORMAT"))
+    return written_day(day)
 
 
 def period(observation: Observation, indicator: Indicator) -> str:

@@ -52,9 +52,13 @@ def _decimals(millions: Decimal) -> int:
 
 def _with_euro(text: str, scale: str = "") -> str:
     """English writes the sign first: €13.1M."""
-    if (get_language() or "fr").startswith("en"):
+    if not _in_french():
         return f"€{text}{scale}"
     return f"{text}\N{NO-BREAK SPACE}{scale}€"
+
+
+def _in_french() -> bool:
+    return not (get_language() or "fr").startswith("en")
 
 
 @register.filter
@@ -65,8 +69,10 @@ def month(value: date | None) -> str:
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """1 mars 2027; an instant is read in the territory's time zone."""
+    """1er mars 2027; an instant is read in the territory's time zone."""
     if value is None:
         return ""
     local = timezone.localtime(value) if isinstance(value, datetime) else value
-    return formats.date_format(local, "DATE_FORMAT")
+    text = str(formats.date_format(local, "DATE_FORMAT"))
+    # Django has no French ordinal, and French says "le premier" of the first day alone.
+    return f"1er{text[1:]}" if local.day == 1 and _in_french() else text

@@ -52,4 +52,4 @@ def test_english_writes_the_euro_first():
 
 def test_dates_are_written_out():
     assert month(date(2027, 3, 1)) == "mars 2027"
-    assert day(datetime(2026, 5, 31, 23, 0, tzinfo=UTC)) == "1 juin 2026"
+    assert day(datetime(2026, 5, 31, 23, 0, tzinfo=UTC)) == "1er juin 2026"
