@@ -55,12 +55,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Note:
-    """A direct label."""
+    """A direct label; `left` and `width` place the paper behind it, where a line may pass."""
 
     x: float
     y: float
     text: str
     anchor: str
+    left: float
+    width: float
 
 
 @dataclass(frozen=True)
@@ -319,7 +321,7 @@ def _beside(frame: Frame, vertex: Vertex, view: TargetView, *, above: bool) -> N
     text = wording.number(vertex[1], view.indicator)
     if x + 9 + _width(text, frame.size) > frame.size.width:
         return _note(frame, vertex, text, above=above)
-    return Note(round(x + 9, 1), round(y + 0.35 * frame.size.font, 1), text, "start")
+    return _placed(frame, (x + 9, y + 0.35 * frame.size.font), text, "start")
 
 
 def _note(frame: Frame, vertex: Vertex, text: str, *, above: bool) -> Note:
@@ -330,4 +332,11 @@ def _note(frame: Frame, vertex: Vertex, text: str, *, above: bool) -> Note:
     y = min(max(y, frame.top - 0.7 * font), frame.bottom - 0.3 * font)
     middle = (frame.left + frame.right) / 2
     anchor, x = ("end", min(x + 6, frame.right)) if x > middle else ("start", x + 4)
-    return Note(round(x, 1), round(y, 1), text, anchor)
+    return _placed(frame, (x, y), text, anchor)
+
+
+def _placed(frame: Frame, place: tuple[float, float], text: str, anchor: str) -> Note:
+    width = _width(text, frame.size)
+    left = place[0] - width * {"start": 0, "middle": 0.5, "end": 1}[anchor]
+    x, y, start = round(place[0], 1), round(place[1], 1), round(left, 1)
+    return Note(x, y, text, anchor, start, round(width, 1))
