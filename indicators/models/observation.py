@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from indicators.querysets import ObservationQuerySet
 
@@ -22,7 +23,7 @@ class Series(models.Model):
     )
 
     class Meta:
-        verbose_name = _("series")
+        verbose_name = pgettext_lazy("one", "series")
         verbose_name_plural = _("series")
         constraints = [models.UniqueConstraint(fields=["feed", "key"], name="series_key_once")]
 
