@@ -13,11 +13,27 @@ from portfolio.models import Project
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from indicators.models import ObservationVersion, Run, Target
+    from indicators.models import DataSource, Feed, ObservationVersion, Run, Target
     from portfolio.models import User
 
 
+class SourceQuerySet(models.QuerySet["DataSource"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Sources are a matter for agents; residents see their names beside the figures."""
+        return self.all() if user.is_authenticated else self.none()
+
+
+class FeedQuerySet(models.QuerySet["Feed"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Feeds are a matter for agents."""
+        return self.all() if user.is_authenticated else self.none()
+
+
 class RunQuerySet(models.QuerySet["Run"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The ledger is a matter for agents."""
+        return self.all() if user.is_authenticated else self.none()
+
     def claimable(self, now: datetime) -> Self:
         """Due now, or leased to a worker that has not been heard of since."""
         lapsed = Q(state="LEASED", lease_until__lt=now)

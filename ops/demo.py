@@ -132,7 +132,8 @@ def wait_until_stopped(names: tuple[str, ...] = ("web", "worker", "beat")) -> No
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's "&" leaves SIGINT ignored
+        signal.signal(number, _interrupt)
     started = time.monotonic()
     try:
         refuse_second_demo()
@@ -184,10 +185,12 @@ def _accounts() -> Path:
 
 def stop() -> int:
     """`make stop`: ends the supervisor, if any, and whatever is left."""
+    stopped = []
     for record in GROUP.records():
         if record.name == SUPERVISOR and record.alive():
             stop_process(record.pid, patience_s=40)
-    stopped = stop_all()
+            stopped.append("the demonstration")
+    stopped += stop_all()
     say("Stopped: " + (", ".join(stopped) if stopped else "nothing was running"))
     return 0
 

@@ -1,11 +1,15 @@
 """The run ledger: the truth about what is due, under way, done. The broker only rings."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from indicators.querysets import RunQuerySet
 from indicators.reasons import Text, row_reason, run_reason
+
+LONGEST_WAIT_AFTER_FAILURE = timedelta(hours=1)
 
 
 class Run(models.Model):
@@ -73,6 +77,13 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.feed} {self.window_start:%Y-%m-%d} → {self.window_end:%Y-%m-%d}"
+
+    def next_due_at(self) -> datetime:
+        """When the run after this one is due: sooner after a failure."""
+        wait = timedelta(minutes=self.feed.every_minutes)
+        if self.state == self.State.FAILED:
+            wait = min(wait, LONGEST_WAIT_AFTER_FAILURE)
+        return self.due_at + wait
 
     @property
     def reason(self) -> Text:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from indicators.querysets import FeedQuerySet, SourceQuerySet
+
 
 class DataSource(models.Model):
     """A service of the city's data platform. Defined as code by `apply_sources`."""
@@ -16,6 +18,8 @@ class DataSource(models.Model):
     )
     licence = models.CharField(_("licence"), max_length=120, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("data source")
@@ -42,6 +46,8 @@ class Feed(models.Model):
     lookback_days = models.PositiveSmallIntegerField(_("days asked again each time"), default=0)
     watermark_at = models.DateTimeField(_("published up to"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects = FeedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("feed")

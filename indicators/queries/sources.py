@@ -4,10 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from indicators.models import DataSource, Feed, Run
+from portfolio.models import User
 
 OPEN = (Run.State.DUE, Run.State.LEASED)
 
@@ -34,21 +36,21 @@ class SourceState:
     feeds: tuple[FeedState, ...]
 
 
-def source_states(*, now: datetime) -> list[SourceState]:
-    """Every source with its feeds, by code, in three queries."""
-    feeds = Feed.objects.select_related("indicator", "source").order_by("code")
-    ended = _latest(Run.objects.closed())
-    opened = _latest(Run.objects.filter(state__in=OPEN))
+def source_states(*, user: User | AnonymousUser, now: datetime) -> list[SourceState]:
+    """Every source that `user` may see, with its feeds, by code, in four queries."""
+    feeds = Feed.objects.visible_to(user).select_related("indicator", "source").order_by("code")
+    ended = _latest(Run.objects.visible_to(user).closed())
+    opened = _latest(Run.objects.visible_to(user).filter(state__in=OPEN))
     by_source: dict[int, list[FeedState]] = defaultdict(list)
     for feed in feeds:
         state = _feed_state(feed, ended.get(feed.pk), opened.get(feed.pk), now)
         by_source[feed.source_id].append(state)
-    sources = DataSource.objects.select_related("producer").order_by("code")
+    sources = DataSource.objects.visible_to(user).select_related("producer").order_by("code")
     return [SourceState(source, tuple(by_source[source.pk])) for source in sources]
 
 
 def _latest(runs: QuerySet[Run]) -> dict[int, Run]:
-    last = runs.order_by("feed_id", "-due_at", "-pk").distinct("feed_id")
+    last = runs.select_related("feed").order_by("feed_id", "-due_at", "-pk").distinct("feed_id")
     return {run.feed_id: run for run in last}
 
 
@@ -76,4 +78,4 @@ def _next_at(feed: Feed, ended: Run | None, opened: Run | None) -> datetime | No
         return None
     if opened is not None:
         return opened.due_at
-    return ended.due_at + timedelta(minutes=feed.every_minutes) if ended else None
+    return ended.next_due_at() if ended else None

@@ -10,8 +10,6 @@ from indicators.models import Feed, Run
 from indicators.services.mapping import FeedMapping, MappingError
 from indicators.services.periods import midnight, period_of
 
-LONGEST_WAIT_AFTER_FAILURE = timedelta(hours=1)
-
 
 @transaction.atomic
 def plan_due(
@@ -67,10 +65,8 @@ def _is_due(feed: Feed, now: datetime) -> bool:
     last = feed.runs.order_by("-due_at").first()
     if last is None:
         return True
-    wait = timedelta(minutes=feed.every_minutes)
-    if last.state == Run.State.FAILED:
-        wait = min(wait, LONGEST_WAIT_AFTER_FAILURE)
-    return last.due_at + wait <= now
+    last.feed = feed  # read already
+    return last.next_due_at() <= now
 
 
 def _next_run(feed: Feed, now: datetime) -> Run | None:

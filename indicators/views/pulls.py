@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,26 +25,24 @@ ROWS_SHOWN = 200
 
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
-    states = source_states(now=timezone.now())
+    states = source_states(user=request.user, now=timezone.now())
     return render(request, "indicators/pages/sources.html", {"states": states})
 
 
 @login_required
 def runs(request: HttpRequest) -> HttpResponse:
     """The ledger, latest first; of one feed where the address names it."""
-    found = Run.objects.select_related("feed__source", "feed__indicator").order_by("-due_at", "-pk")
+    found = _runs(request).order_by("-due_at", "-pk")
     code = request.GET.get("flux", "")
     if code:
-        found = found.filter(feed=get_object_or_404(Feed, code=code))
+        found = found.filter(feed=get_object_or_404(_feeds(request), code=code))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "indicators/pages/runs.html", {"page": page, "code": code})
 
 
 @login_required
 def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
-    run = get_object_or_404(
-        Run.objects.select_related("feed__source", "feed__indicator"), pk=run_id
-    )
+    run = get_object_or_404(_runs(request), pk=run_id)
     rows = run.quarantine.order_by("row_number", "pk")[:ROWS_SHOWN]
     set_aside = [(item, json.dumps(item.row, ensure_ascii=False)) for item in rows]
     context = {"run": run, "set_aside": set_aside, "rows_shown": ROWS_SHOWN}
@@ -57,7 +56,7 @@ def pull_now(request: HttpRequest, code: str) -> HttpResponse:
     """Plan the feed's next run now; the worker is rung once the row is there for it to read."""
     if not request.user.is_staff:
         raise Http404
-    feed = get_object_or_404(Feed.objects.select_related("source"), code=code)
+    feed = get_object_or_404(_feeds(request).select_related("source"), code=code)
     planned = planning.plan_due(
         now=timezone.now(), feeds=Feed.objects.filter(pk=feed.pk), force=True
     )
@@ -68,6 +67,15 @@ def pull_now(request: HttpRequest, code: str) -> HttpResponse:
     else:
         messages.warning(request, _why_not(feed))
     return redirect("indicators:sources")
+
+
+def _feeds(request: HttpRequest) -> QuerySet[Feed]:
+    return Feed.objects.visible_to(request.user)
+
+
+def _runs(request: HttpRequest) -> QuerySet[Run]:
+    visible = Run.objects.visible_to(request.user)
+    return visible.select_related("feed__source", "feed__indicator")
 
 
 def _why_not(feed: Feed) -> str:
