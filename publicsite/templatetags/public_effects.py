@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from indicators.results import Point
+from indicators.charts import wording
+from indicators.models import Indicator
+from indicators.results import Observation, Point
 from portfolio.templatetags.figures import figure
 
 if TYPE_CHECKING:
@@ -58,6 +60,12 @@ def goal(point: Point, decimals: int) -> str:
         low, high = point.value
         return f"{figure(low, decimals)} – {figure(high, decimals)}"
     return figure(point.value, decimals)
+
+
+@register.simple_tag
+def period(observation: Observation, indicator: Indicator) -> str:
+    """The period of a measure in words: a day, a month, a quarter or a year."""
+    return wording.period(observation, indicator)
 
 
 @register.simple_tag

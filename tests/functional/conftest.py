@@ -67,6 +67,13 @@ class Visit:
             )
         )
 
+    def clipped(self) -> list[str]:
+        """Tables wider than their room: part of them would be out of sight."""
+        return self.page.evaluate(
+            "[...document.querySelectorAll('.table')].filter(e => e.scrollWidth > e.clientWidth)"
+            ".map(e => e.textContent.trim().slice(0, 60))"
+        )
+
     def picture(self, name: str) -> None:
         """For people to look at: var/screenshots/<name>.png."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

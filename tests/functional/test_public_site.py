@@ -104,7 +104,7 @@ def test_every_page_is_accessible_and_fits(visit, viewport, dark):
         assert tab.open(path) == (404 if name == "introuvable" else 200), path
         tab.picture(f"public-{name}-{viewport['width']}-{'dark' if dark else 'light'}")
         assert tab.accessibility() == [], path
-        assert tab.overflow() == 0, path
+        assert (tab.overflow(), tab.clipped()) == (0, []), path
 
 
 @pytest.mark.usefixtures("_register")

@@ -112,6 +112,7 @@ function style(element) {
       { id: "ground", type: "background", paint: { "background-color": token("bg") } },
       communes("commune-areas", "fill", { "fill-color": token("surface") }),
       communes("commune-edges", "line", { "line-color": token("control"), "line-width": 0.75 }),
+      names(token),
       layer("project-areas", "fill", "Polygon", {
         "fill-color": token("brand"),
         "fill-opacity": element.dataset.highlight ? ["case", here, 0.6, 0.25] : 0.5,
@@ -128,7 +129,6 @@ function style(element) {
         "circle-stroke-color": token("surface"),
         "circle-stroke-width": 2,
       }),
-      names(token),
     ],
   };
 }
