@@ -18,7 +18,7 @@ from portfolio.services.projects import ProjectFields
 
 DATA = Path(__file__).parent / "data" / "projects"
 LAST_ENTRY = date(2026, 11, 2)  # a project whose studies are still to come was entered by then
-PLANNED = "Calendrier prévu à l'inscription du projet"
+PLANNED = "Calendrier prévu à l’inscription du projet"
 Entry = dict[str, Any]
 
 
@@ -66,7 +66,7 @@ def _enter(entry: Entry) -> None:
     project = projects.create(
         fields=_fields(entry, manager, phase_set, phases[entry["phase"]]),
         by=manager,
-        reason="Inscription au plan pluriannuel d'investissement",
+        reason="Inscription au plan pluriannuel d’investissement",
         at=_instant(entered_on),
     )
     changes = [*_costs(entry, project, manager, phases), *_milestones(entry, project, manager)]
