@@ -6,18 +6,19 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config import api, health
+from publicsite.views import robots
 
 urlpatterns = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("sitemap.xml", sitemap),
+    path("robots.txt", robots),
     path("api/v1/", include(api.urlpatterns)),
     path("tuiles/", include("portfolio.tiles_urls")),
     path("langue/", set_language, name="set_language"),
@@ -29,7 +30,7 @@ urlpatterns = [
         path("pilotage/donnees/", include("indicators.urls")),
         path("pilotage/documents/", include("reports.urls")),
         path("pilotage/", include("portfolio.urls")),
-        path("", include(wagtail_urls)),
+        path("", include("publicsite.urls")),
         prefix_default_language=False,
     ),
 ]

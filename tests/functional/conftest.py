@@ -6,11 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
-
-from tests.conftest import _clone
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"
@@ -78,20 +74,6 @@ class Visit:
         """For people to look at: var/screenshots/<name>.png."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_database(request: pytest.FixtureRequest) -> None:
-    """The pages of the migrations are back, whatever the last test's end has emptied; and what
-    was remembered of the emptied database is forgotten."""
-    if "live_server" not in request.fixturenames:
-        return
-    with request.getfixturevalue("django_db_blocker").unblock():
-        _clone(
-            request.getfixturevalue("database_template"), request.getfixturevalue("database_name")
-        )
-    ContentType.objects.clear_cache()
-    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -35,11 +35,6 @@ PAGES = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _addresses(settings):
-    settings.ROOT_URLCONF = "tests.publicsite.addresses"
-
-
 @pytest.fixture
 def _register(live_server) -> None:
     """A late and dearer project with its effects, a suspended one, a few others."""
