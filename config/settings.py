@@ -199,7 +199,7 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", str(VAR_DIR / "media"))
 DOCUMENTS_ROOT = env.path("DOCUMENTS_ROOT", str(VAR_DIR / "documents"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static.StaticStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000

@@ -23,8 +23,11 @@ def test_redis() -> Redis:
 
 def environment(cluster: Cluster, redis: Redis) -> dict[str, str]:
     """What the tests' Django reads: the throwaway servers, nothing of the demonstration."""
+    static = VAR / "test-static"  # nothing is collected there, but whitenoise wants a folder
+    static.mkdir(parents=True, exist_ok=True)
     return {
         **os.environ,
+        "STATIC_ROOT": str(static),
         "DATABASE_URL": cluster.url("postgres"),
         "BROKER_URL": redis.broker_url,
         "CACHE_URL": redis.cache_url,

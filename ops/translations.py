@@ -1,11 +1,12 @@
 """Counts the texts that have no French: none may be left (`make lint`)."""
 
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from ops.paths import ROOT
+from ops.paths import ROOT, VENV
 
 CATALOGUE = Path("locale/fr/LC_MESSAGES/django.po")
 SOURCES = ("config", "portfolio", "indicators", "publicsite", "reports")
@@ -15,13 +16,15 @@ def missing(catalogue: Path) -> str:
     """What msgfmt says of a catalogue, if it is not complete; else an empty text."""
     with tempfile.NamedTemporaryFile() as output:
         command = ["msgfmt", "--check-format", "--statistics", "-o", output.name, str(catalogue)]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"}
+        )
     summary = done.stderr.strip()
     incomplete = done.returncode != 0 or "untranslated" in summary or "fuzzy" in summary
     return summary if incomplete else ""
 
 
-def uncollected() -> list[str]:
+def uncollected() -> list[tuple[str, str]]:
     """Texts of the code that the catalogue does not know: `make messages` was forgotten."""
     known = _identifiers((ROOT / CATALOGUE).read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
@@ -35,24 +38,28 @@ def _collect(folder: Path) -> str:
         (folder / name).symlink_to(ROOT / name)
     (folder / "locale").mkdir()
     command = [
-        sys.executable, "-m", "django", "makemessages", "-l", "fr", "--no-location", "--no-wrap",
-        "--symlinks",
+        str(VENV / "bin" / "python"), "-m", "django", "makemessages", "-l", "fr", "--no-location",
+        "--no-wrap", "--symlinks",
     ]  # fmt: skip
-    subprocess.run(command, check=True, cwd=folder, capture_output=True)
+    bare = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+    subprocess.run(command, check=True, cwd=folder, capture_output=True, env=bare)
     return (folder / "locale/fr/LC_MESSAGES/django.po").read_text(encoding="utf-8")
 
 
-def _identifiers(catalogue: str) -> set[str]:
-    """The msgid of every entry, plain concatenation of its quoted lines."""
-    found, current, reading = set(), "", False
-    for line in [*catalogue.splitlines(), ""]:
-        if line.startswith("msgid "):
-            current, reading = line[6:].strip('"'), True
-        elif reading and line.startswith('"'):
-            current += line.strip('"')
-        elif reading:
-            found.add(current)
-            reading = False
+def _identifiers(catalogue: str) -> set[tuple[str, str]]:
+    """The (context, text) of every entry; a text over several lines is joined."""
+    found: set[tuple[str, str]] = set()
+    for block in catalogue.split("\n\n"):
+        texts = {"msgctxt": "", "msgid": ""}
+        key = ""
+        for line in block.splitlines():
+            word, _, rest = line.partition(" ")
+            if word.startswith("msg"):
+                key = word
+                texts[key] = rest.strip('"')
+            elif line.startswith('"'):
+                texts[key] += line.strip('"')
+        found.add((texts["msgctxt"], texts["msgid"]))
     return found
 
 
@@ -61,7 +68,7 @@ def main() -> int:
     if summary := missing(ROOT / CATALOGUE):
         problems.append(f"{CATALOGUE}: {summary}")
     if left := uncollected():
-        problems.append(f"not in {CATALOGUE} (run `make messages`): {'; '.join(left[:10])}")
+        problems.append(f"not in {CATALOGUE} (run `make messages`): {left[:10]}")
     for problem in problems:
         print(problem)
     print("translations: complete" if not problems else "translations: incomplete")

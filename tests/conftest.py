@@ -33,7 +33,6 @@ def plain_files(settings, tmp_path: Path) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.STATIC_ROOT = str(tmp_path)  # whitenoise wants a folder that exists
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.DOCUMENTS_ROOT = str(tmp_path / "documents")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

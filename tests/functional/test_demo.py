@@ -1,7 +1,10 @@
 """`make demo` from end to end: served, pulled over HTTP, and gone after Ctrl-C."""
 
+import csv
+import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +21,7 @@ from ops.paths import ROOT
 from ops.platform import free_port
 from ops.processes import started_ticks
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(600), pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
 
 
 @dataclass
@@ -89,6 +92,25 @@ def test_every_entrance_is_served(demo: RunningDemo, path: str):
 
 def test_it_is_ready_with_its_worker_and_its_data(demo: RunningDemo):
     assert demo.get("/readyz")[0] == 200
+
+
+def test_the_figure_on_the_public_page_is_the_platforms_own_answer(demo: RunningDemo):
+    query = "f=json&limit=1000&code_commune=MV001"
+    url = f"http://127.0.0.1:{demo.platform_port}/collections/comptages_velo/items?{query}"
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        rows = [feature["properties"] for feature in json.load(answer)["features"]]
+    latest = max(rows, key=lambda row: row["mois"])
+
+    page = demo.get("/projets/pont-quai-mariniers/")[1]
+    export = next(link for link in re.findall(r'href="([^"]+\.csv)"', page) if "/effets/" in link)
+    table = list(csv.DictReader(io.StringIO(demo.get(export)[1].lstrip("\ufeff"))))
+    published = [row for row in table if row["kind"] == "OBSERVATION"]
+
+    assert len(published) == len(rows) == 60
+    assert published[-1]["from"] == latest["mois"][:10]
+    assert float(published[-1]["value"]) == float(latest["passages_jour"])
+    shown = re.sub(r"[\s\u00a0\u202f]", "", page)
+    assert f"{round(latest['passages_jour'])}passagesparjour" in shown
 
 
 def test_stopping_leaves_no_process_and_a_second_start_is_quick(demo: RunningDemo):

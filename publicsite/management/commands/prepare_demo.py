@@ -7,7 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from indicators.demo import platform
+from ops.paths import VAR
 from publicsite.demo import prepare
+
+COLLECTIONS_FILE = VAR / "platform" / "collections.tsv"  # read by `make demo`
 
 
 class Command(BaseCommand):
@@ -27,4 +30,7 @@ class Command(BaseCommand):
         tables = platform.load(url, until=timezone.localdate().replace(day=1))
         if tables:
             self.stdout.write(f"Platform: {len(tables)} collections written")
+        COLLECTIONS_FILE.parent.mkdir(parents=True, exist_ok=True)
+        lines = ["\t".join(collection) for collection in platform.listing()]
+        COLLECTIONS_FILE.write_text("\n".join(lines), encoding="utf-8")
         call_command("seed_demo", stdout=self.stdout)

@@ -108,9 +108,9 @@ def test_a_catalogue_is_compiled_when_it_is_newer(settings, tmp_path):
     assert prepare.compile_translations() == []
 
 
-def test_the_collections_are_listed_in_lines_of_four_fields():
-    out = StringIO()
-    call_command("list_platform_collections", stdout=out)
-    lines = [line.split("\t") for line in out.getvalue().splitlines()]
-    assert len(lines) == len(list(platform.listing())) <= 12
-    assert {len(line) for line in lines} == {4}
+def test_a_collection_is_described_by_four_fields_without_a_tab():
+    collections = list(platform.listing())
+
+    assert 1 < len(collections) <= 12
+    assert {len(collection) for collection in collections} == {4}
+    assert not any("\t" in text for collection in collections for text in collection)
