@@ -32,7 +32,9 @@ class Document(models.Model):
     arguments = models.JSONField(_("arguments"), default=dict)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="documents")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="documents", verbose_name=_("owner")
+    )
     asked_at = models.DateTimeField(_("asked at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     file = models.CharField(_("file"), max_length=200, blank=True)

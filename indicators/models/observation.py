@@ -15,11 +15,18 @@ class Series(models.Model):
     but with different names are two series.
     """
 
-    feed = models.ForeignKey("indicators.Feed", models.CASCADE, related_name="series")
+    feed = models.ForeignKey(
+        "indicators.Feed", models.CASCADE, related_name="series", verbose_name=_("feed")
+    )
     key = models.CharField(_("key"), max_length=250)
     label = models.CharField(_("label"), max_length=250, blank=True)
     zone = models.ForeignKey(
-        "portfolio.Zone", models.PROTECT, null=True, blank=True, related_name="series"
+        "portfolio.Zone",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="series",
+        verbose_name=_("zone"),
     )
 
     class Meta:
@@ -42,7 +49,9 @@ class ObservationVersion(models.Model):
         PROVISIONAL = "PROVISIONAL", _("provisional")
         FINAL = "FINAL", _("final")
 
-    series = models.ForeignKey(Series, models.CASCADE, related_name="versions")
+    series = models.ForeignKey(
+        Series, models.CASCADE, related_name="versions", verbose_name=_("series")
+    )
     period_start = models.DateTimeField(_("from"))
     period_end = models.DateTimeField(_("until"))
     value = models.FloatField(_("value"), null=True)
@@ -50,7 +59,9 @@ class ObservationVersion(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.FINAL)
     known_from = models.DateTimeField(_("known from"))
     superseded_at = models.DateTimeField(_("superseded at"), null=True)
-    run = models.ForeignKey("indicators.Run", models.PROTECT, related_name="versions")
+    run = models.ForeignKey(
+        "indicators.Run", models.PROTECT, related_name="versions", verbose_name=_("run")
+    )
 
     objects = ObservationQuerySet.as_manager()
 

@@ -26,7 +26,9 @@ class Run(models.Model):
         PARTIAL = "PARTIAL", _("partial")
         FAILED = "FAILED", _("failed")
 
-    feed = models.ForeignKey("indicators.Feed", models.CASCADE, related_name="runs")
+    feed = models.ForeignKey(
+        "indicators.Feed", models.CASCADE, related_name="runs", verbose_name=_("feed")
+    )
     window_start = models.DateTimeField(_("from"))
     window_end = models.DateTimeField(_("until"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DUE)
@@ -94,7 +96,7 @@ class Run(models.Model):
 class Quarantine(models.Model):
     """A row that was received and not published, with the field and the reason."""
 
-    run = models.ForeignKey(Run, models.CASCADE, related_name="quarantine")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="quarantine", verbose_name=_("run"))
     row_number = models.PositiveIntegerField(_("row"))
     field = models.CharField(_("field"), max_length=120, blank=True)
     reason = models.CharField(_("reason"), max_length=40)

@@ -14,7 +14,12 @@ class DataSource(models.Model):
     protocol = models.CharField(_("protocol"), max_length=40)
     base_url = models.URLField(_("address"), max_length=500)
     producer = models.ForeignKey(
-        "portfolio.Organisation", models.PROTECT, null=True, blank=True, related_name="sources"
+        "portfolio.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sources",
+        verbose_name=_("producer"),
     )
     licence = models.CharField(_("licence"), max_length=120, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -36,9 +41,13 @@ class Feed(models.Model):
     `indicators/sources.schema.json`.
     """
 
-    source = models.ForeignKey(DataSource, models.PROTECT, related_name="feeds")
+    source = models.ForeignKey(
+        DataSource, models.PROTECT, related_name="feeds", verbose_name=_("source")
+    )
     code = models.SlugField(_("code"), max_length=80, unique=True)
-    indicator = models.ForeignKey("indicators.Indicator", models.PROTECT, related_name="feeds")
+    indicator = models.ForeignKey(
+        "indicators.Indicator", models.PROTECT, related_name="feeds", verbose_name=_("indicator")
+    )
     collection = models.CharField(_("collection"), max_length=200)
     mapping = models.JSONField(_("mapping"), default=dict)
     starts_on = models.DateField(_("first day to ask for"))

@@ -20,10 +20,19 @@ class Target(models.Model):
         STEP = "STEP", _("reached at its date, not before")
 
     project = models.ForeignKey(
-        "portfolio.Project", models.CASCADE, null=True, blank=True, related_name="targets"
+        "portfolio.Project",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="targets",
+        verbose_name=_("project"),
     )
-    indicator = models.ForeignKey("indicators.Indicator", models.PROTECT, related_name="targets")
-    zone = models.ForeignKey("portfolio.Zone", models.PROTECT, related_name="targets")
+    indicator = models.ForeignKey(
+        "indicators.Indicator", models.PROTECT, related_name="targets", verbose_name=_("indicator")
+    )
+    zone = models.ForeignKey(
+        "portfolio.Zone", models.PROTECT, related_name="targets", verbose_name=_("zone")
+    )
     baseline_value = models.FloatField(_("baseline value"), null=True, blank=True)
     baseline_on = models.DateField(_("date of the baseline"), null=True, blank=True)
     path = models.CharField(_("path"), max_length=10, choices=Path, default=Path.LINEAR)
@@ -55,7 +64,9 @@ class Target(models.Model):
 class TargetPoint(models.Model):
     """The value to reach at a date; for a RANGE indicator, the bounds to be within."""
 
-    target = models.ForeignKey(Target, models.CASCADE, related_name="points")
+    target = models.ForeignKey(
+        Target, models.CASCADE, related_name="points", verbose_name=_("target")
+    )
     due_on = models.DateField(_("date"))
     value = models.FloatField(_("value"), null=True, blank=True)
     low = models.FloatField(_("lower bound"), null=True, blank=True)

@@ -10,14 +10,25 @@ from django.utils.translation import gettext_lazy as _
 class CostEstimate(models.Model):
     """One version of a project's total cost, all taxes included, in euros of `valued_on`."""
 
-    project = models.ForeignKey("portfolio.Project", models.CASCADE, related_name="cost_estimates")
+    project = models.ForeignKey(
+        "portfolio.Project",
+        models.CASCADE,
+        related_name="cost_estimates",
+        verbose_name=_("project"),
+    )
     version = models.PositiveSmallIntegerField(_("version"))
     amount_eur = models.DecimalField(_("amount in euros"), max_digits=14, decimal_places=2)
     valued_on = models.DateField(_("date of value"))
-    phase = models.ForeignKey("portfolio.Phase", models.PROTECT, null=True, blank=True)
+    phase = models.ForeignKey(
+        "portfolio.Phase", models.PROTECT, null=True, blank=True, verbose_name=_("phase")
+    )
     reason = models.TextField(_("reason"), blank=True)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("author"),
     )
     recorded_at = models.DateTimeField(_("recorded at"))
 

@@ -20,7 +20,12 @@ class Zone(models.Model):
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent"),
     )
     geometry = models.MultiPolygonField(_("geometry"), srid=4326, null=True, blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
@@ -41,8 +46,12 @@ class ProjectZone(models.Model):
         INTERSECTION = "INTERSECTION", _("found from the geometry")
         DECLARED = "DECLARED", _("declared by the source")
 
-    project = models.ForeignKey("portfolio.Project", models.CASCADE, related_name="project_zones")
-    zone = models.ForeignKey(Zone, models.PROTECT, related_name="project_zones")
+    project = models.ForeignKey(
+        "portfolio.Project", models.CASCADE, related_name="project_zones", verbose_name=_("project")
+    )
+    zone = models.ForeignKey(
+        Zone, models.PROTECT, related_name="project_zones", verbose_name=_("zone")
+    )
     origin = models.CharField(_("origin"), max_length=20, choices=Origin)
 
     class Meta:

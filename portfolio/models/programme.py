@@ -15,7 +15,12 @@ class Programme(models.Model):
     objective_fr = models.TextField(_("objective in French"), blank=True)
     objective_en = models.TextField(_("objective in English"), blank=True)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent"),
     )
 
     name = Translated()

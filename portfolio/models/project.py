@@ -38,7 +38,12 @@ class Project(models.Model):
     summary_fr = models.TextField(_("plain-language summary in French"), blank=True)
     summary_en = models.TextField(_("plain-language summary in English"), blank=True)
     programme = models.ForeignKey(
-        "portfolio.Programme", models.PROTECT, null=True, blank=True, related_name="projects"
+        "portfolio.Programme",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name=_("programme"),
     )
     lead = models.ForeignKey(
         "portfolio.Organisation",
@@ -56,9 +61,16 @@ class Project(models.Model):
         related_name="managed_projects",
         verbose_name=_("project manager"),
     )
-    phase_set = models.ForeignKey("portfolio.PhaseSet", models.PROTECT, related_name="projects")
+    phase_set = models.ForeignKey(
+        "portfolio.PhaseSet", models.PROTECT, related_name="projects", verbose_name=_("phase set")
+    )
     phase = models.ForeignKey(
-        "portfolio.Phase", models.PROTECT, null=True, blank=True, related_name="projects"
+        "portfolio.Phase",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name=_("phase"),
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.ACTIVE)
     visibility = models.CharField(

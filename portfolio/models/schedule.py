@@ -28,7 +28,9 @@ class PhaseSet(models.Model):
 class Phase(models.Model):
     """One step of a phase set; `rank` starts at 1."""
 
-    phase_set = models.ForeignKey(PhaseSet, models.CASCADE, related_name="phases")
+    phase_set = models.ForeignKey(
+        PhaseSet, models.CASCADE, related_name="phases", verbose_name=_("phase set")
+    )
     code = models.SlugField(_("code"), max_length=40)
     name_fr = models.CharField(_("name in French"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
@@ -52,7 +54,9 @@ class Phase(models.Model):
 class Milestone(models.Model):
     """A dated step of a project. `original_on` is never overwritten (rule 6)."""
 
-    project = models.ForeignKey("portfolio.Project", models.CASCADE, related_name="milestones")
+    project = models.ForeignKey(
+        "portfolio.Project", models.CASCADE, related_name="milestones", verbose_name=_("project")
+    )
     code = models.SlugField(_("code"), max_length=40)
     name_fr = models.CharField(_("name in French"), max_length=160)
     name_en = models.CharField(_("name in English"), max_length=160, blank=True)
@@ -77,7 +81,9 @@ class Milestone(models.Model):
 class MilestoneRevision(models.Model):
     """A change of a milestone's current date, with its reason."""
 
-    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="revisions")
+    milestone = models.ForeignKey(
+        Milestone, models.CASCADE, related_name="revisions", verbose_name=_("milestone")
+    )
     before_on = models.DateField(_("date before"))
     after_on = models.DateField(_("date after"))
     reason = models.TextField(_("reason"))
