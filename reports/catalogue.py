@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.models import User
-from reports import render
 from reports.builders import project_sheet
 from reports.errors import UnknownReportError
 
@@ -37,6 +36,9 @@ class Report:
         self, *, arguments: Mapping[str, str], reader: Reader, language: str, now: datetime
     ) -> bytes:
         """PDF of the document in `language`. Raises SubjectGoneError, RenderError."""
+        # WeasyPrint takes a second and 60 MB: only who makes a document loads it.
+        from reports import render  # noqa: PLC0415
+
         with translation.override(language):
             sheet = self.build(arguments, reader, now)
             context = {
@@ -63,7 +65,7 @@ REPORTS = {
         Report(
             name="project-sheet",
             title=_("Project sheet"),
-            description=_("One page: what, where, when, for how much, with which effects."),
+            description=_("One or two pages: what, where, when, for how much, with which effects."),
             arguments=("project",),
             languages=("fr", "en"),
             template="reports/project_sheet.html",
