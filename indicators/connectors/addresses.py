@@ -64,8 +64,8 @@ def is_public(address: Address) -> bool:
     """True for an ordinary address of the internet, whatever its disguise."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
-        if inner is not None:
-            return False  # an IPv4 address dressed as IPv6: no honest source needs it
+        if inner is not None or address.is_site_local:
+            return False  # an IPv4 address dressed as IPv6, or an old private one (fec0::/10)
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -82,6 +82,7 @@ def test_a_name_without_address_is_unreachable(names):
         "100.64.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1",
         "fd00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "::127.0.0.1",
         "::ffff:0:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1",
+        "fec0::1",
     ],
 )  # fmt: skip
 def test_no_address_inside_is_public_in_any_disguise(text):
