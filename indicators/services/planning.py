@@ -10,6 +10,8 @@ from indicators.models import Feed, Run
 from indicators.services.mapping import FeedMapping, MappingError
 from indicators.services.periods import midnight, period_of
 
+WHOLE_EVERY = timedelta(days=30)
+
 
 @transaction.atomic
 def plan_due(
@@ -70,18 +72,29 @@ def _is_due(feed: Feed, now: datetime) -> bool:
 
 
 def _next_run(feed: Feed, now: datetime) -> Run | None:
-    start = _window_start(feed)
+    start = _window_start(feed, now)
     return Run(feed=feed, window_start=start, window_end=now, due_at=now) if start < now else None
 
 
-def _window_start(feed: Feed) -> datetime:
+def _window_start(feed: Feed, now: datetime) -> datetime:
     """From the start of the period that is not complete yet, less the days asked again."""
     try:
         mapping = FeedMapping.from_json(feed.mapping)
     except MappingError:  # planned all the same: the run then fails with this reason
         return midnight(feed.starts_on, ZoneInfo("UTC"))
     first = midnight(feed.starts_on, mapping.timezone)
-    if feed.watermark_at is None:
+    if feed.watermark_at is None or _whole_is_due(feed, first, now):
         return first
     again = feed.watermark_at - timedelta(days=feed.lookback_days)
     return max(first, period_of(again, mapping.period, mapping.timezone)[0])
+
+
+def _whole_is_due(feed: Feed, first: datetime, now: datetime) -> bool:
+    """Once in a while all is asked again: what came later than the days asked again each time,
+    or was corrected after it had been set aside, is found. After a failure the short window goes
+    first: a whole that is too long must not keep the latest values away."""
+    recent = feed.runs.filter(due_at__gt=now - WHOLE_EVERY).order_by("-due_at", "-pk")
+    last = recent.first()
+    if last is not None and last.state == Run.State.FAILED:
+        return False
+    return not recent.filter(window_start__lte=first).exclude(state=Run.State.FAILED).exists()

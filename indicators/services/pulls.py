@@ -23,6 +23,7 @@ from indicators.services.mapping import (
     storable,
 )  # fmt: skip
 from indicators.services.observations import Sifted
+from indicators.services.periods import midnight
 from indicators.services.runs import FencedOutError
 from portfolio.models import Zone
 
@@ -167,9 +168,15 @@ def _had_values(run: Run) -> bool:
 
 
 def _advance_watermark(feed: Feed, run: Run, readings: list[Reading]) -> None:
-    """Up to the last period that has a value: one that is null is asked for again."""
+    """Up to the last period that has a value, if nothing before the window is left to ask.
+
+    The gaps behind it, of a slower series or of rows set aside, are asked for again: see
+    `planning`.
+    """
+    zone = FeedMapping.from_json(feed.mapping).timezone
+    joins = run.window_start <= (feed.watermark_at or midnight(feed.starts_on, zone))
     ends = [one.end for one in readings if one.value is not None]
-    if not ends:
+    if not joins or not ends:
         return
     reached = min(max(ends), run.window_end)
     if feed.watermark_at is None or reached > feed.watermark_at:

@@ -55,3 +55,32 @@ def test_an_older_window_does_not_move_it_back(platform):
     done = pulls.execute(run_id=run.pk, clock=lambda: NOW, policy=POLICY)
     assert (done.state, done.unchanged, done.dropped) == ("SUCCEEDED", 6, 2)
     assert published_up_to(feed) == END_OF_15_JANUARY
+
+
+def test_a_window_beyond_it_does_not_jump_over_the_days_between(platform):
+    from indicators.services import planning, pulls
+    from tests.pulling import POLICY
+
+    platform.fill(daily_rows(days=5))
+    pull(feed := make_daily_feed(platform.url, lookback_days=0))
+    end_of_5_january = published_up_to(feed)
+    platform.fill(daily_rows(days=15))
+    run = planning.plan_window(
+        feed=feed, since=date(2024, 1, 10), until=None, now=NOW + timedelta(hours=1)
+    )
+    pulls.execute(run_id=run.pk, clock=lambda: NOW, policy=POLICY)
+    assert published_up_to(feed) == end_of_5_january
+    run = pull(feed, NOW + timedelta(days=1))
+    assert (run.accepted, run.unchanged) == (8, 12)
+    assert published_up_to(feed) == END_OF_15_JANUARY
+
+
+def test_a_late_value_of_a_slower_series_is_found_within_a_month(platform):
+    rows = daily_rows()
+    late = [row for row in rows if row["commune"] == "B" and row["jour"] > FIRST_DAY]
+    platform.fill([row for row in rows if row not in late])
+    pull(feed := make_daily_feed(platform.url, lookback_days=0))
+    platform.fill(rows)
+    assert pull(feed, NOW + timedelta(days=1)).accepted == 0
+    run = pull(feed, NOW + timedelta(days=31))
+    assert (run.state, run.accepted) == ("SUCCEEDED", len(late))

@@ -15,6 +15,15 @@ def make(**fields) -> Feed:
     return make_feed(**({"mapping": MAPPING, "starts_on": date(2026, 1, 1)} | fields))
 
 
+def asked_in_whole(days_ago: int, **fields) -> Feed:
+    """A feed all of whose days were asked for once."""
+    feed = make(**fields)
+    then = NOW - timedelta(days=days_ago)
+    start = datetime(2025, 12, 31, 23, tzinfo=UTC)
+    make_run(feed, state="SUCCEEDED", window_start=start, window_end=then, due_at=then)
+    return feed
+
+
 def close(run: Run, state: str = "SUCCEEDED") -> None:
     Run.objects.filter(pk=run.pk).update(state=state)
 
@@ -58,17 +67,36 @@ def test_a_failed_run_is_followed_by_another_within_the_hour():
 
 def test_the_next_window_starts_with_the_unfinished_period_less_the_lookback():
     half_past_eight = datetime(2026, 5, 30, 8, 30, tzinfo=UTC)
-    plain = make(watermark_at=half_past_eight)
-    looking_back = make(watermark_at=half_past_eight, lookback_days=7)
+    plain = asked_in_whole(2, watermark_at=half_past_eight)
+    looking_back = asked_in_whole(2, watermark_at=half_past_eight, lookback_days=7)
     starts = {run.feed: run.window_start for run in planning.plan_due(now=NOW)}
     assert starts[plain] == datetime(2026, 5, 29, 22, tzinfo=UTC)
     assert starts[looking_back] == datetime(2026, 5, 22, 22, tzinfo=UTC)
 
 
 def test_the_lookback_never_goes_before_the_first_day():
-    make(watermark_at=datetime(2026, 1, 3, tzinfo=UTC), lookback_days=400)
+    asked_in_whole(2, watermark_at=datetime(2026, 1, 3, tzinfo=UTC), lookback_days=400)
     (run,) = planning.plan_due(now=NOW)
     assert run.window_start == datetime(2025, 12, 31, 23, tzinfo=UTC)
+
+
+def test_once_a_month_all_is_asked_again():
+    recent = asked_in_whole(29, watermark_at=NOW - timedelta(days=1))
+    old = asked_in_whole(31, watermark_at=NOW - timedelta(days=1))
+    starts = {run.feed: run.window_start for run in planning.plan_due(now=NOW)}
+    assert starts[recent] == datetime(2026, 5, 30, 22, tzinfo=UTC)
+    assert starts[old] == datetime(2025, 12, 31, 23, tzinfo=UTC)
+
+
+def test_a_whole_that_failed_lets_the_latest_days_pass_first():
+    feed = asked_in_whole(31, watermark_at=NOW - timedelta(days=1))
+    (run,) = planning.plan_due(now=NOW)
+    close(run, "FAILED")
+    (short,) = planning.plan_due(now=NOW + timedelta(hours=1))
+    assert short.window_start == datetime(2026, 5, 30, 22, tzinfo=UTC)
+    close(short)
+    (again,) = planning.plan_due(now=NOW + timedelta(days=2), feeds=Feed.objects.filter(pk=feed.pk))
+    assert again.window_start == run.window_start
 
 
 def test_inactive_feeds_sources_and_future_feeds_are_left_alone():
