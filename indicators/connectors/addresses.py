@@ -79,13 +79,15 @@ def _look_up(host: str, port: int) -> list[Address]:
 
 
 def _entry(text: str) -> _Entry:
-    """Raises ValueError on a port that is not a number."""
+    """Raises AddressRefusedError on what is neither a host, host:port, nor a network."""
     network = _network(text)
     if network is not None:
         return _Entry(port=None, network=network)
     host, _, port = text.rpartition(":")
     if not host:
         return _Entry(port=None, name=text)
+    if not port.isdecimal():
+        raise AddressRefusedError(f"OUTBOUND_ALLOW cannot be read: {text}")
     return _Entry(port=int(port), network=_network(host.strip("[]")), name=host)
 
 

@@ -1,5 +1,6 @@
 """Whatever a source does, the run says why and the published values stay as they were."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -124,7 +125,7 @@ def unused_port():
 
 
 def test_an_address_that_is_not_allowed_is_not_opened(proxy, feed):
-    run_policy = POLICY.__class__(**{**POLICY.__dict__, "allow": ("data.example.org",)})
+    run_policy = replace(POLICY, allow=("data.example.org",))
     before = current_values(feed)
     run = pull(feed, LATER, run_policy)
     assert (run.state, run.error_code) == ("FAILED", "ADDRESS_REFUSED")
@@ -161,6 +162,20 @@ def test_a_next_page_on_another_server_is_not_followed(proxy, feed, platform):
     )
     fails_and_keeps(feed, "FOREIGN_LINK")
     assert len(proxy.requests) == 1
+
+
+@pytest.mark.parametrize("link", ["http://[", "http://127.0.0.1:99999999/", "http://a:b/"])
+def test_a_next_page_without_a_readable_address_fails_the_run(proxy, feed, link):
+    links = [{"rel": "next", "href": link}]
+    proxy.otherwise = fakes.body({"type": "FeatureCollection", "features": [], "links": links})
+    fails_and_keeps(feed, "FOREIGN_LINK")
+
+
+def test_a_list_of_allowed_addresses_that_cannot_be_read_is_named(proxy, feed):
+    policy = replace(POLICY, allow=("http://127.0.0.1",))
+    run = pull(feed, LATER, policy)
+    assert (run.state, run.error_code) == ("FAILED", "ADDRESS_REFUSED")
+    assert "http://127.0.0.1" in run.error_message
 
 
 def test_endless_pages_stop_at_the_cap(proxy, feed):

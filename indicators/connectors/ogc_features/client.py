@@ -80,8 +80,12 @@ class OgcFeatures:
     def _next_url(self, current: str, link: str | None) -> str | None:
         if link is None:
             return None
-        url = urljoin(current, link)
-        if _origin(url) != _origin(self.query.base_url):
+        try:
+            url = urljoin(current, link)
+            at_home = _origin(url) == _origin(self.query.base_url)
+        except ValueError as error:
+            raise ForeignLinkError(f"the next page has no address: {link[:200]}") from error
+        if not at_home:
             raise ForeignLinkError(f"the next page is elsewhere: {url[:200]}")
         return url
 
