@@ -53,7 +53,7 @@ class Demo:
                 )
 
     def _start_servers(self) -> None:
-        say("Starting PostgreSQL and Redis (private, under var/)")
+        say(f"Starting PostgreSQL and Redis (private: {self.cluster.folder})")
         self.cluster.start()
         self.cluster.create_database(platform.DATABASE)
         if not os.environ.get("DATABASE_URL"):
