@@ -6,7 +6,7 @@ The base classes take no type argument at run time, hence the `type-arg` remarks
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -102,8 +102,15 @@ class ProjectAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     )  # fmt: skip
     inlines = (CostInline, MilestoneInline)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
+        return Project.objects.visible_to(request.user)
+
 
 @admin.register(MilestoneRevision)
 class MilestoneRevisionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("milestone", "before_on", "after_on", "reason", "author", "revised_at")
     list_select_related = ("milestone", "author")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MilestoneRevision]:
+        visible = Project.objects.visible_to(request.user)
+        return MilestoneRevision.objects.filter(milestone__project__in=visible)

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.fields import StreamField
@@ -134,6 +136,15 @@ class ProjectsPage(RoutablePageMixin, PublicPage):
         return story.get_url(request) or "/"
 
 
+class StoryForm(WagtailAdminPageForm):
+    """Offers the projects that the editor may read: the others' names are not theirs to know."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        readable = Project.objects.visible_to(self.for_user or AnonymousUser())
+        self.fields["project"].queryset = readable.order_by("name_fr", "code")
+
+
 class ProjectStoryPage(Page):
     """What editors add to the facts of one project; shown on the project's own page."""
 
@@ -142,6 +153,7 @@ class ProjectStoryPage(Page):
     )
     body = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
 
+    base_form_class = StoryForm
     content_panels = [*Page.content_panels, FieldPanel("project"), FieldPanel("body")]
     parent_page_types = ["publicsite.ProjectsPage"]
     subpage_types: list[str] = []
