@@ -3,6 +3,8 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init
+from django.core.cache import cache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -12,4 +14,17 @@ app.autodiscover_tasks(["indicators", "reports"])
 app.conf.beat_schedule = {
     "pulls": {"task": "indicators.tasks.tick", "schedule": 60.0},
     "documents": {"task": "reports.tasks.tick", "schedule": 60.0},
+    "heartbeat": {"task": "config.celery.heartbeat", "schedule": 60.0},
 }
+BEAT = "beat"  # in the cache as long as the beat lives and a worker hears it
+
+
+@app.task(name="config.celery.heartbeat")
+def heartbeat() -> None:
+    cache.set(BEAT, "ok", timeout=300)
+
+
+@beat_init.connect
+def first_heartbeat(**_about: object) -> None:
+    """A beat that has just started is not silent."""
+    heartbeat()

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import redis
 from celery import current_app
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from config.celery import BEAT
 from indicators.models import Run
 from reports.models import Document
 
@@ -23,8 +25,8 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when the database, the broker and the ledger are well; else 503 and what is not."""
-    checks = {"database": _database, "broker": _broker, "ledger": _ledger}
+    """200 when the database, the broker, the beat and the ledger are well; else 503 and why not."""
+    checks = {"database": _database, "broker": _broker, "beat": _beat, "ledger": _ledger}
     found = {name: check() for name, check in checks.items()}
     healthy = all(value == "ok" for value in found.values())
     return JsonResponse(found, status=200 if healthy else 503)
@@ -56,6 +58,14 @@ def _broker() -> str:
             broker.ensure_connection(max_retries=1, timeout=2)
 
     return _outcome(ring, OperationalError, redis.RedisError, OSError)
+
+
+def _beat() -> str:
+    """Without it nothing becomes due, and the ledger looks well."""
+    try:
+        return str(cache.get(BEAT, "silent"))
+    except redis.RedisError:
+        return "unreachable"
 
 
 def _ledger() -> str:

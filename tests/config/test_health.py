@@ -1,11 +1,14 @@
 """What supervisors and Prometheus read."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from config import celery, health
 from tests.factories.indicators import make_feed, make_run
 
 pytestmark = pytest.mark.django_db
@@ -18,11 +21,30 @@ def test_a_living_process_says_so_without_asking_the_database(
         assert client.get("/healthz").status_code == 200
 
 
+@pytest.fixture(autouse=True)
+def own_beat(monkeypatch):
+    """The cache is shared: a worker of another test must not beat for this one."""
+    key = f"beat-{uuid4()}"
+    monkeypatch.setattr(celery, "BEAT", key)
+    monkeypatch.setattr(health, "BEAT", key)
+    yield
+    cache.delete(key)
+
+
 def test_it_is_ready_when_all_answer(client: Client):
+    celery.heartbeat()
+
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "broker": "ok", "ledger": "ok"}
+    assert answer.json() == {"database": "ok", "broker": "ok", "beat": "ok", "ledger": "ok"}
+
+
+def test_it_is_not_ready_when_the_beat_is_silent(client: Client):
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["beat"] == "silent"
 
 
 def test_it_is_not_ready_when_a_run_has_been_due_for_long(client: Client):
