@@ -6,6 +6,8 @@ from django.utils import timezone
 from reports.models import Document
 from reports.services import documents
 
+TICK_S = 60  # rung again at the next tick: without this, a stopped worker's queue would grow
+
 
 @shared_task(time_limit=180, soft_time_limit=150)
 def produce_document(document_id: int) -> None:
@@ -17,4 +19,4 @@ def tick() -> None:
     """Ring again for every document that waits, or whose worker has vanished."""
     waiting = Document.objects.claimable(timezone.now()).order_by("asked_at")
     for document_id in waiting.values_list("pk", flat=True):
-        produce_document.delay(document_id)
+        produce_document.apply_async((document_id,), expires=TICK_S)

@@ -155,6 +155,10 @@ def test_the_reconciler_rings_for_what_waits_and_what_was_left(project, monkeypa
         state="RUNNING", lease_until=NOW + timedelta(days=36500)
     )
     rung = []
-    monkeypatch.setattr(tasks.produce_document, "delay", rung.append)
+    monkeypatch.setattr(
+        tasks.produce_document, "apply_async", lambda *message, **how: rung.append((message, how))
+    )
     tasks.tick()
-    assert sorted(rung) == sorted([waiting.pk, left.pk])
+    messages = [((waiting.pk,),), ((left.pk,),)]
+    assert sorted(message for message, _ in rung) == sorted(messages)
+    assert all(how["expires"] <= 60 for _, how in rung)  # or a stopped worker's queue would grow
