@@ -15,10 +15,10 @@ from itertools import chain, pairwise
 from django.utils.translation import gettext as _
 
 from indicators.charts import wording
+from indicators.charts.frame import NARROW, WIDE, Frame, Size, all_values, frame_of
+from indicators.charts.labels import Note, edge, notes_of
 from indicators.charts.path_table import Row, csv_rows, rows_of
 from indicators.results import Observation, Point, TargetView
-from portfolio.charts.scales import Scale, Tick, date_ticks, decimals_of, extent, nice_ticks
-from portfolio.templatetags.figures import figure
 
 __all__ = ["Drawing", "PathChart", "Row", "csv_rows", "path_chart"]
 
@@ -29,21 +29,6 @@ DENSE = 400
 
 
 @dataclass(frozen=True)
-class Size:
-    """In units of the drawing; `font` is at least 12 CSS pixels at the width it is shown at."""
-
-    name: str
-    width: int
-    height: int
-    font: int
-    dates: int
-
-
-NARROW = Size("narrow", 320, 260, 13, 4)
-WIDE = Size("wide", 640, 300, 14, 7)
-
-
-@dataclass(frozen=True)
 class Mark:
     """A point; `hollow` for a provisional value."""
 
@@ -51,36 +36,6 @@ class Mark:
     y: float
     label: str = ""
     hollow: bool = False
-
-
-@dataclass(frozen=True)
-class Note:
-    """A direct label; `left` and `width` place the paper behind it, where a line may pass."""
-
-    x: float
-    y: float
-    text: str
-    anchor: str
-    left: float
-    width: float
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The room for the curves, and its two scales."""
-
-    size: Size
-    left: float
-    right: float
-    top: float
-    bottom: float
-    x: Scale
-    y: Scale
-    y_ticks: tuple[Tick, ...]
-    x_ticks: tuple[Tick, ...]
-
-    def place(self, day: date, value: float) -> tuple[float, float]:
-        return self.x(day.toordinal()), self.y(value)
 
 
 @dataclass(frozen=True)
@@ -122,7 +77,7 @@ class PathChart:
 def path_chart(view: TargetView) -> PathChart:
     """The chart of a target in the active language."""
     origin, coverage, rows = view.origin, view.coverage, rows_of(view)
-    sizes = (NARROW, WIDE) if _all_values(view) else ()
+    sizes = (NARROW, WIDE) if all_values(view) else ()
     return PathChart(
         id=f"target-{view.target.pk}",
         title=wording.sentence(view),
@@ -159,7 +114,7 @@ def _reading(observation: Observation, view: TargetView) -> str:
 
 
 def _draw(view: TargetView, size: Size) -> Drawing:
-    frame = _frame(view, size)
+    frame = frame_of(view, size)
     lines = _path_lines(view)
     return Drawing(
         frame=frame,
@@ -169,47 +124,9 @@ def _draw(view: TargetView, size: Size) -> Drawing:
         band=_line(frame, lines[0] + lines[1][::-1]) + "Z" if len(lines) == 2 else "",
         targets=tuple(_target_mark(view, point, frame) for point in view.points),
         baseline=_baseline_mark(view, frame),
-        notes=tuple(_notes(view, frame)),
+        notes=tuple(notes_of(view, frame, _inked(view, frame))),
         dense=len(view.observations) > DENSE,
     )
-
-
-def _frame(view: TargetView, size: Size) -> Frame:
-    days = [o.on for o in view.observations] + [p.due_on for p in view.points] + [view.today]
-    if view.target.baseline_on:
-        days.append(view.target.baseline_on)
-    ticks = nice_ticks(*extent(_all_values(view)), about=5)
-    decimals = decimals_of(ticks)
-    labels = [figure(tick, decimals) for tick in ticks]
-    left = max(_width(label, size) for label in labels) + 10
-    right, top, bottom = size.width - 12.0, size.font * 3.2, size.height - size.font * 2.0
-    x = Scale(min(days).toordinal(), max(days).toordinal(), round(left, 1), right)
-    y = Scale(ticks[0], ticks[-1], bottom, top)
-    return Frame(
-        size, round(left, 1), right, top, bottom, x, y,
-        tuple(Tick(y(tick), label, "end") for tick, label in zip(ticks, labels, strict=True)),
-        tuple(_date_tick(x(day.toordinal()), label, size)
-              for day, label in date_ticks(min(days), max(days), size.dates)),
-    )  # fmt: skip
-
-
-def _date_tick(at: float, label: str, size: Size) -> Tick:
-    """Named under its place, unless the name would leave the drawing."""
-    leaves = at + _width(label, size) / 2 > size.width
-    return Tick(at, label, "end" if leaves else "middle")
-
-
-def _width(text: str, size: Size) -> float:
-    """About how wide a text is drawn: a letter is 0.62 of the font's size."""
-    return len(text) * size.font * 0.62
-
-
-def _all_values(view: TargetView) -> list[float]:
-    values = [o.value for o in view.observations if o.value is not None]
-    for point in view.points:
-        values += [*point.value] if isinstance(point.value, tuple) else [point.value]
-    baseline = view.target.baseline_value
-    return values if baseline is None else [*values, baseline]
 
 
 def _runs(observations: Iterable[Observation]) -> list[list[Vertex]]:
@@ -248,11 +165,7 @@ def _path_lines(view: TargetView) -> list[list[Vertex]]:
         return []
     banded = any(isinstance(point.value, tuple) for point in view.points)
     sides = (0, 1) if banded else (0,)
-    return [_vertices(view, [_side(point, side) for point in view.points]) for side in sides]
-
-
-def _side(point: Point, side: int) -> Vertex:
-    return point.due_on, point.value[side] if isinstance(point.value, tuple) else point.value
+    return [_vertices(view, [edge(point, up=side == 1) for point in view.points]) for side in sides]
 
 
 def _vertices(view: TargetView, promised: list[Vertex]) -> list[Vertex]:
@@ -270,6 +183,16 @@ def _line(frame: Frame, vertices: list[Vertex]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
 
 
+def _inked(view: TargetView, frame: Frame) -> list[list[tuple[float, float]]]:
+    """Every line and point drawn, as places that a label had better leave free."""
+    lines = [*_runs(view.observations), *_path_lines(view)]
+    targets = [edge(point, up=True) for point in view.points]
+    start, value = view.target.baseline_on, view.target.baseline_value
+    starts = [(start, value)] if start and value is not None else []
+    points = [[vertex] for vertex in (*targets, *starts)]
+    return [[frame.place(*vertex) for vertex in line] for line in (*lines, *points)]
+
+
 def _target_mark(view: TargetView, point: Point, frame: Frame) -> Mark:
     value = point.value[1] if isinstance(point.value, tuple) else point.value
     label = f"{wording.month(point.due_on)}: {wording.goal(point.value, view.indicator)}"
@@ -282,61 +205,3 @@ def _baseline_mark(view: TargetView, frame: Frame) -> Mark | None:
         return None
     label = f"{wording.month(start)}: {wording.number(value, view.indicator)}"
     return Mark(*frame.place(start, value), label=label)
-
-
-# ---------------------------------------------------------------- direct labels
-
-
-def _notes(view: TargetView, frame: Frame) -> list[Note]:
-    """The target on the far side of its point, the start on the near one, the last value beside."""
-    up = _rises(view)
-    notes = []
-    if view.points:
-        due_on, value = _side(view.points[-1], 1 if up else 0)
-        goal = wording.bare_goal(view.points[-1].value, view.indicator)
-        words = {"value": goal, "month": wording.month(due_on)}
-        text = _("target %(value)s, %(month)s") % words
-        notes.append(_note(frame, (due_on, value), text, above=up))
-    start, value_then = view.target.baseline_on, view.target.baseline_value
-    if start and value_then is not None:
-        text = _("start %(value)s") % {"value": wording.number(value_then, view.indicator)}
-        notes.append(_note(frame, (start, value_then), text, above=not up))
-    last = view.measured.last_known
-    if last and last.value is not None:
-        notes.append(_beside(frame, (last.on, last.value), view, above=not up))
-    return notes
-
-
-def _rises(view: TargetView) -> bool:
-    """Whether the path goes upwards on the drawing."""
-    start = view.target.baseline_value
-    if view.indicator.direction != "RANGE" or start is None or not view.points:
-        return view.indicator.direction != "DOWN"
-    return start <= _side(view.points[-1], 1)[1]
-
-
-def _beside(frame: Frame, vertex: Vertex, view: TargetView, *, above: bool) -> Note:
-    """The last value to the right of its point, or below or above where there is no room."""
-    x, y = frame.place(*vertex)
-    text = wording.number(vertex[1], view.indicator)
-    if x + 9 + _width(text, frame.size) > frame.size.width:
-        return _note(frame, vertex, text, above=above)
-    return _placed(frame, (x + 9, y + 0.35 * frame.size.font), text, "start")
-
-
-def _note(frame: Frame, vertex: Vertex, text: str, *, above: bool) -> Note:
-    """Above or below its point, kept inside the frame."""
-    x, y = frame.place(*vertex)
-    font = frame.size.font
-    y += -0.7 * font if above else 1.5 * font
-    y = min(max(y, frame.top - 0.7 * font), frame.bottom - 0.3 * font)
-    middle = (frame.left + frame.right) / 2
-    anchor, x = ("end", min(x + 6, frame.right)) if x > middle else ("start", x + 4)
-    return _placed(frame, (x, y), text, anchor)
-
-
-def _placed(frame: Frame, place: tuple[float, float], text: str, anchor: str) -> Note:
-    width = _width(text, frame.size)
-    left = place[0] - width * {"start": 0, "middle": 0.5, "end": 1}[anchor]
-    x, y, start = round(place[0], 1), round(place[1], 1), round(left, 1)
-    return Note(x, y, text, anchor, start, round(width, 1))

@@ -83,7 +83,7 @@ def date_ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
         (m for m in MONTHS_BETWEEN if len(_month_starts(first, last, m)) <= most),
         MONTHS_BETWEEN[-1],
     )
-    style = "Y" if months >= 12 else "M Y"
+    style = "Y" if months >= 12 else "N Y"
     return [(day, str(format_date(day, style))) for day in _month_starts(first, last, months)]
 
 

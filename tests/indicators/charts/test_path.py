@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -180,6 +181,47 @@ def test_everything_stays_inside_the_drawing():
         for thing in (*drawing.marks, *drawing.targets, *drawing.notes, drawing.baseline):
             assert 0 <= thing.x <= size.width
             assert 0 <= thing.y <= size.height
+
+
+def boxes(drawing) -> list[tuple[float, float, float, float]]:
+    font = drawing.frame.size.font
+    return [(n.left, n.y - 0.8 * font, n.left + n.width, n.y + 0.2 * font) for n in drawing.notes]
+
+
+def meet(one, other) -> bool:
+    across = one[0] < other[2] and other[0] < one[2]
+    return across and one[1] < other[3] and other[1] < one[3]
+
+
+def on_lines(drawing, box) -> bool:
+    lines = [[tuple(map(float, place.split())) for place in line[1:].split("L")]
+             for line in (*drawing.observed, *drawing.path)]  # fmt: skip
+    left, top, right, bottom = box
+    return any(
+        left < x0 + share / 50 * (x1 - x0) < right and top < y0 + share / 50 * (y1 - y0) < bottom
+        for line in lines
+        for (x0, y0), (x1, y1) in pairwise(line)
+        for share in range(51)
+    )
+
+
+@pytest.mark.parametrize("direction", ["UP", "DOWN"])
+@pytest.mark.parametrize("path", ["LINEAR", "STEP"])
+def test_labels_cross_no_line_where_there_is_room(direction, path):
+    goal = 200.0 if direction == "UP" else 20.0
+    values = [90, 110, 100, 112, 104] if direction == "UP" else [105, 92, 101, 90, 97]
+    view = make_view(*(month(n, value) for n, value in enumerate(values, start=1)), path=path,
+                     direction=direction, points=[(date(2028, 12, 1), goal)])  # fmt: skip
+    for drawing in path_chart(view).drawings:
+        assert [box for box in boxes(drawing) if on_lines(drawing, box)] == []
+
+
+@pytest.mark.parametrize("goal", [101.0, 99.0, 150.0])
+def test_labels_never_cover_each_other(goal):
+    view = make_view(month(5, 100), points=[(date(2026, 7, 1), goal)])
+    for drawing in path_chart(view).drawings:
+        found = boxes(drawing)
+        assert not any(meet(one, other) for one, other in combinations(found, 2))
 
 
 def test_nothing_to_draw_is_said_and_not_drawn():
