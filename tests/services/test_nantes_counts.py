@@ -9,10 +9,11 @@ from django.db.models import Count, Sum
 from indicators.connectors.base import HttpPolicy
 from indicators.models import ObservationVersion, Series
 from indicators.services import planning, pulls
-from tests.conftest import ROOT
 from tests.factories.indicators import make_feed, make_source
+from tests.shared import DATA, needs
 
-FILE = ROOT.parent / "shared" / "data" / "nantes_velo" / "nantes_daily_2014_2019.csv.gz"
+PLACE = ("nantes_velo", "nantes_daily_2014_2019.csv.gz")
+FILE = DATA.joinpath(*PLACE)
 MAPPING = {
     "time": {"field": "jour", "timezone": "Europe/Paris", "period": "DAY"},
     "value": {"field": "valeur"},
@@ -23,7 +24,7 @@ NOW = datetime(2020, 1, 1, 12, tzinfo=UTC)
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(not FILE.exists(), reason=f"the shared data is absent: {FILE}"),
+    needs(*PLACE),
 ]
 
 

@@ -4,18 +4,16 @@ import csv
 import io
 from datetime import date
 from functools import cache
-from pathlib import Path
-
-import pytest
 
 from portfolio.imports import mapping as mappings
 from portfolio.imports import reader
 from portfolio.imports.mapping import Mapping
 from portfolio.imports.plan import Plan, make_plan
+from tests.shared import DATA, needs
 
-ROOT = Path(__file__).resolve().parents[3]
-PARIS = ROOT.parent / "shared" / "data" / "paris_bp" / "bp_projets_2014_2016.csv"
-needs_paris = pytest.mark.skipif(not PARIS.exists(), reason="../shared/data is absent")
+PLACE = ("paris_bp", "bp_projets_2014_2016.csv")
+PARIS = DATA.joinpath(*PLACE)
+needs_paris = needs(*PLACE)
 
 HEADER = (
     "Identifiant du projet lauréat", "Lien URL vers le projet lauréat", "Edition",
