@@ -1,6 +1,8 @@
 """The register."""
 
+from portfolio.models.budget import Authorisation, FinanceParameter, PaymentCredit, Section
 from portfolio.models.finance import CostEstimate
+from portfolio.models.funding import Funding
 from portfolio.models.organisation import Organisation
 from portfolio.models.place import ProjectZone, Zone
 from portfolio.models.programme import Programme
@@ -9,15 +11,20 @@ from portfolio.models.schedule import Milestone, MilestoneRevision, Phase, Phase
 from portfolio.models.user import User
 
 __all__ = [
+    "Authorisation",
     "CostEstimate",
+    "FinanceParameter",
+    "Funding",
     "Milestone",
     "MilestoneRevision",
     "Organisation",
+    "PaymentCredit",
     "Phase",
     "PhaseSet",
     "Programme",
     "Project",
     "ProjectZone",
+    "Section",
     "User",
     "Zone",
 ]

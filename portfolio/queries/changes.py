@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -12,6 +13,7 @@ from django.utils import formats
 from pghistory.models import Events
 
 from portfolio.models import Project, User
+from portfolio.templatetags.figures import euros
 
 HIDDEN = {"id", "updated_at", "created_at", "recorded_at", "project_id"}
 ENTRIES_SHOWN = 50
@@ -107,6 +109,8 @@ def _text(field: Any, value: Any) -> str | None:
     if isinstance(field, models.ForeignKey):
         found = field.related_model._base_manager.filter(pk=value).first()
         return str(found) if found else str(value)
+    if isinstance(field, models.DecimalField) and field.name.endswith("_eur"):
+        return euros(Decimal(str(value)))
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
         return str(formats.date_format(date.fromisoformat(value), "DATE_FORMAT"))
     return str(dict(field.flatchoices).get(value, value))

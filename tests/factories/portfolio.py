@@ -7,9 +7,12 @@ from itertools import count
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from portfolio.models import (
+    Authorisation,
     CostEstimate,
+    Funding,
     Milestone,
     Organisation,
+    PaymentCredit,
     Phase,
     PhaseSet,
     Programme,
@@ -93,3 +96,26 @@ def make_milestone(project: Project, **fields) -> Milestone:
     defaults = {"code": f"jalon-{number}", "name_fr": "Ouverture", "name_en": "Opening",
                 "original_on": date(2027, 3, 1), "current_on": date(2027, 3, 1)}  # fmt: skip
     return Milestone.objects.create(project=project, **(defaults | fields))
+
+
+def make_authorisation(project: Project, amount="1000000", **fields) -> Authorisation:
+    defaults = {"kind": "VOTED", "amount_eur": Decimal(amount), "voted_on": date(2024, 1, 1),
+                "deliberation": "2024-001", "recorded_at": NOW}  # fmt: skip
+    if fields.get("kind", "VOTED") != "VOTED":
+        defaults["reason"] = "Ajustement"
+    return Authorisation.objects.create(project=project, **(defaults | fields))
+
+
+def make_credit(project: Project, year: int = 2026, **fields) -> PaymentCredit:
+    defaults = {"voted_eur": Decimal(500_000), "committed_eur": Decimal(300_000),
+                "paid_eur": Decimal(200_000), "carried_over_eur": Decimal(0),
+                "recorded_at": NOW}  # fmt: skip
+    return PaymentCredit.objects.create(project=project, year=year, **(defaults | fields))
+
+
+def make_funding(project: Project, amount="100000", **fields) -> Funding:
+    defaults = {"scheme": "DSIL", "requested_eur": Decimal(amount),
+                "requested_on": date(2024, 1, 1), "recorded_at": NOW}  # fmt: skip
+    if "funder" not in fields:
+        defaults["funder"] = make_organisation(kind="PARTNER")
+    return Funding.objects.create(project=project, **(defaults | fields))
