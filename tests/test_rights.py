@@ -18,6 +18,8 @@ from reports.services import documents
 from tests.factories.indicators import make_target
 from tests.factories.portfolio import (
     NOW,
+    make_credit,
+    make_funding,
     make_milestone,
     make_organisation,
     make_project,
@@ -165,6 +167,30 @@ def test_the_form_of_a_project_opens_and_saves_for_those_who_may_change_it(clien
             assert client.post(address, {"name_fr": "x", "reason": "y"}).status_code == expected
             project.refresh_from_db()
             assert project.name_fr != "x"
+
+
+def test_the_money_of_a_project_is_changed_by_those_who_may_change_it(client, role, projects):
+    expected = 200 if role in CHANGES else 302 if role == "stranger" else 404
+    for project in projects.values():
+        line = make_funding(project)
+        tails = ["credits/investissement/2026/", "autorisations/ajouter/", "financements/ajouter/",
+                 f"financements/{line.pk}/"]  # fmt: skip
+        for tail in tails:
+            address = f"/pilotage/projets/{project.code}/{tail}"
+            assert client.get(address).status_code == expected, address
+            if expected != 200:
+                assert client.post(address, {"reason": "y"}).status_code == expected, address
+
+
+def test_the_investment_plan_counts_what_its_reader_may_see(client, role, projects):
+    for project in projects.values():
+        make_credit(project, 2026)
+    for address in ("/pilotage/ppi/?from=2026", "/pilotage/ppi.csv"):
+        response = client.get(address)
+        assert response.status_code == (302 if role == "stranger" else 200)
+    if role != "stranger":
+        total = client.get("/pilotage/ppi/?from=2026").context["ppi"].totals.total
+        assert total.projects == len(READS[role])
 
 
 def test_a_sheet_is_asked_for_by_those_who_may_read_the_project(client, role, projects):

@@ -150,6 +150,10 @@ class Execution:
     elapsed: Decimal
     pace: str
 
+    @property
+    def percent(self) -> Decimal:
+        return self.share * 100
+
 
 def execution(line: CreditLine, *, today: date) -> Execution | Unknown:
     """How much of the year's credits is paid, against the part of the year that has passed.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -13,7 +14,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
-from portfolio.models import Phase, Programme, Project, Zone
+from portfolio.models import PaymentCredit, Phase, Programme, Project, Section, Zone
 
 
 def described(text: str) -> Callable[[Any], Any]:
@@ -106,6 +107,14 @@ class ProjectFilter(django_filters.FilterSet):
         )
     )
 
+    credits = django_filters.NumberFilter(
+        method="with_credits",
+        min_value=1990,
+        max_value=2100,
+        label=_("Investment credits in"),
+        help_text=_("A year in which the project has investment credits."),
+    )
+
     class Meta:
         model = Project
         fields: list[str] = []
@@ -124,6 +133,12 @@ class ProjectFilter(django_filters.FilterSet):
         self, queryset: QuerySet[Project], name: str, value: Programme
     ) -> QuerySet[Project]:
         return queryset.filter(Q(programme=value) | Q(programme__parent=value))
+
+    def with_credits(
+        self, queryset: QuerySet[Project], name: str, value: Decimal
+    ) -> QuerySet[Project]:
+        lines = PaymentCredit.objects.filter(year=int(value), section=Section.INVESTMENT)
+        return queryset.filter(pk__in=lines.values("project"))
 
     def in_zone(self, queryset: QuerySet[Project], name: str, value: Zone) -> QuerySet[Project]:
         return queryset.filter(zones=value)

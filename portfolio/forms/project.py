@@ -1,12 +1,11 @@
 """The thin form of a project: what a manager changes between two reviews."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.forms.seen import check_seen, reason_field, seen_field
 from portfolio.models import Phase, Project
 
 FIELDS = ["name_fr", "name_en", "summary_fr", "summary_en", "phase", "visibility"]
@@ -15,13 +14,8 @@ FIELDS = ["name_fr", "name_en", "summary_fr", "summary_en", "phase", "visibility
 class ProjectForm(forms.ModelForm[Project]):
     """`reason` is kept with the change; `seen_at` is the record's date when it was opened."""
 
-    reason = forms.CharField(
-        label=_("Why this changes"),
-        help_text=_("Kept in the project's history."),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    reason = reason_field()
+    seen_at = seen_field()
 
     class Meta:
         model = Project
@@ -43,20 +37,9 @@ class ProjectForm(forms.ModelForm[Project]):
         )
 
     def clean(self) -> dict[str, Any] | None:
-        if _instant(self.cleaned_data.get("seen_at", "")) != self._stored_at:
-            raise forms.ValidationError(
-                _("Somebody else changed this project in the meantime. Open its form again."),
-                code="stale",
-            )
+        check_seen(self.cleaned_data.get("seen_at", ""), self._stored_at)
         return super().clean()
 
     def changes(self) -> dict[str, object]:
         """Field by field, for the service; it records only what differs."""
         return {name: self.cleaned_data[name] for name in FIELDS}
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        return parse_datetime(text)
-    except ValueError:
-        return None

@@ -63,6 +63,11 @@ class FundingPlan:
     own: Figure
 
     @property
+    def percent(self) -> Decimal | None:
+        """The rate of the VAT compensation, in percent."""
+        return None if isinstance(self.rate, Unknown) else self.rate * 100
+
+    @property
     def notified(self) -> Decimal:
         return sum((grant.notified or budget.ZERO for grant in self.grants), budget.ZERO)
 

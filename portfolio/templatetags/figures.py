@@ -8,6 +8,8 @@ from django.utils import formats, timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language
 
+from portfolio.results import Unknown
+
 register = template.Library()
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -30,6 +32,12 @@ def euros(value: Decimal | None) -> str:
     if value is None:
         return ""
     return _with_euro(figure(value, 0 if value == value.to_integral_value() else 2))
+
+
+@register.filter
+def known(value: object) -> object:
+    """The value, or nothing where it is Unknown: a template has no other way to ask."""
+    return None if isinstance(value, Unknown) else value
 
 
 @register.filter

@@ -39,6 +39,7 @@ class FilteredProjects:
     def form(self) -> forms.Form:
         form: forms.Form = self._filter.form
         form.fields["bbox"].widget = forms.HiddenInput()
+        form.fields["credits"].widget = forms.HiddenInput()
         return form
 
     @property

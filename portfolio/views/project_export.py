@@ -1,7 +1,7 @@
 """The list of projects as a file that a spreadsheet opens."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
@@ -17,13 +17,20 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_response(rows: Iterable[ProjectRow]) -> HttpResponse:
+    """One project a line."""
+    return spreadsheet("projets.csv", COLUMNS, (_values(row) for row in rows))
+
+
+def spreadsheet(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> HttpResponse:
     """UTF-8 with a mark and semicolons, as French spreadsheets expect; figures are exact."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="projets.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response.write("\N{BYTE ORDER MARK}")
     writer = csv.writer(response, delimiter=";")
-    writer.writerow(COLUMNS)
-    writer.writerows([_plain(value) for value in _values(row)] for row in rows)
+    writer.writerow(columns)
+    writer.writerows([_plain(value) for value in row] for row in rows)
     return response
 
 

@@ -21,6 +21,7 @@ from portfolio.querysets import ProjectQuerySet
 from portfolio.services import projects as project_services
 from portfolio.views import project_export
 from portfolio.views.filtering import FilteredProjects
+from portfolio.views.money import money_block
 
 PER_PAGE = 100
 
@@ -60,6 +61,7 @@ def project_page(request: HttpRequest, code: str) -> HttpResponse:
         "costs": project.cost_estimates.select_related("author", "phase").order_by("version"),
         "zones": project.project_zones.select_related("zone").order_by("zone__kind", "zone__name"),
         "map": project_map(project),
+        "money": money_block(project, today=timezone.localdate()),
         "changes": changes.of_project(project),
     }
     return render(request, "portfolio/pages/project.html", context)

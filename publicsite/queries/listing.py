@@ -116,6 +116,7 @@ def _resident_form(form: forms.Form) -> forms.Form:
     form.label_suffix = ""
     form.fields["q"].widget.input_type = "search"
     form.fields["bbox"].widget = forms.HiddenInput()
+    form.fields["credits"].widget = forms.HiddenInput()
     form.fields["programme"].empty_label = _("Any")  # type: ignore[attr-defined]
     form.fields["zone"].empty_label = _("Any")  # type: ignore[attr-defined]
     for name in ("phase", "state"):
@@ -151,6 +152,8 @@ def _chip_label(form: forms.Form, name: str) -> str:
         return f"« {value} »"
     if name == "bbox":
         return str(form.fields[name].label)
+    if name == "credits":
+        return f"{form.fields[name].label} {value}"
     if isinstance(value, Programme | Zone):
         return value.name
     choices = dict(form.fields[name].choices)  # type: ignore[attr-defined]

@@ -9,7 +9,8 @@ from reports import urls as reports_urls
 from tests.factories.portfolio import make_user
 
 OPEN = {"portfolio:login", "portfolio:logout"}
-VALUES = {"code": "X", "document_id": 1, "run_id": 1}
+VALUES = {"code": "X", "document_id": 1, "run_id": 1, "section": "investissement", "year": 2026,
+          "pk": 1}  # fmt: skip
 PAGES = [
     (f"{module.app_name}:{pattern.name}", sorted(pattern.pattern.converters))
     for module in (portfolio_urls, indicators_urls, reports_urls)

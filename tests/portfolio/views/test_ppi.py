@@ -1,0 +1,106 @@
+"""The investment plan by programme and year: sums, what they cover, who sees what."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from tests.factories.portfolio import make_credit, make_programme, make_project
+
+YEARS = {"from": "2025"}
+
+
+def table(client, **query):
+    return client.get(reverse("portfolio:ppi"), YEARS | query)
+
+
+def cells(row):
+    return {year: cell for year, cell in row.cells if cell}
+
+
+def test_credits_add_up_by_programme_and_year_with_what_they_cover(client, agent):
+    bikes = make_programme(code="velo", parent=make_programme(code="mobilites"))
+    first, second = make_project(programme=bikes), make_project(programme=bikes)
+    make_project(programme=bikes)
+    make_credit(first, 2025)
+    make_credit(first, 2026, committed_eur=None)
+    make_credit(second, 2026)
+    make_credit(second, 2026, section="OPERATING")
+    make_credit(make_project(), 2026)
+    response = table(client)
+    velo, none = response.context["ppi"].rows
+    assert (velo.code, velo.projects, velo.with_credits) == ("velo", 3, 2)
+    assert cells(velo)[2026].voted_eur == 1_000_000
+    assert (cells(velo)[2026].committed_eur, cells(velo)[2026].committed_known) == (300_000, 1)
+    assert none.code == ""
+    totals = response.context["ppi"].totals
+    assert (totals.projects, totals.with_credits) == (4, 3)
+    assert totals.total.voted_eur == 2_000_000
+    assert "?programme=velo&amp;credits=2026" in response.content.decode()
+
+
+def test_a_commitment_carried_over_counts_once_in_the_total(client, agent):
+    project = make_project()
+    make_credit(project, 2025)
+    make_credit(project, 2026, carried_over_eur=Decimal(100_000), committed_eur=Decimal(250_000))
+    total = table(client).context["ppi"].totals.total
+    assert total.committed_eur == 450_000
+
+
+def test_a_draft_of_others_adds_nothing(client, agent):
+    make_credit(make_project(visibility="DRAFT"), 2026)
+    assert table(client).context["ppi"].rows == ()
+    make_credit(make_project(visibility="DRAFT", manager=agent), 2026)
+    assert table(client).context["ppi"].totals.total.projects == 1
+
+
+def test_years_out_of_sight_are_one_step_away(client, agent):
+    project = make_project()
+    make_credit(project, 2020)
+    make_credit(project, 2032)
+    context = table(client).context
+    assert (context["before"], context["after"]) == (2021, 2029)
+    assert context["ppi"].totals.total is None
+
+
+@pytest.mark.parametrize("start", ["", "hier", "٢٠٢٦", "9999", "20260"])
+def test_a_start_that_means_nothing_is_the_default(client, agent, start):
+    assert len(table(client, **{"from": start}).context["ppi"].years) == 4
+
+
+def test_the_cell_leads_to_the_projects_behind_it(client, agent):
+    programme = make_programme(code="velo")
+    inside, outside = make_project(programme=programme), make_project(programme=programme)
+    make_credit(inside, 2026)
+    make_credit(outside, 2025)
+    make_credit(outside, 2026, section="OPERATING")
+    address = reverse("portfolio:projects")
+    found = client.get(address, {"programme": "velo", "credits": "2026"})
+    assert [row.code for row in found.context["rows"]] == [inside.code]
+    assert len(found.context["found"].chips) == 2
+
+
+def test_the_file_holds_every_year_with_exact_figures(client, agent):
+    project = make_project(programme=make_programme(code="velo", name_fr="=velo"))
+    make_credit(project, 2020, voted_eur=Decimal("500000.55"), committed_eur=None)
+    make_credit(project, 2031)
+    text = client.get(reverse("portfolio:ppi-csv")).content.decode("utf-8-sig")
+    first, second = csv.DictReader(io.StringIO(text), delimiter=";")
+    assert (first["programme"], first["year"], first["voted_eur"]) == ("velo", "2020", "500000.55")
+    assert (first["committed_eur"], first["committed_known"]) == ("", "0")
+    assert first["programme_name"] == "'=velo"
+    assert second["year"] == "2031"
+
+
+def test_the_number_of_queries_does_not_grow_with_the_plan(
+    client, agent, django_assert_num_queries, django_assert_max_num_queries
+):
+    make_credit(make_project(programme=make_programme()), 2026)
+    with django_assert_max_num_queries(14) as few:
+        table(client)
+    for _ in range(5):
+        make_credit(make_project(programme=make_programme()), 2026)
+    with django_assert_num_queries(len(few.captured_queries)):
+        table(client)
