@@ -158,7 +158,8 @@ class Execution:
 def execution(line: CreditLine, *, today: date) -> Execution | Unknown:
     """How much of the year's credits is paid, against the part of the year that has passed.
 
-    Within PACE_TOLERANCE of the elapsed share the pace is ON_PACE. A year not begun has no pace.
+    Within PACE_TOLERANCE of the elapsed share the pace is ON_PACE, unless the credits are used up
+    before the year is over: AHEAD. A year not begun has no pace.
     """
     if line.year > today.year:
         return Unknown("YEAR_NOT_BEGUN")
@@ -170,7 +171,8 @@ def execution(line: CreditLine, *, today: date) -> Execution | Unknown:
     if credit == 0:
         return Unknown("NO_CREDIT")
     share, elapsed = line.paid / credit, elapsed_share(line.year, today)
-    if abs(share - elapsed) <= PACE_TOLERANCE:
+    used_up = share >= 1 > elapsed
+    if abs(share - elapsed) <= PACE_TOLERANCE and not used_up:
         return Execution(share, elapsed, "ON_PACE")
     return Execution(share, elapsed, "AHEAD" if share > elapsed else "BEHIND")
 

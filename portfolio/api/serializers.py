@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils import timezone
 from drf_spectacular.contrib.rest_framework_gis import GeoFeatureModelSerializerExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from portfolio.models import Milestone, Organisation, Phase, Programme, Project, Zone
+from portfolio.models import (
+    Funding,
+    Milestone,
+    Organisation,
+    PaymentCredit,
+    Phase,
+    Programme,
+    Project,
+    Section,
+    Zone,
+)
+from portfolio.queries.money import ProjectMoney, SectionMoney, money_of, parameters_on
+from portfolio.results import Unknown
 
 Names = ("name_fr", "name_en")
 
@@ -61,17 +75,85 @@ class ProjectSerializer(GeoFeatureModelSerializer):
         model = Project
         geo_field = "geometry"
         id_field = "id"
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "code", *Names, "summary_fr", "summary_en", "state", "phase", "programme",
             "lead", "zones", "address", "starts_on", "ends_on", "original_cost_eur",
             "current_cost_eur", "milestones", "source_url", "updated_at",
         )  # fmt: skip
 
 
+class AuthorisationSerializer(serializers.Serializer[SectionMoney]):
+    """What may be committed, from the votes and revisions of the council."""
+
+    voted_eur = serializers.DecimalField(14, 2, source="ceiling.voted")
+    affected_eur = serializers.DecimalField(14, 2, source="ceiling.affected")
+    lapsed_eur = serializers.DecimalField(14, 2, source="ceiling.lapsed")
+
+
+class CreditSerializer(serializers.ModelSerializer[PaymentCredit]):
+    """Null: not known."""
+
+    class Meta:
+        model = PaymentCredit
+        fields = ("year", "voted_eur", "committed_eur", "paid_eur", "carried_over_eur")
+
+
+class FundingSerializer(serializers.ModelSerializer[Funding]):
+    funder = LeadSerializer(read_only=True)
+
+    class Meta:
+        model = Funding
+        fields = ("funder", "scheme", "notified_eur", "notified_on", "received_eur", "received_on")
+
+
+class SectionSerializer(serializers.Serializer[SectionMoney]):
+    section = serializers.ChoiceField(choices=Section.choices)
+    authorisation = serializers.SerializerMethodField()
+    credits = serializers.SerializerMethodField()
+
+    @extend_schema_field(AuthorisationSerializer(allow_null=True))
+    def get_authorisation(self, money: SectionMoney) -> Any:
+        known = not isinstance(money.ceiling, Unknown)
+        return AuthorisationSerializer(money).data if known else None
+
+    @extend_schema_field(CreditSerializer(many=True))
+    def get_credits(self, money: SectionMoney) -> Any:
+        return CreditSerializer([row.credit for row in money.rows], many=True).data
+
+
+class BudgetSerializer(serializers.Serializer[ProjectMoney]):
+    """Authorisations (AP), yearly credits (CP) and the grants notified. Requests that nobody
+    has answered are kept inside."""
+
+    sections = SectionSerializer(many=True)
+    fundings = serializers.SerializerMethodField()
+
+    @extend_schema_field(FundingSerializer(many=True))
+    def get_fundings(self, money: ProjectMoney) -> Any:
+        notified = [funding for funding in money.plan.fundings if funding.notified_eur]
+        return FundingSerializer(notified, many=True).data
+
+
+class ProjectDetailSerializer(ProjectSerializer):
+    """One project, with its budget."""
+
+    budget = serializers.SerializerMethodField()
+
+    class Meta(ProjectSerializer.Meta):
+        fields = (*ProjectSerializer.Meta.fields, "budget")
+
+    @extend_schema_field(BudgetSerializer)
+    def get_budget(self, project: Project) -> Any:
+        today = timezone.localdate()
+        money = money_of(project, today=today, parameters=parameters_on(today))
+        return BudgetSerializer(money).data
+
+
 class ProjectSchema(GeoFeatureModelSerializerExtension):  # type: ignore[no-untyped-call]
     """A project has any kind of geometry, or none: the package's own schema says otherwise."""
 
     target_class = "portfolio.api.serializers.ProjectSerializer"
+    match_subclasses = True
     priority = 1
     GEOMETRY: ClassVar[dict[str, Any]] = {
         "description": "A GeoJSON geometry in EPSG:4326; null where the place is not drawn.",

@@ -10,7 +10,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from portfolio.api.filters import ProjectFilter
 from portfolio.api.pagination import GeoJsonPages
 from portfolio.api.parameters import StrictParameters
-from portfolio.api.serializers import ProjectSerializer
+from portfolio.api.serializers import ProjectDetailSerializer, ProjectSerializer
 from portfolio.models import Milestone, Project, User, Zone
 
 
@@ -27,6 +27,9 @@ class ProjectViewSet(StrictParameters, ReadOnlyModelViewSet[Project]):
     pagination_class = GeoJsonPages
     lookup_field = "code"
     lookup_value_regex = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+
+    def get_serializer_class(self) -> type[ProjectSerializer]:
+        return ProjectDetailSerializer if self.action == "retrieve" else ProjectSerializer
 
     def get_queryset(self) -> QuerySet[Project]:
         return (

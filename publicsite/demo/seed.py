@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from indicators.demo import sources, targets
-from portfolio.demo import accounts, projects, reference
+from portfolio.demo import accounts, money, projects, reference
 from publicsite.demo import stories
 
 
@@ -20,6 +20,7 @@ class Seeded:
     """What was added; all zero or empty where everything was there."""
 
     projects: int
+    budgets: int
     targets: int
     stories: int
     sources: int
@@ -35,6 +36,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
         return Seeded(
             accounts=accounts.seed(accounts_file),
             projects=projects.seed(),
+            budgets=money.seed(),
             sources=len(sources.apply(platform_url)),
             targets=targets.seed(),
             stories=stories.seed(),

@@ -7,15 +7,20 @@ from itertools import pairwise
 
 from django.db.models import OuterRef, Subquery
 
+from portfolio.charts.budget_bar import BudgetBar, budget_bar
 from portfolio.models import (
     CostEstimate,
+    Funding,
     Milestone,
     MilestoneRevision,
     Phase,
     Project,
+    Section,
     Zone,
-)  # fmt: skip
+)
+from portfolio.queries.money import SectionMoney, money_of, parameters_on
 from portfolio.queries.projects import MilestoneStep
+from portfolio.results import Unknown
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,18 @@ class Change:
 
 
 @dataclass(frozen=True)
+class PublicMoney:
+    """What the council voted, what is committed and paid, and the grants notified; requests
+    that nobody answered are not for the public. `section` is None where only grants are known."""
+
+    section: SectionMoney | None
+    bar: BudgetBar | None
+    grants: tuple[Funding, ...]
+    own: Decimal | None
+    compensation: Decimal | None
+
+
+@dataclass(frozen=True)
 class ProjectFacts:
     """`next_milestone` is the first public one not reached; `overdue` says its day has passed."""
 
@@ -43,6 +60,7 @@ class ProjectFacts:
     overdue: bool
     estimates: tuple[CostEstimate, ...]
     changes: tuple[Change, ...]
+    money: PublicMoney | None
 
     @property
     def original(self) -> CostEstimate | None:
@@ -67,7 +85,30 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
         overdue=ahead is not None and ahead.current_on < today,
         estimates=estimates,
         changes=_changes(project, estimates),
+        money=_money(project, today),
     )
+
+
+def _money(project: Project, today: date) -> PublicMoney | None:
+    """Investment alone; None where nothing is entered."""
+    found = money_of(project, today=today, parameters=parameters_on(today))
+    section = found.section(Section.INVESTMENT)
+    grants = tuple(funding for funding in found.plan.fundings if funding.notified_eur)
+    if section is None and not grants:
+        return None
+    plan = found.plan
+    return PublicMoney(
+        section=section,
+        bar=_bar(section) if section else None,
+        grants=grants,
+        own=None if isinstance(plan.own, Unknown) else plan.own,
+        compensation=None if isinstance(plan.compensation, Unknown) else plan.compensation,
+    )
+
+
+def _bar(section: SectionMoney) -> BudgetBar:
+    sums = section.totals
+    return budget_bar(voted=section.voted, committed=sums.committed, paid=sums.paid)
 
 
 def _milestones(project: Project) -> tuple[MilestoneStep, ...]:

@@ -14,7 +14,8 @@ from django.utils.translation import get_language
 
 from indicators import queries
 from portfolio.charts.maps.project import project_map
-from portfolio.models import Milestone, Phase, Project, User, Zone
+from portfolio.models import Milestone, Phase, Project, Section, User, Zone
+from portfolio.queries.money import money_of, parameters_on
 from portfolio.results import Unknown
 from reports.errors import SubjectGoneError
 
@@ -44,6 +45,15 @@ class CostFact:
 
 
 @dataclass(frozen=True)
+class BudgetFact:
+    """Investment; None in a figure: not known."""
+
+    authorised_eur: Decimal | None
+    committed_eur: Decimal | None
+    paid_eur: Decimal | None
+
+
+@dataclass(frozen=True)
 class ProjectSheet:
     """All that the sheet prints; texts in the active language."""
 
@@ -60,6 +70,7 @@ class ProjectSheet:
     phase_rank: int | None
     milestone: MilestoneFact | None
     cost: CostFact | Unknown
+    budget: BudgetFact | None
     communes: tuple[str, ...]
     map_svg: SafeString | None
     effects: tuple[queries.ProjectEffect, ...]
@@ -93,6 +104,7 @@ def build(
         phase_rank=project.phase.rank if project.phase else None,
         milestone=_next_milestone(project, reader),
         cost=_cost(project),
+        budget=_budget(project, timezone.localdate(now)),
         communes=communes,
         map_svg=project_map(project),
         effects=tuple(queries.project_effects(project, today=timezone.localdate(now))),
@@ -143,6 +155,16 @@ def _cost(project: Project) -> CostFact | Unknown:
         return Unknown("NO_ESTIMATE")
     first, last = versions[0], versions[-1]
     return CostFact(first.amount_eur, last.amount_eur, last.valued_on, last.reason)
+
+
+def _budget(project: Project, today: date) -> BudgetFact | None:
+    """None where no investment line is entered."""
+    money = money_of(project, today=today, parameters=parameters_on(today))
+    section = money.section(Section.INVESTMENT)
+    if section is None:
+        return None
+    figures = (section.voted, section.totals.committed, section.totals.paid)
+    return BudgetFact(*[None if isinstance(one, Unknown) else one for one in figures])
 
 
 def _address(project: Project) -> str:

@@ -15,8 +15,12 @@ from portfolio.models import MilestoneRevision, ProjectZone
 from publicsite.models import ProjectsPage, ProjectStoryPage
 from tests.factories.indicators import make_feed, make_observations, make_target
 from tests.factories.portfolio import (
+    make_authorisation,
+    make_credit,
     make_estimate,
+    make_funding,
     make_milestone,
+    make_organisation,
     make_project,
     make_user,
     make_zone,
@@ -192,3 +196,22 @@ def test_the_page_takes_as_many_queries_for_three_effects_as_for_one(client):
 
 def test_the_tree_of_pages_is_sound():
     assert Page.find_problems() == ([], [], [], [], [])
+
+
+def test_residents_read_what_is_voted_paid_and_who_pays(client):
+    project = make_project(cost=Decimal(1_000_000))
+    make_authorisation(project, "900000")
+    make_credit(project, 2026, voted_eur=Decimal(654_321), committed_eur=None)
+    granted = make_organisation(name_fr="Région Valombre")
+    asked = make_organisation(name_fr="Fonds de soutien")
+    make_funding(project, "150000", funder=granted, notified_eur=Decimal(150_000),
+                 notified_on=date(2024, 5, 1))  # fmt: skip
+    make_funding(project, "70000", funder=asked)
+    page = page_of(client, project)
+    assert "654\N{NARROW NO-BREAK SPACE}321" in page
+    assert "Région Valombre" in page
+    assert "Fonds de soutien" not in page  # asked, not answered: kept inside
+
+
+def test_a_project_without_budget_lines_reads_as_before(client):
+    assert "chart__committed" not in page_of(client, make_project())

@@ -29,6 +29,7 @@ def sentence(done: Seeded) -> str:
     counts = {
         "projects": done.projects,
         "targets": done.targets,
+        "budgets": done.budgets,
         "stories": done.stories,
         "changes of sources": done.sources,
         "accounts": len(done.accounts),

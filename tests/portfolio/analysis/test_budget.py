@@ -134,6 +134,14 @@ def test_a_pace_that_cannot_be_told_says_why(given_line, reason):
     assert budget.execution(given_line, today=date(2026, 7, 2)) == Unknown(reason)
 
 
+@pytest.mark.parametrize(
+    ("day", "pace"), [(date(2026, 12, 1), "AHEAD"), (date(2026, 12, 31), "ON_PACE")]
+)
+def test_credits_used_up_before_the_end_of_the_year_are_ahead(day, pace):
+    found = budget.execution(line(committed="100", paid="100"), today=day)
+    assert found.pace == pace
+
+
 @given(st.integers(1990, 2100), st.dates())
 def test_the_elapsed_share_lies_between_nothing_and_all(year, today):
     share = budget.elapsed_share(year, today)

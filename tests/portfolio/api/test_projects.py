@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,10 @@ from django.urls import reverse
 
 from portfolio.models import ProjectZone
 from tests.factories.portfolio import (
+    make_authorisation,
+    make_credit,
     make_estimate,
+    make_funding,
     make_milestone,
     make_phase_set,
     make_programme,
@@ -147,3 +151,21 @@ def test_the_answer_is_json_and_cannot_be_written_to(client):
     assert answer["Content-Type"] == "application/json"
     json.loads(answer.content)
     assert client.post(LIST, {}).status_code in {403, 405}
+
+
+def test_one_project_tells_its_budget_and_nothing_of_what_is_only_asked(client):
+    project = make_project(code="P-1")
+    make_authorisation(project, "900000")
+    make_credit(project, 2026, committed_eur=None)
+    make_credit(project, 2026, section="OPERATING")
+    make_funding(project, "150000", scheme="DSIL", notified_eur=Decimal(150_000),
+                 notified_on=date(2024, 5, 1))  # fmt: skip
+    make_funding(project, "70000", scheme="FEDER")
+    about = client.get(reverse("api-project-detail", args=["P-1"])).json()["properties"]
+    investment, operating = about["budget"]["sections"]
+    assert investment["authorisation"]["voted_eur"] == "900000.00"
+    assert investment["credits"][0]["committed_eur"] is None
+    assert operating["authorisation"] is None
+    assert [funding["scheme"] for funding in about["budget"]["fundings"]] == ["DSIL"]
+    (listed,) = client.get(LIST).json()["features"]
+    assert "budget" not in listed["properties"]

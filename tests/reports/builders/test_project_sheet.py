@@ -11,7 +11,14 @@ from portfolio.models import CostEstimate, Milestone, Project
 from portfolio.results import Unknown
 from reports.builders import project_sheet
 from reports.errors import SubjectGoneError
-from tests.factories.portfolio import NOW, make_milestone, make_project, make_user
+from tests.factories.portfolio import (
+    NOW,
+    make_authorisation,
+    make_credit,
+    make_milestone,
+    make_project,
+    make_user,
+)
 
 ANYBODY = AnonymousUser()
 
@@ -89,3 +96,16 @@ def test_a_single_estimate_is_its_own_original(db):
 def test_effects_come_with_their_status(measured_project):
     codes = {effect.status.code for effect in sheet_of(measured_project).effects}
     assert codes == {"ON_TRACK", "UNKNOWN"}
+
+
+def test_it_gives_the_budget_where_one_is_entered(db):
+    project = make_project()
+    assert sheet_of(project).budget is None
+    make_authorisation(project, "900000")
+    make_credit(project, 2026, committed_eur=None)
+    budget = sheet_of(project).budget
+    assert (budget.authorised_eur, budget.committed_eur, budget.paid_eur) == (
+        900_000,
+        None,
+        200_000,
+    )
