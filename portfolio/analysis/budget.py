@@ -79,14 +79,17 @@ class CreditTotals:
     paid: Figure
 
 
-def totals(lines: Sequence[CreditLine]) -> CreditTotals:
-    """Sums by column. One unknown term makes a sum unknown (DOMAIN.md, rule 3)."""
-    carried = known_sum((line.carried_over for line in lines), "CARRIED_OVER_UNKNOWN")
-    committed = known_sum((line.committed for line in lines), "COMMITTED_UNKNOWN")
+def totals(lines: Sequence[CreditLine], *, year: int) -> CreditTotals:
+    """Sums by column. One unknown term makes a sum unknown (DOMAIN.md, rule 3), but for the years
+    after `year`: what is not entered there has not happened yet."""
+    told = [line for line in lines if line.year <= year or line.committed is not None]
+    paid = [line for line in lines if line.year <= year or line.paid is not None]
+    carried = known_sum((line.carried_over for line in told), "CARRIED_OVER_UNKNOWN")
+    committed = known_sum((line.committed for line in told), "COMMITTED_UNKNOWN")
     return CreditTotals(
         voted=sum((line.voted for line in lines), ZERO),
         committed=difference(committed, carried),
-        paid=known_sum((line.paid for line in lines), "PAID_UNKNOWN"),
+        paid=known_sum((line.paid for line in paid), "PAID_UNKNOWN"),
     )
 
 
@@ -107,9 +110,9 @@ def difference(left: Figure, right: Figure) -> Figure:
     return right if isinstance(right, Unknown) else left - right
 
 
-def remaining_to_pay(lines: Sequence[CreditLine]) -> Figure:
-    """Committed and not yet paid, over all the years."""
-    sums = totals(lines)
+def remaining_to_pay(lines: Sequence[CreditLine], *, year: int) -> Figure:
+    """Committed and not yet paid, over all the years, seen from `year`."""
+    sums = totals(lines, year=year)
     return difference(sums.committed, sums.paid)
 
 

@@ -138,8 +138,8 @@ def _section(
         acts=own_acts,
         ceiling=budget.ceiling(pairs) if pairs else Unknown("NO_AUTHORISATION"),
         rows=rows,
-        totals=budget.totals(lines),
-        remaining=budget.remaining_to_pay(lines),
+        totals=budget.totals(lines, year=today.year),
+        remaining=budget.remaining_to_pay(lines, year=today.year),
     )
 
 

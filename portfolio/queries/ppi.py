@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from portfolio.models import PaymentCredit, Programme, Project, Section
 
@@ -14,7 +14,7 @@ from portfolio.models import PaymentCredit, Programme, Project, Section
 class Cell:
     """Sums of one programme over one year, or over all those shown (then a commitment carried
     over from one year to the next counts once). `committed_known` and `paid_known`: how many of the
-    `lines` (one a project and year) say that figure; a sum over none of them is None, not known."""
+    `lines` (one a project and year, of the years begun) say that figure; a sum over none of them is None, not known."""
 
     projects: int
     lines: int
@@ -51,7 +51,7 @@ class Ppi:
     last: int | None
 
 
-def ppi(projects: QuerySet[Project], years: Sequence[int]) -> Ppi:
+def ppi(projects: QuerySet[Project], years: Sequence[int], *, this_year: int) -> Ppi:
     """Investment credits of `projects` in `years`; a project counts once, whatever the filter
     joined."""
     once = Project.objects.filter(pk__in=projects.values("pk"))
@@ -59,14 +59,14 @@ def ppi(projects: QuerySet[Project], years: Sequence[int]) -> Ppi:
     shown = credits_.filter(year__in=years)
     bounds = credits_.aggregate(first=Min("year"), last=Max("year"))
     counts = dict(once.values_list("programme").annotate(Count("pk")).order_by())
-    in_years = _by(shown, ("project__programme", "year"))
-    in_all = _by(shown, ("project__programme",))
+    in_years = _by(shown, ("project__programme", "year"), this_year)
+    in_all = _by(shown, ("project__programme",), this_year)
     programmes = Programme.objects.filter(pk__in=[pk for pk in counts if pk])
     ordered = programmes.select_related("parent").order_by(F("parent__code").asc(), "code")
     rows = [_row(programme, counts[programme.pk], years, in_years, in_all) for programme in ordered]
     if counts.get(None):
         rows.append(_row(None, counts[None], years, in_years, in_all))
-    by_year, total = _by(shown, ("year",)), _by(shown, ())
+    by_year, total = _by(shown, ("year",), this_year), _by(shown, (), this_year)
     totals = ProgrammeRow(
         code="",
         name="",
@@ -99,12 +99,14 @@ def _row(
     )
 
 
-def _by(rows: QuerySet[PaymentCredit], keys: tuple[str, ...]) -> dict[tuple[Any, ...], Cell]:
+def _by(
+    rows: QuerySet[PaymentCredit], keys: tuple[str, ...], this_year: int
+) -> dict[tuple[Any, ...], Cell]:
     """One query: sums by `keys`; all together under () where there is no key."""
     committed = F("committed_eur") if "year" in keys else F("committed_eur") - F("carried_over_eur")
     sums: dict[str, Any] = {
         "sum_projects": Count("project", distinct=True),
-        "sum_lines": Count("pk"),
+        "sum_lines": Count("pk", filter=Q(year__lte=this_year)),
         "sum_voted_eur": Sum("voted_eur"),
         "sum_committed_eur": Sum(committed),
         "sum_committed_known": Count(committed),

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from portfolio.models import Project
 from portfolio.queries.ppi import Cell, Ppi, ppi
-from portfolio.querysets import ProjectQuerySet
 from portfolio.views.project_export import spreadsheet
 
 YEARS_SHOWN = 4
@@ -24,7 +23,7 @@ COLUMNS = [
 def ppi_table(request: HttpRequest) -> HttpResponse:
     """Four years from the one of the address, by default from last year."""
     first = _first_year(request)
-    found = ppi(_projects(request), range(first, first + YEARS_SHOWN))
+    found = _plan(request, range(first, first + YEARS_SHOWN))
     after = first + YEARS_SHOWN
     context = {
         "ppi": found,
@@ -37,12 +36,13 @@ def ppi_table(request: HttpRequest) -> HttpResponse:
 @login_required
 def ppi_csv(request: HttpRequest) -> HttpResponse:
     """Every year that holds credits, a line a programme and year; figures are exact."""
-    found = ppi(_projects(request), YEARS_IN_FILE)
+    found = _plan(request, YEARS_IN_FILE)
     return spreadsheet("ppi.csv", COLUMNS, _lines(found))
 
 
-def _projects(request: HttpRequest) -> ProjectQuerySet:
-    return Project.objects.visible_to(request.user)
+def _plan(request: HttpRequest, years: range) -> Ppi:
+    readable = Project.objects.visible_to(request.user)
+    return ppi(readable, years, this_year=timezone.localdate().year)
 
 
 def _first_year(request: HttpRequest) -> int:

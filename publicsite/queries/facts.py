@@ -39,7 +39,8 @@ class Change:
 @dataclass(frozen=True)
 class PublicMoney:
     """What the council voted, what is committed and paid, and the grants notified; requests
-    that nobody answered are not for the public. `section` is None where only grants are known."""
+    that nobody answered are not for the public. `own` is None where it is not known, or where the
+    grants pass the cost (an error to put right, told to the managers). `section` is None where only grants are known."""
 
     section: SectionMoney | None
     bar: BudgetBar | None
@@ -101,7 +102,7 @@ def _money(project: Project, today: date) -> PublicMoney | None:
         section=section,
         bar=_bar(section) if section else None,
         grants=grants,
-        own=None if isinstance(plan.own, Unknown) else plan.own,
+        own=None if isinstance(plan.own, Unknown) or plan.own < 0 else plan.own,
         compensation=None if isinstance(plan.compensation, Unknown) else plan.compensation,
     )
 

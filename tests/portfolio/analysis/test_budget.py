@@ -61,29 +61,37 @@ def test_an_act_of_another_kind_is_refused():
 
 @given(histories())
 def test_a_carried_over_commitment_counts_once(lines):
-    sums = budget.totals(lines)
+    sums = budget.totals(lines, year=2030)
     assert sums.committed == sum(one.voted for one in lines)
     assert sums.paid == sum(one.paid for one in lines)
 
 
 @given(histories())
 def test_what_remains_to_pay_is_what_the_last_year_leaves(lines):
-    assert budget.remaining_to_pay(lines) == budget.to_carry_over(lines[-1])
+    assert budget.remaining_to_pay(lines, year=2030) == budget.to_carry_over(lines[-1])
 
 
 @given(histories(), st.sampled_from(["committed", "paid", "carried_over"]), st.data())
 def test_one_unknown_term_makes_the_sum_unknown(lines, name, data):
     index = data.draw(st.integers(0, len(lines) - 1))
     lines[index] = CreditLine(**(vars_of(lines[index]) | {name: None}))
-    assert isinstance(budget.remaining_to_pay(lines), Unknown)
+    assert isinstance(budget.remaining_to_pay(lines, year=2030), Unknown)
 
 
 def vars_of(one: CreditLine) -> dict:
     return {name: getattr(one, name) for name in one.__dataclass_fields__}
 
 
+def test_a_year_that_has_not_begun_hides_no_total():
+    lines = [line(2026), line(2027, "70", None, None, None)]
+    assert budget.totals(lines, year=2026) == budget.CreditTotals(
+        Decimal(170), Decimal(80), Decimal(50)
+    )
+    assert isinstance(budget.totals(lines, year=2027).paid, Unknown)
+
+
 def test_no_line_at_all_sums_to_nothing():
-    assert budget.totals([]) == budget.CreditTotals(Decimal(0), Decimal(0), Decimal(0))
+    assert budget.totals([], year=2026) == budget.CreditTotals(Decimal(0), Decimal(0), Decimal(0))
 
 
 @given(histories(), st.integers(2018, 2028))
