@@ -62,7 +62,7 @@ def _read(projects: ProjectQuerySet) -> ProjectQuerySet:
 
 
 def _properties(project: Project) -> dict[str, str | None]:
-    communes = sorted(z.name for z in project.zones.all() if z.kind != Zone.Kind.METROPOLIS)
+    communes = sorted(z.name for z in project.zones.all() if z.kind == Zone.Kind.COMMUNE)
     values = {
         "code": project.code,
         "name": project.name,

@@ -33,11 +33,16 @@ class Change:
 
 @dataclass(frozen=True)
 class ProjectFacts:
-    """`next_milestone` is the first public one not reached; `overdue` says its day has passed."""
+    """`next_milestone` is the first public one not reached; `overdue` says its day has passed.
+
+    An abandoned project has none.
+    """
 
     project: Project
+    today: date
     phases: tuple[Phase, ...]
     communes: tuple[Zone, ...]
+    districts: tuple[Zone, ...]
     milestones: tuple[MilestoneStep, ...]
     next_milestone: MilestoneStep | None
     overdue: bool
@@ -56,18 +61,25 @@ class ProjectFacts:
 def project_facts(project: Project, *, today: date) -> ProjectFacts:
     """The facts of a project that its reader may see, in a constant number of queries."""
     estimates = tuple(project.cost_estimates.order_by("version"))
+    zones = tuple(project.zones.order_by("name"))
     milestones = _milestones(project)
-    ahead = next((step for step in milestones if step.actual_on is None), None)
+    ahead = _next(milestones) if project.state != Project.State.ABANDONED else None
     return ProjectFacts(
         project=project,
+        today=today,
         phases=tuple(Phase.objects.filter(phase_set=project.phase_set_id).order_by("rank")),
-        communes=tuple(project.zones.exclude(kind=Zone.Kind.METROPOLIS).order_by("kind", "name")),
+        communes=tuple(zone for zone in zones if zone.kind == Zone.Kind.COMMUNE),
+        districts=tuple(zone for zone in zones if zone.kind == Zone.Kind.DISTRICT),
         milestones=milestones,
         next_milestone=ahead,
         overdue=ahead is not None and ahead.current_on < today,
         estimates=estimates,
         changes=_changes(project, estimates),
     )
+
+
+def _next(milestones: tuple[MilestoneStep, ...]) -> MilestoneStep | None:
+    return next((step for step in milestones if step.actual_on is None), None)
 
 
 def _milestones(project: Project) -> tuple[MilestoneStep, ...]:
