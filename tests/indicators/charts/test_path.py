@@ -13,7 +13,7 @@ from indicators.charts.path import path_chart
 from indicators.charts.path_table import CSV_HEAD, csv_rows
 from indicators.charts.wording import sentence
 from indicators.models import Indicator, Target
-from indicators.queries.targets import _status, freshness
+from indicators.queries.targets import freshness, status_of
 from indicators.results import Coverage, Measured, Observation, Origin, Point, TargetView
 from portfolio.models import Zone
 
@@ -55,7 +55,7 @@ def make_view(*observations: Observation, **changes) -> TargetView:
     today = changes.pop("today", TODAY)
     return TargetView(
         target, indicator, zone, today, None, points, measured,
-        _status(target, points, measured, today), freshness(measured, indicator, today), origin,
+        status_of(target, points, measured, today), freshness(measured, indicator, today), origin,
     )  # fmt: skip
 
 
