@@ -45,6 +45,14 @@ def about_euros(value: Decimal | None) -> str:
     return euros(value)
 
 
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """A share already in hundredths: 9 % in French, 9% in English."""
+    if value is None:
+        return ""
+    return f"{figure(value)}{NARROW if _in_french() else ''}%"
+
+
 def _decimals(millions: Decimal) -> int:
     whole = round(millions, 1) == round(millions)
     return 0 if millions >= 100 or whole else 1

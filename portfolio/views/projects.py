@@ -61,6 +61,7 @@ def project_page(request: HttpRequest, code: str) -> HttpResponse:
         "zones": project.project_zones.select_related("zone").order_by("zone__kind", "zone__name"),
         "map": project_map(project),
         "changes": changes.of_project(project),
+        "today": timezone.localdate(),
     }
     return render(request, "portfolio/pages/project.html", context)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from portfolio.templatetags.figures import about_euros, day, euros, figure, month
+from portfolio.templatetags.figures import about_euros, day, euros, figure, month, percent
 
 THIN, SPACE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 
@@ -48,6 +48,12 @@ def test_an_amount_nobody_knows_is_no_text_at_all():
 def test_english_writes_the_euro_first():
     with override("en"):
         assert about_euros(Decimal("12400000")) == "€12.4M"
+
+
+def test_a_percentage_is_spaced_in_french_alone():
+    assert percent(Decimal("9.4")) == f"9{THIN}%"
+    with override("en"):
+        assert percent(Decimal("9.4")) == "9%"
 
 
 def test_dates_are_written_out():
