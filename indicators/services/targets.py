@@ -88,8 +88,8 @@ def _write_points(target: Target, points: Sequence[Point]) -> bool:
     before = {point.due_on: point for point in target.points.all()}
     given = {point.due_on: _bounds(point) for point in points}
     dropped = [point for due_on, point in before.items() if due_on not in given]
-    for point in dropped:
-        point.delete()
+    for old in dropped:
+        old.delete()
     written = 0
     for due_on, bounds in given.items():
         point = before.get(due_on)
