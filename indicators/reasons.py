@@ -34,6 +34,7 @@ ROW_REASONS: dict[str, Text] = {
     "NONEXISTENT_TIME": _("this local time does not exist: the clock skipped it"),
     "NOT_A_NUMBER": _("the value is not a number"),
     "NOT_FINITE": _("the value is not a finite number"),
+    "TOO_LARGE": _("the value is too large to be a measure"),
     "UNKNOWN_ZONE": _("no zone of the territory has this code"),
     "BAD_KEY": _("the series cannot be named from this value"),
     "DUPLICATE": _("the same row was received twice: it counts once"),

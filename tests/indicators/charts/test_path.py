@@ -284,7 +284,7 @@ def test_a_range_has_its_bounds_in_the_csv():
     assert (last["value"], last["low"], last["high"]) == ("", "20.0", "30.0")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1"])
 def test_a_spreadsheet_runs_nothing_from_the_csv(text):
     row = dict(zip(CSV_HEAD, csv_rows(make_view(month(5, -5.0), source=text))[2], strict=True))
     assert row["source"] == f"'{text}"
