@@ -10,16 +10,18 @@ from django.http import HttpResponse
 
 from portfolio.models import Project, Zone
 from portfolio.querysets import ProjectQuerySet
+from portfolio.spreadsheets import guarded
 
 COLUMNS = (
     "code", "name", "programme", "phase", "state", "communes", "original_cost_eur",
     "current_cost_eur", "starts_on", "ends_on", "updated_on",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def projects_csv(projects: ProjectQuerySet) -> HttpResponse:
-    rows = [[_safe(v) for v in _properties(project).values()] for project in _read(projects)]
+    rows = [
+        [guarded(v or "") for v in _properties(project).values()] for project in _read(projects)
+    ]
     return csv_answer([COLUMNS, *rows], "projects.csv")
 
 
@@ -48,12 +50,6 @@ def csv_answer(rows: Iterable[Sequence[object]], filename: str) -> HttpResponse:
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
-
-
-def _safe(cell: str | None) -> str:
-    """A text that a spreadsheet would run as a formula is quoted."""
-    text = cell or ""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _read(projects: ProjectQuerySet) -> ProjectQuerySet:

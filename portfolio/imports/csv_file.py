@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from portfolio.imports.table import MAX_CELLS, MAX_ROWS, Fault, FileRefusedError, Row, Table
+from portfolio.spreadsheets import unguarded
 
-# A spreadsheet takes a cell that starts so for a formula. The file of rejected rows puts an
-# apostrophe before it; reading takes the apostrophe away again.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 DELIMITERS = ";,\t|"
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -39,15 +37,6 @@ def read(data: bytes, *, encoding: str, delimiter: str, fallback: str = "") -> T
             )
         rows.append(_row(line, values, len(names)))
     return Table("CSV", names, tuple(rows))
-
-
-def guarded(cell: str) -> str:
-    """The cell, harmless in a spreadsheet."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 def _encoding(data: bytes, declared: str, fallback: str) -> str:
@@ -110,7 +99,8 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 def _row(line: int, values: list[str], width: int) -> Row:
     while len(values) > width and not values[-1].strip():
         values = values[:-1]
-    cells = tuple(_unguarded(value) for value in values)
+    # The file of rejected rows guards its cells; it is read as it was.
+    cells = tuple(unguarded(value) for value in values)
     if len(cells) == width:
         return Row(line, cells)
     reason = _("The row has %(found)d cells, the header %(wanted)d.") % {

@@ -11,8 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from portfolio.imports.csv_file import guarded
 from portfolio.models import CostEstimate, Project, ProjectZone
+from portfolio.spreadsheets import guarded
 from tests.portfolio.imports.files import PARIS, needs_paris
 
 pytestmark = [pytest.mark.django_db, needs_paris]
