@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import portfolio.addresses  # noqa: F401 - names `<project:code>`
 from indicators.views import evidence, examples, pulls
 
 app_name = "indicators"
@@ -12,5 +13,5 @@ urlpatterns = [
     path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
     path("exemples/", examples.example_charts, name="example-charts"),
     path("effets/", evidence.my_effects, name="my-effects"),
-    path("effets/<str:code>/", evidence.project_effects, name="project-effects"),
+    path("effets/<project:code>/", evidence.project_effects, name="project-effects"),
 ]

@@ -3,6 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
+import portfolio.addresses  # noqa: F401 - names `<project:code>`
 from portfolio.views import components, home, projects
 
 app_name = "portfolio"
@@ -18,7 +19,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("projets/", projects.project_list, name="projects"),
     path("projets.csv", projects.project_csv, name="projects-csv"),
-    path("projets/<str:code>/", projects.project_page, name="project"),
-    path("projets/<str:code>/modifier/", projects.project_edit, name="project-edit"),
+    path("projets/<project:code>/", projects.project_page, name="project"),
+    path("projets/<project:code>/modifier/", projects.project_edit, name="project-edit"),
     path("composants/", components.components, name="components"),
 ]

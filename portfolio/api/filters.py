@@ -74,7 +74,11 @@ class ProjectFilter(django_filters.FilterSet):
     """
 
     q = django_filters.CharFilter(
-        method="search", label=_("Search"), help_text=_("Words of the name, summary or code.")
+        # Each word is one more condition on every project.
+        max_length=200,
+        method="search",
+        label=_("Search"),
+        help_text=_("Words of the name, summary or code."),
     )
     programme = described("Code of a programme, or of a policy for all its programmes.")(
         django_filters.ModelChoiceFilter(

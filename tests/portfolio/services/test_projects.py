@@ -111,7 +111,7 @@ def test_a_refused_update_leaves_the_record_as_it_was():
 
 
 def test_a_project_without_phase_set_is_refused():
+    project = make_project()
     with pytest.raises(ValidationError) as refusal:
-        changes = {"phase_set": None, "phase": None}
-        projects.update(project=make_project(), changes=changes, by=None, **WHY)
+        projects.update(project=project, changes={"phase_set": None, "phase": None}, by=None, **WHY)
     assert "phase_set" in refusal.value.message_dict
