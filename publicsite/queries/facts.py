@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
@@ -79,13 +80,17 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
 
 
 def _next(milestones: tuple[MilestoneStep, ...]) -> MilestoneStep | None:
-    return next((step for step in milestones if step.actual_on is None), None)
+    """The first after the last one done: an earlier one without a date is behind, not late."""
+    done = [number for number, step in enumerate(milestones, start=1) if step.actual_on]
+    return next(iter(milestones[max(done, default=0) :]), None)
 
 
 def _milestones(project: Project) -> tuple[MilestoneStep, ...]:
     revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
     reason = Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
-    shown = Milestone.objects.filter(project=project, is_public=True).annotate(last_reason=reason)
+    shown: Any = Milestone.objects.filter(project=project, is_public=True).annotate(
+        last_reason=reason
+    )
     return tuple(
         MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, m.last_reason or "")
         for m in shown.order_by("current_on", "pk")
