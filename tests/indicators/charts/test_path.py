@@ -247,10 +247,10 @@ def test_the_coverage_is_stated():
 def test_the_table_says_the_same_as_the_chart():
     rows = path_chart(make_view(month(4, None), month(5, 150, "PROVISIONAL"))).rows
     assert [(row.when, row.value, row.remark) for row in rows] == [
-        ("Dec. 1, 2025", "100", ""),
+        ("1 December 2025", "100", ""),
         ("April 2026", "", "missing at the source"),
         ("May 2026", "150", "provisional"),
-        ("Jan. 1, 2027", "200", ""),
+        ("1 January 2027", "200", ""),
     ]
 
 
