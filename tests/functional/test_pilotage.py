@@ -26,7 +26,7 @@ from tests.functional.conftest import DESKTOP, NARROWEST, PHONE
 
 PASSWORD = "mot-de-passe-long"
 WINDOWS = {"390": PHONE, "1280": DESKTOP}
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
