@@ -1,5 +1,6 @@
 """Headers that depend on which part of the site answers."""
 
+from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -19,6 +20,8 @@ class SecurityHeadersMiddleware(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if request.path.startswith(settings.EDITOR_PREFIXES) and not report_only:
             return PolicyParts(config=settings.EDITOR_SECURITY_POLICY)
+        if getattr(request, "is_preview", False):  # shown in a frame of the editors' page
+            parts.replace = {**(parts.replace or {}), "frame-ancestors": [SELF]}
         return parts
 
     def process_response(

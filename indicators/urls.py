@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from indicators.views import evidence, pulls
+import portfolio.addresses  # noqa: F401 - names `<project:code>`
+from indicators.views import evidence, examples, pulls
 
 app_name = "indicators"
 urlpatterns = [
     path("", pulls.sources, name="sources"),
-    path("tirages/", pulls.runs, name="runs"),
-    path("tirages/<int:run_id>/", pulls.run_page, name="run"),
-    path("flux/<slug:code>/tirer/", pulls.pull_now, name="pull-now"),
+    path("collectes/", pulls.runs, name="runs"),
+    path("collectes/<int:run_id>/", pulls.run_page, name="run"),
+    path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
+    path("exemples/", examples.example_charts, name="example-charts"),
     path("effets/", evidence.my_effects, name="my-effects"),
-    path("effets/<str:code>/", evidence.project_effects, name="project-effects"),
+    path("effets/<project:code>/", evidence.project_effects, name="project-effects"),
 ]

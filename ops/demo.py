@@ -40,8 +40,9 @@ class Demo:
         self.refuse_taken_ports()
         self._start_servers()
         self._manage("prepare_demo")
+        self._start_web()
         self._start_platform()
-        self._start_application()
+        self._start_workers()  # after the platform, or their first pulls would find nobody
         self._manage("pull")
 
     def refuse_taken_ports(self) -> None:
@@ -68,19 +69,22 @@ class Demo:
         server = platform.Platform(VAR / "platform", self.cluster, self.platform_port)
         server.start(GROUP, collections)
 
-    def _start_application(self) -> None:
-        say("Starting the worker, the clock and the web server")
-        bin_folder = paths.VENV / "bin"
-        celery = [str(bin_folder / "celery"), "-A", "config"]
-        worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
-        beat = [*celery, "beat", "--loglevel", "INFO", "--schedule", str(VAR / "beat-schedule")]
-        web = [
-            str(bin_folder / "gunicorn"), "config.wsgi", "--bind", f"127.0.0.1:{self.port}",
+    def _start_web(self) -> None:
+        say("Starting the web server")
+        command = [
+            str(paths.VENV / "bin" / "gunicorn"), "config.wsgi", "--bind", f"127.0.0.1:{self.port}",
             "--workers", "2", "--access-logfile", "-",
         ]  # fmt: skip
-        for name, command in (("web", web), ("worker", worker), ("beat", beat)):
-            GROUP.start(name, command, env=self.env, cwd=ROOT)
+        GROUP.start("web", command, env=self.env, cwd=ROOT)
         platform.wait_for(f"http://127.0.0.1:{self.port}/healthz", patience_s=60)
+
+    def _start_workers(self) -> None:
+        say("Starting the worker and the clock")
+        celery = [str(paths.VENV / "bin" / "celery"), "-A", "config"]
+        worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
+        beat = [*celery, "beat", "--loglevel", "INFO", "--schedule", str(VAR / "beat-schedule")]
+        for name, command in (("worker", worker), ("beat", beat)):
+            GROUP.start(name, command, env=self.env, cwd=ROOT)
 
     def _manage(self, *words: str) -> None:
         command = [str(paths.VENV / "bin" / "python"), "manage.py", *words]

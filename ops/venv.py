@@ -1,6 +1,7 @@
 """The virtual environments: made from `python3`, filled from hash-locked files by uv."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ def ensure(lock: Path, venv: Path = VENV) -> Path:
     """
     stamp = venv / ".installed"
     wanted = _digest(lock)
-    done = stamp.read_text().split() if stamp.exists() else []
+    done = stamp.read_text().split() if stamp.exists() and _ours(venv) else []
     python = venv / "bin" / "python"
     if wanted in done or (lock == RUN and _digest(DEV) in done):
         return python
@@ -38,11 +39,20 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def _ours(venv: Path) -> bool:
+    """False where an upgrade of the system gave `python3` another version: the packages in the
+    environment are then those of a Python that is gone."""
+    about = venv / "pyvenv.cfg"
+    version = rf"^version(_info)? = {sys.version_info[0]}\.{sys.version_info[1]}\."
+    return about.exists() and bool(re.search(version, about.read_text(), flags=re.MULTILINE))
+
+
 def _create(venv: Path) -> None:
-    if (venv / "bin" / "python").exists():
+    if (venv / "bin" / "python").exists() and _ours(venv):
         return
     venv.parent.mkdir(parents=True, exist_ok=True)
-    _run([sys.executable, "-m", "venv", str(venv)], "the virtual environment could not be made")
+    command = [sys.executable, "-m", "venv", "--clear", str(venv)]
+    _run(command, "the virtual environment could not be made")
 
 
 def _uv() -> Path:

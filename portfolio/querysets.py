@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
-    from portfolio.models import Project, User
+    from portfolio.models import Milestone, Project, User
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -40,6 +40,18 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             original_cost_eur=Subquery(versions.order_by("version").values("amount_eur")[:1]),
             current_cost_eur=Subquery(versions.order_by("-version").values("amount_eur")[:1]),
         )
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def ahead(self) -> Self:
+        """Not reached yet. One whose date was never entered although a later one is done is
+        behind all the same: when is not known, which is not the same as late (rule 3)."""
+        done_later = self.model._default_manager.filter(
+            project=OuterRef("project"),
+            current_on__gte=OuterRef("current_on"),
+            actual_on__isnull=False,
+        )
+        return self.filter(~Exists(done_later), actual_on=None)
 
 
 def _own(user: User) -> Q:

@@ -3,6 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
+import portfolio.addresses  # noqa: F401 - names `<project:code>`
 from portfolio.views import components, home, money, ppi, projects
 
 app_name = "portfolio"
@@ -18,16 +19,16 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("projets/", projects.project_list, name="projects"),
     path("projets.csv", projects.project_csv, name="projects-csv"),
-    path("projets/<str:code>/", projects.project_page, name="project"),
-    path("projets/<str:code>/modifier/", projects.project_edit, name="project-edit"),
+    path("projets/<project:code>/", projects.project_page, name="project"),
+    path("projets/<project:code>/modifier/", projects.project_edit, name="project-edit"),
     path(
-        "projets/<str:code>/credits/<str:section>/<int:year>/",
+        "projets/<project:code>/credits/<str:section>/<int:year>/",
         money.credit_edit,
         name="credit-edit",
     ),
-    path("projets/<str:code>/autorisations/ajouter/", money.act_add, name="act-add"),
-    path("projets/<str:code>/financements/ajouter/", money.funding_add, name="funding-add"),
-    path("projets/<str:code>/financements/<int:pk>/", money.funding_edit, name="funding-edit"),
+    path("projets/<project:code>/autorisations/ajouter/", money.act_add, name="act-add"),
+    path("projets/<project:code>/financements/ajouter/", money.funding_add, name="funding-add"),
+    path("projets/<project:code>/financements/<int:pk>/", money.funding_edit, name="funding-edit"),
     path("ppi/", ppi.ppi_table, name="ppi"),
     path("ppi.csv", ppi.ppi_csv, name="ppi-csv"),
     path("composants/", components.components, name="components"),

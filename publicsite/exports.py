@@ -10,16 +10,18 @@ from django.http import HttpResponse
 
 from portfolio.models import Project, Zone
 from portfolio.querysets import ProjectQuerySet
+from portfolio.spreadsheets import guarded
 
 COLUMNS = (
     "code", "name", "programme", "phase", "state", "communes", "original_cost_eur",
     "current_cost_eur", "starts_on", "ends_on", "updated_on",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def projects_csv(projects: ProjectQuerySet) -> HttpResponse:
-    rows = [[_safe(v) for v in _properties(project).values()] for project in _read(projects)]
+    rows = [
+        [guarded(v or "") for v in _properties(project).values()] for project in _read(projects)
+    ]
     return csv_answer([COLUMNS, *rows], "projects.csv")
 
 
@@ -50,19 +52,13 @@ def csv_answer(rows: Iterable[Sequence[object]], filename: str) -> HttpResponse:
     return response
 
 
-def _safe(cell: str | None) -> str:
-    """A text that a spreadsheet would run as a formula is quoted."""
-    text = cell or ""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def _read(projects: ProjectQuerySet) -> ProjectQuerySet:
     joined = projects.with_costs().select_related("programme", "phase")
     return joined.prefetch_related("zones")
 
 
 def _properties(project: Project) -> dict[str, str | None]:
-    communes = sorted(z.name for z in project.zones.all() if z.kind != Zone.Kind.METROPOLIS)
+    communes = sorted(z.name for z in project.zones.all() if z.kind == Zone.Kind.COMMUNE)
     values = {
         "code": project.code,
         "name": project.name,

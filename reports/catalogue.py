@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.models import User
+from portfolio.models import Project, User
 from reports.builders import project_sheet
 from reports.errors import UnknownReportError
 
@@ -29,7 +29,7 @@ class Report:
     arguments: tuple[str, ...]
     languages: tuple[str, ...]
     template: str
-    may_run: Callable[[Reader], bool]
+    may_have: Callable[[Reader, Mapping[str, str]], bool]
     build: Callable[[Mapping[str, str], Reader, datetime], Any]
 
     def make(
@@ -54,9 +54,10 @@ class Report:
         return "-".join([self.name, *arguments.values(), language]) + ".pdf"
 
 
-def _known(reader: Reader) -> bool:
-    """Whoever has an open account; which record they may read, the builder asks `visible_to`."""
-    return reader.is_active
+def _reads_project(reader: Reader, arguments: Mapping[str, str]) -> bool:
+    """Whoever has an open account and may read the project now."""
+    readable = Project.objects.visible_to(reader)
+    return reader.is_active and readable.filter(code=arguments["project"]).exists()
 
 
 REPORTS = {
@@ -69,7 +70,7 @@ REPORTS = {
             arguments=("project",),
             languages=("fr", "en"),
             template="reports/project_sheet.html",
-            may_run=_known,
+            may_have=_reads_project,
             build=project_sheet.build,
         ),
     ]

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
+import portfolio.addresses  # noqa: F401 - names `<project:code>`
 from reports import views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.document_list, name="documents"),
-    path("fiche/<str:code>/", views.ask_project_sheet, name="project-sheet"),
+    path("fiche/<project:code>/", views.ask_project_sheet, name="project-sheet"),
     path("<int:document_id>/", views.document_page, name="document"),
     path("<int:document_id>/avancement/", views.document_progress, name="progress"),
     path("<int:document_id>/fichier/", views.download, name="download"),

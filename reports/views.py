@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from portfolio.models import Project, User
 from reports import catalogue
 from reports.models import Document
+from reports.querysets import DocumentQuerySet
 from reports.services import documents
 from reports.tasks import produce_document
 
@@ -38,7 +39,7 @@ def ask_project_sheet(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 def document_list(request: HttpRequest) -> HttpResponse:
-    mine = Document.objects.visible_to(request.user).order_by("-asked_at")[:SHOWN]
+    mine = _mine(request).order_by("-asked_at")[:SHOWN]
     entries = [(document, catalogue.get(document.name)) for document in mine]
     return render(request, "reports/pages/documents.html", {"entries": entries})
 
@@ -56,11 +57,11 @@ def document_progress(request: HttpRequest, document_id: int) -> HttpResponse:
 
 @login_required
 def download(request: HttpRequest, document_id: int) -> FileResponse:
-    """The file, to save; 404 for whoever did not ask for it."""
+    """The file, to save; 404 for whoever did not ask for it, or may no longer read its subject."""
     document = _visible(request, document_id)
-    if document.state != Document.State.READY:
-        raise Http404
     report = catalogue.get(document.name)
+    if document.state != "READY" or not report.may_have(request.user, document.arguments):
+        raise Http404
     try:
         file = documents.path_of(document).open("rb")
     except FileNotFoundError as error:
@@ -72,8 +73,13 @@ def download(request: HttpRequest, document_id: int) -> FileResponse:
     return response
 
 
+def _mine(request: HttpRequest) -> DocumentQuerySet:
+    """Those that the catalogue still describes: one that it dropped has neither title nor name."""
+    return Document.objects.visible_to(request.user).filter(name__in=catalogue.REPORTS)
+
+
 def _visible(request: HttpRequest, document_id: int) -> Document:
-    return get_object_or_404(Document.objects.visible_to(request.user), pk=document_id)
+    return get_object_or_404(_mine(request), pk=document_id)
 
 
 def _shown(request: HttpRequest, document_id: int) -> dict[str, object]:

@@ -203,7 +203,8 @@ def test_a_sheet_is_asked_for_by_those_who_may_read_the_project(client, role, pr
 
 def test_a_document_is_for_whoever_asked_for_it(client, role, projects):
     document = documents.ask(
-        name="project-sheet", arguments={"project": "RUE-DRAFT"}, language="fr", by=make_user(),
+        name="project-sheet", arguments={"project": "RUE-DRAFT"}, language="fr",
+        by=make_user(is_superuser=True),
         at=NOW,
     )  # fmt: skip
     expected = {"stranger": 302, "administrator": 200}.get(role, 404)

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 
 from indicators.charts import wording
 from indicators.results import TargetView
+from portfolio.spreadsheets import guarded
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def csv_rows(view: TargetView) -> list[list[str]]:
     about = [view.indicator.code, view.indicator.unit, view.zone.code,
              origin.source_name if origin else "", origin.licence if origin else ""]  # fmt: skip
     figures = [[*row, *about] for row in _figures(view)]
-    return [CSV_HEAD, *([*row[:6], *map(_harmless, row[6:])] for row in figures)]
+    return [CSV_HEAD, *([*row[:6], *map(guarded, row[6:])] for row in figures)]
 
 
 def _figures(view: TargetView) -> list[list[str]]:
@@ -94,7 +95,3 @@ def _figures(view: TargetView) -> list[list[str]]:
         bounds = [repr(low), repr(high)] if not value else ["", ""]
         rows.append(["TARGET", day, day, value, *bounds, "", ""])
     return rows
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from indicators.demo import observations
 from indicators.demo.sources import indicators
-from indicators.models import Indicator, Target, TargetPoint
+from indicators.models import Indicator, Target
+from indicators.results import Point
+from indicators.services.targets import Terms, set_target
 from portfolio.demo import territory
 from portfolio.demo.files import read_yaml
 from portfolio.models import Project, Zone
-from portfolio.services.history import recorded
 
 DATA = Path(__file__).parent / "data" / "targets.yml"
 REASON = "Objectifs inscrits au plan pluriannuel"
+ADOPTED_AT = datetime(2022, 12, 16, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Plan:
     indicator: str
     zone: str
     baseline: tuple[float, date] | None
-    points: tuple[tuple[date, Mapping[str, float]], ...]
+    points: tuple[Point, ...]
     path: str
     note: str
 
@@ -59,24 +61,22 @@ def seed() -> int:
         if (entry.get("project"), entry["indicator"], entry["zone"]) not in present
     ]
     for entry in missing:
-        with recorded(by=None, reason=REASON):
-            _create(_plan(entry))
+        _set(_plan(entry))
     return len(missing)
 
 
-def _create(plan: Plan) -> None:
+def _set(plan: Plan) -> None:
     value, on = plan.baseline or (None, None)
-    target = Target.objects.create(
-        project=Project.objects.get(code=plan.project) if plan.project else None,
+    project = Project.objects.get(code=plan.project) if plan.project else None
+    set_target(
+        project=project,
         indicator=Indicator.objects.get(code=plan.indicator),
         zone=Zone.objects.get(code=plan.zone),
-        baseline_value=value,
-        baseline_on=on,
-        path=plan.path,
-        note=plan.note,
+        terms=Terms(plan.points, value, on, plan.path, plan.note),
+        by=None,
+        reason=REASON,
+        at=project.updated_at if project else ADOPTED_AT,  # the project's own dates stay
     )
-    for due_on, goal in plan.points:
-        TargetPoint.objects.create(target=target, due_on=due_on, **goal)
 
 
 def _baseline(entry: Mapping[str, Any]) -> tuple[float, date] | None:
@@ -111,14 +111,12 @@ def _by_zone(indicator: str, year: int) -> dict[str, float]:
     return {str(code): float(value) for code, value in means.items()}
 
 
-def _points(
-    entry: Mapping[str, Any], baseline: tuple[float, date] | None
-) -> Iterator[tuple[date, Mapping[str, float]]]:
+def _points(entry: Mapping[str, Any], baseline: tuple[float, date] | None) -> Iterator[Point]:
     for day, (low, high) in entry.get("bands", {}).items():
-        yield day, {"low": low, "high": high}
+        yield Point(day, (low, high))
     for day, value in entry.get("values", {}).items():
-        yield day, {"value": value}
+        yield Point(day, value)
     if baseline is not None:
         decimals = indicators()[entry["indicator"]]["decimals"]
         for day, change in entry.get("points", {}).items():
-            yield day, {"value": round(baseline[0] * (1 + change), decimals)}
+            yield Point(day, round(baseline[0] * (1 + change), decimals))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from indicators.querysets import TargetQuerySet
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Target(models.Model):
     """Baseline and path of one indicator in one zone, for a project or for the territory.
 
@@ -60,7 +60,7 @@ class Target(models.Model):
         return f"{self.indicator} – {self.zone}"
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class TargetPoint(models.Model):
     """The value to reach at a date; for a RANGE indicator, the bounds to be within."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from django.utils import timezone
@@ -66,37 +67,48 @@ def _read(pairs: list[tuple[Indicator, Zone]], as_of: datetime | None) -> _Holdi
         lambda zone: zone.parent_id,
     )
     zones = {zone.pk for _, zone in pairs} | {c.pk for group in communes.values() for c in group}
-    feeds = Feed.objects.filter(indicator__in={i.pk for i, _ in pairs}, is_active=True)
+    feeds = list(
+        Feed.objects.filter(indicator__in={i.pk for i, _ in pairs}, is_active=True).order_by("pk")
+    )
     series = list(
         Series.objects.filter(feed__in=feeds, zone__in=zones).order_by("key").values_list(
             "pk", "feed_id", "zone_id"
         )
     )  # fmt: skip
+    clocks = {feed.pk: _clock(feed) for feed in feeds}
     of_zone = defaultdict(list)
     for pk, feed_id, zone_id in series:
         of_zone[feed_id, zone_id].append(pk)
     return _Holdings(
-        feeds=_by(feeds.order_by("pk"), lambda feed: feed.indicator_id),
+        feeds=_by(feeds, lambda feed: feed.indicator_id),
         series=of_zone,
-        observations=_observations([pk for pk, _, _ in series], as_of),
+        observations=_observations({pk: clocks[feed_id] for pk, feed_id, _ in series}, as_of),
         communes=communes,
     )
 
 
-def _observations(series: list[int], as_of: datetime | None) -> dict[int, list[Observation]]:
-    versions = ObservationVersion.objects.filter(series__in=series)
+def _clock(feed: Feed) -> tzinfo:
+    """The zone in which the feed's periods are whole days: they would straddle two elsewhere."""
+    try:
+        return ZoneInfo(feed.mapping["time"]["timezone"])
+    except (KeyError, TypeError, ValueError):  # no run accepts such a mapping any more
+        return timezone.get_default_timezone()
+
+
+def _observations(
+    clocks: Mapping[int, tzinfo], as_of: datetime | None
+) -> dict[int, list[Observation]]:
+    """By series, dated by the days of its own clock."""
+    versions = ObservationVersion.objects.filter(series__in=clocks)
     versions = versions.current() if as_of is None else versions.as_of(as_of)
     rows = versions.order_by("series_id", "period_start").values_list(
         "series_id", "period_start", "period_end", "value", "absence", "status"
     )
     found = defaultdict(list)
     for series_id, start, end, value, absence, status in rows:
-        last_instant = timezone.localtime(end) - timedelta(microseconds=1)
-        found[series_id].append(
-            Observation(
-                timezone.localtime(start).date(), last_instant.date(), value, absence, status
-            )
-        )
+        on, after = (moment.astimezone(clocks[series_id]) for moment in (start, end))
+        until = (after - timedelta(microseconds=1)).date()
+        found[series_id].append(Observation(on.date(), until, value, absence, status))
     return found
 
 

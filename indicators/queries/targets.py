@@ -43,7 +43,7 @@ def target_views(
                 as_of=as_of,
                 points=path,
                 measured=found,
-                status=_status(target, path, found, today),
+                status=status_of(target, path, found, today),
                 freshness=freshness(found, target.indicator, today),
                 origin=origins.get(found.feed_id) if found.feed_id else None,
             )
@@ -57,12 +57,13 @@ def freshness(found: Measured, indicator: Indicator, today: date) -> Freshness:
         return Freshness(None, None, overdue=False, overdue_since=None)
     due = last.until + timedelta(days=indicator.stale_after_days)
     overdue = today > due
+    data_on = min(last.until, today)  # a period under way speaks of no day to come
     return Freshness(
-        last.until, (today - last.until).days, overdue, due + timedelta(days=1) if overdue else None
+        data_on, (today - data_on).days, overdue, due + timedelta(days=1) if overdue else None
     )
 
 
-def _status(target: Target, path: tuple[Point, ...], found: Measured, today: date) -> Status:
+def status_of(target: Target, path: tuple[Point, ...], found: Measured, today: date) -> Status:
     """The computed status. A target that contradicts its indicator (a data error that forms
     refuse) is UNKNOWN, INVALID_TARGET: a page must still be served."""
     last = found.last_known

@@ -13,6 +13,7 @@ from indicators.connectors.base import NotFinite, Row, SourceError, Window
 from indicators.services.periods import BadTimeError, Period, period_of, read_instant
 
 LONGEST_KEY = 250  # Series.key
+LARGEST = 1e15  # beyond it a float skips whole numbers, and no page could write the figure
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses them in texts
 WHOLE_FEED = "*"  # key of a feed that has neither zone nor series
@@ -203,6 +204,8 @@ def _value(raw: object, mapping: FeedMapping) -> float | None:
         number = math.inf
     if not math.isfinite(number):
         raise RowError(mapping.value, "NOT_FINITE")
+    if abs(number) > LARGEST:
+        raise RowError(mapping.value, "TOO_LARGE")
     return number
 
 

@@ -31,6 +31,12 @@ MOST_ROWS_KEPT = 10_000  # rows set aside that are kept as received; all are cou
 logger = logging.getLogger(__name__)
 
 
+class RedefinedError(SourceError):
+    """The feed was read by a definition that no longer holds."""
+
+    code = "REDEFINED"
+
+
 @dataclass
 class Harvest:
     """What a fetch brought, row by row: read, set aside or outside the window."""
@@ -132,6 +138,8 @@ def _publish(
 ) -> None:
     """One transaction: versions, rows set aside, watermark, end of the run."""
     feed = Feed.objects.select_for_update().get(pk=run.feed_id)  # one publication at a time
+    if _definition(feed) != _definition(run.feed):
+        raise RedefinedError(f"{feed.code} was redefined during the pull")
     run.received, run.dropped = harvest.received, harvest.dropped
     run.quarantined = harvest.quarantined
     run.answer_sha256, run.source_updated_at = harvest.digest.hexdigest(), harvest.updated_at
@@ -148,6 +156,10 @@ def _publish(
     _advance_watermark(feed, run, readings)
     state = Run.State.PARTIAL if run.quarantined else Run.State.SUCCEEDED
     runs.close(run=run, state=state, at=known_from)
+
+
+def _definition(feed: Feed) -> tuple[object, ...]:
+    return feed.source_id, feed.collection, feed.mapping, feed.indicator_id
 
 
 def _close_without_rows(run: Run, clock: Callable[[], datetime]) -> None:

@@ -17,6 +17,7 @@ from indicators.models import DataSource, Feed, Indicator
 from portfolio.models import Organisation, Zone
 
 SCHEMA = Path(__file__).resolve().parent.parent / "sources.schema.json"
+READ_AGAIN = {"source", "collection", "mapping", "starts_on"}
 Entry = Mapping[str, Any]
 
 
@@ -108,6 +109,8 @@ class _Known:
         self.indicators = codes("indicators", Indicator)
         self.zones = set(Zone.objects.values_list("code", flat=True))
         self.timezones = available_timezones()
+        published = Feed.objects.filter(series__isnull=False).select_related("indicator")
+        self.published = {feed.code: feed for feed in published.distinct()}
 
     def feed_problems(self, path: str, entry: Entry) -> Iterator[Problem]:
         mapping = entry["mapping"]
@@ -121,12 +124,38 @@ class _Known:
         for place, code, known in checks:
             if code not in known:
                 yield Problem(f"{path}/{place}", f"{code} is not known")
+        feed = self.published.get(entry["code"])
+        if feed is not None:
+            yield from _identity_problems(path, entry, feed)
+
+
+def _identity_problems(path: str, entry: Entry, feed: Feed) -> Iterator[Problem]:
+    """What names the series of a feed stays: old and new ones would be counted together."""
+    before = _series_names(feed.mapping, feed.indicator.code)
+    for place, value in _series_names(entry["mapping"], entry["indicator"]).items():
+        if before[place] != value:
+            yield Problem(
+                f"{path}/{place}",
+                f"{feed.code} has published values otherwise: switch it off (is_active: false) "
+                "and write a new feed",
+            )
+
+
+def _series_names(mapping: Entry, indicator: str) -> dict[str, object]:
+    time = mapping.get("time", {})
+    return {
+        "indicator": indicator,
+        "mapping/time/timezone": time.get("timezone"),
+        "mapping/time/period": time.get("period"),
+        "mapping/zone": mapping.get("zone"),
+        "mapping/series": mapping.get("series"),
+    }
 
 
 def _write(document: Entry) -> list[Change]:
     changes = [_save(DataSource, _source_fields(entry)) for entry in document.get("sources", [])]
     changes += [_save(Indicator, dict(entry)) for entry in document.get("indicators", [])]
-    changes += [_save(Feed, _feed_fields(entry)) for entry in document.get("feeds", [])]
+    changes += [_save_feed(entry) for entry in document.get("feeds", [])]
     return [change for change in changes if change is not None]
 
 
@@ -135,6 +164,14 @@ def _source_fields(entry: Entry) -> dict[str, Any]:
     if "producer" in fields:
         fields["producer"] = Organisation.objects.get(code=fields["producer"])
     return fields
+
+
+def _save_feed(entry: Entry) -> Change | None:
+    """A feed that reads otherwise than before asks for all of its days again."""
+    change = _save(Feed, _feed_fields(entry))
+    if change is not None and change.fields.keys() & READ_AGAIN:
+        Feed.objects.filter(code=change.code).update(watermark_at=None)
+    return change
 
 
 def _feed_fields(entry: Entry) -> dict[str, Any]:

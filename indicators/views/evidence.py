@@ -20,7 +20,7 @@ def project_effects(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "effects": queries.project_effects(project, today=timezone.localdate()),
     }
-    return _fragment(request, "project_effects", context)
+    return fragment(request, "project_effects", context)
 
 
 @login_required
@@ -33,7 +33,7 @@ def my_effects(request: HttpRequest) -> HttpResponse:
     views = queries.target_views(ordered, today=timezone.localdate())
     found = [view for view in views if view.status.code in TO_LOOK_AT or view.freshness.overdue]
     found.sort(key=_urgency)
-    return _fragment(request, "my_effects", {"effects": found, "measured": len(views)})
+    return fragment(request, "my_effects", {"effects": found, "measured": len(views)})
 
 
 def _urgency(view: TargetView) -> int:
@@ -41,9 +41,9 @@ def _urgency(view: TargetView) -> int:
     return TO_LOOK_AT.index(code) if code in TO_LOOK_AT else len(TO_LOOK_AT)
 
 
-def _fragment(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
+def fragment(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
     """The fragment alone for htmx; within a page for whoever follows the link."""
-    fragment = f"indicators/fragments/{name}.html"
+    template = f"indicators/fragments/{name}.html"
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, fragment, context)
-    return render(request, "indicators/pages/fragment.html", {**context, "fragment": fragment})
+        return render(request, template, context)
+    return render(request, "indicators/pages/fragment.html", {**context, "fragment": template})

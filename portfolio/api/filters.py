@@ -14,7 +14,8 @@ from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
-from portfolio.models import PaymentCredit, Phase, Programme, Project, Section, Zone
+from portfolio.models import PaymentCredit, Programme, Project, Section, Zone
+from portfolio.queries import phases
 
 
 def described(text: str) -> Callable[[Any], Any]:
@@ -58,9 +59,8 @@ class BoundsFilter(django_filters.Filter):
 
 
 def phase_choices() -> list[tuple[str, str]]:
-    """Every phase code once: several phase sets share names such as "works"."""
-    phases = Phase.objects.order_by("rank", "code")
-    return list({phase.code: (phase.code, phase.name) for phase in phases}.values())
+    """Every phase code once, in the order that projects go through them."""
+    return list(phases.names_by_code().items())
 
 
 @described("Code of a phase.")
@@ -75,7 +75,11 @@ class ProjectFilter(django_filters.FilterSet):
     """
 
     q = django_filters.CharFilter(
-        method="search", label=_("Search"), help_text=_("Words of the name, summary or code.")
+        # Each word is one more condition on every project.
+        max_length=200,
+        method="search",
+        label=_("Search"),
+        help_text=_("Words of the name, summary or code."),
     )
     programme = described("Code of a programme, or of a policy for all its programmes.")(
         django_filters.ModelChoiceFilter(
@@ -83,20 +87,25 @@ class ProjectFilter(django_filters.FilterSet):
             to_field_name="code",
             method="of_programme",
             label=_("Programme"),
+            empty_label=_("Any"),
         )
     )
     phase = PhaseFilter(
         field_name="phase__code",
         choices=phase_choices,
         label=_("Phase"),
+        empty_label=_("Any"),
     )
-    state = django_filters.ChoiceFilter(choices=Project.State.choices, label=_("State"))
+    state = django_filters.ChoiceFilter(
+        choices=Project.State.choices, label=_("State"), empty_label=_("Any")
+    )
     zone = described("Code of a commune or a district.")(
         django_filters.ModelChoiceFilter(
             queryset=Zone.objects.order_by("name"),
             to_field_name="code",
             method="in_zone",
             label=_("Commune or district"),
+            empty_label=_("Any"),
         )
     )
     bbox = described("west,south,east,north in degrees (EPSG:4326).")(

@@ -35,7 +35,8 @@ class Pages(LimitOffsetPagination):
         text = request.query_params.get(name, "")
         if not text:
             return default
-        if not (text.isascii() and text.isdigit() and low <= int(text[:12]) <= high):
+        short = text.isascii() and text.isdigit() and len(text) <= len(str(high))
+        if not (short and low <= int(text) <= high):
             raise ValidationError({name: [f"A whole number from {low} to {high}."]})
         return int(text)
 

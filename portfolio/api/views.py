@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from portfolio.addresses import CODE_PATTERN
 from portfolio.api.filters import ProjectFilter
 from portfolio.api.pagination import GeoJsonPages
 from portfolio.api.parameters import StrictParameters
@@ -26,7 +27,7 @@ class ProjectViewSet(StrictParameters, ReadOnlyModelViewSet[Project]):
     filterset_class = ProjectFilter
     pagination_class = GeoJsonPages
     lookup_field = "code"
-    lookup_value_regex = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+    lookup_value_regex = CODE_PATTERN
 
     def get_serializer_class(self) -> type[ProjectSerializer]:
         return ProjectDetailSerializer if self.action == "retrieve" else ProjectSerializer

@@ -1,5 +1,6 @@
-"""CSV files, in the encoding and with the delimiter that the mapping declares."""
+"""CSV files, in an encoding that the mapping declares or that a byte order mark tells."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -7,15 +8,19 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from portfolio.imports.table import MAX_CELLS, MAX_ROWS, Fault, FileRefusedError, Row, Table
+from portfolio.spreadsheets import unguarded
 
-# A spreadsheet takes a cell that starts so for a formula. The file of rejected rows puts an
-# apostrophe before it; reading takes the apostrophe away again.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+DELIMITERS = ";,\t|"
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read(data: bytes, *, encoding: str, delimiter: str) -> Table:
-    """Raises FileRefusedError where the rows cannot be told apart: encoding, quotes."""
-    lines = _lines(_decoded(data, encoding), delimiter)
+def read(data: bytes, *, encoding: str, delimiter: str, fallback: str = "") -> Table:
+    """Raises FileRefusedError where the rows cannot be told apart: encoding, quotes.
+
+    A header without the declared delimiter has another one: spreadsheets put their country's.
+    """
+    text = _decoded(data, _encoding(data, encoding, fallback))
+    lines = _lines(text, _delimiter(text, delimiter))
     header = next(lines, None)
     if header is None:
         raise FileRefusedError(_("The file is empty."))
@@ -34,13 +39,31 @@ def read(data: bytes, *, encoding: str, delimiter: str) -> Table:
     return Table("CSV", names, tuple(rows))
 
 
-def guarded(cell: str) -> str:
-    """The cell, harmless in a spreadsheet."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+def _encoding(data: bytes, declared: str, fallback: str) -> str:
+    """The fallback is for files that are not in the declared encoding at all: one broken
+    character in a file that is mostly right is damage, which another encoding would hide."""
+    if data.startswith(UTF_16_MARKS):
+        return "utf-16"
+    if not fallback or _is_in(declared, data):
+        return declared
+    text = data.decode(declared, "replace")
+    broken = text.count("\N{REPLACEMENT CHARACTER}")
+    right = sum(char > "\x7f" for char in text) - broken
+    return fallback if broken > right else declared
 
 
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell
+def _is_in(encoding: str, data: bytes) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _delimiter(text: str, declared: str) -> str:
+    header = text.lstrip().split("\n", 1)[0]
+    found = max(DELIMITERS, key=header.count)
+    return found if declared not in header and found in header else declared
 
 
 def _decoded(data: bytes, encoding: str) -> str:
@@ -76,7 +99,8 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 def _row(line: int, values: list[str], width: int) -> Row:
     while len(values) > width and not values[-1].strip():
         values = values[:-1]
-    cells = tuple(_unguarded(value) for value in values)
+    # The file of rejected rows guards its cells; it is read as it was.
+    cells = tuple(unguarded(value) for value in values)
     if len(cells) == width:
         return Row(line, cells)
     reason = _("The row has %(found)d cells, the header %(wanted)d.") % {

@@ -94,7 +94,7 @@ class ZoneRule:
     column: Column
     zones: MappingOf[str, ZoneSpec]
     shown: tuple[str, ...]
-    separators: str = ",;"
+    separators: tuple[str, ...] = (",", ";")
     ignore_unknown: bool = False
 
 
@@ -173,10 +173,16 @@ def _contradictions(mapping: Mapping) -> list[str]:
     ]
     if (mapping.longitude is None) != (mapping.latitude is None):
         faults.append(_("geometry: longitude and latitude go together"))
-    try:
-        codecs.lookup(mapping.shape.encoding)
-    except LookupError:
-        faults.append(_("file: the encoding “%s” does not exist") % mapping.shape.encoding)
+    return faults + _unknown_encodings(mapping.shape)
+
+
+def _unknown_encodings(shape: FileShape) -> list[str]:
+    faults = []
+    for encoding in filter(None, (shape.encoding, shape.fallback_encoding)):
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            faults.append(_("file: the encoding “%s” does not exist") % encoding)
     return faults
 
 
@@ -255,7 +261,7 @@ def _zones(given: dict[str, Any]) -> ZoneRule:
         column=_column(given),
         zones=zones,
         shown=tuple(zone["code"] for zone in given["zones"]),
-        separators=given.get("separators", ",;"),
+        separators=tuple(given.get("separators", ",;")),
         ignore_unknown=given.get("unknown") == "ignore",
     )
 

@@ -15,19 +15,21 @@ Value = TypeVar("Value")
 YEARS = range(1900, 2101)  # a year outside is a slip of the keyboard
 DATE_PATTERNS = {
     "YYYY": r"(?P<y>[0-9]{4})",
-    "YYYY-MM": r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})",
-    "MM/YYYY": r"(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})",
+    # The order of the parts is what a format says; no point, since 2017.1 may be a number.
+    "YYYY-MM": r"(?P<y>[0-9]{4})[-/](?P<m>[0-9]{1,2})",
+    "MM/YYYY": r"(?P<m>[0-9]{1,2})[-/](?P<y>[0-9]{4})",
     # Exports often add a midnight to a date; another hour could be another day elsewhere.
     "YYYY-MM-DD": (
-        r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})"
-        r"(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+00:00)?)?"
+        r"(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})"
+        r"(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
     ),
-    "DD/MM/YYYY": r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})",
+    "DD/MM/YYYY": r"(?P<d>[0-9]{1,2})[-/.](?P<m>[0-9]{1,2})[-/.](?P<y>[0-9]{4})",
 }
-MULTIPLIERS = {"": Decimal(1), "k": Decimal(10) ** 3, "m": Decimal(10) ** 6, "md": Decimal(10) ** 9}
+POWERS = {"": 0, "k": 3, "millier": 3, "m": 6, "million": 6, "md": 9, "milliard": 9}
 MOST = Decimal(10) ** 12
 _MONEY = re.compile(
-    r"(?P<number>[0-9][0-9 .,]*?)\s*(?P<scale>k|m|md)?\s*(?:€|eur|euros?)?(?:\s*ttc)?"
+    r"(?P<number>[0-9][0-9 .,]*?)\s*(?:(?P<scale>k|md?|millier|million|milliard)s?)?"
+    r"\s*(?:d['’]|de )?\s*(?:€|eur|euros?)?(?:\s*ttc)?"
 )
 _EXCEL_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 _BREAKS = re.compile(r"[ \t\r\n]+")  # not every space: French typography has its own
@@ -80,7 +82,7 @@ def money(cell: str) -> Decimal:
     found = _MONEY.fullmatch(plain)
     if found is None:
         raise CellError(_("“%s” is not an amount in euros.") % cell)
-    amount = _number(found["number"], cell) * MULTIPLIERS[found["scale"] or ""]
+    amount = _number(found["number"], cell) * Decimal(10) ** POWERS[found["scale"] or ""]
     if amount >= MOST:
         raise CellError(_("“%s” is too large for an amount.") % cell)
     if amount != amount.quantize(Decimal("0.01")):

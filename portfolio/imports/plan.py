@@ -1,5 +1,6 @@
 """From rows to what the register should say. Reads nothing from the database."""
 
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import date
@@ -196,7 +197,7 @@ def _zones(reading: RowReading, mapping: Mapping) -> tuple[ZoneSpec, ...]:
     return tuple(found.values())
 
 
-def _split(cell: str, separators: str) -> list[str]:
+def _split(cell: str, separators: Iterable[str]) -> list[str]:
     for separator in separators:
         cell = cell.replace(separator, "\n")
     return [name.strip() for name in cell.split("\n") if name.strip()]

@@ -27,6 +27,7 @@ class FileShape:
     """What the mapping declares of the file itself."""
 
     encoding: str = "utf-8"
+    fallback_encoding: str = ""
     delimiter: str = ";"
     sheet: str = ""
 
@@ -59,7 +60,12 @@ def _read(data: bytes, shape: FileShape) -> Table:
         return geojson_file.read(data)
     if start.lower().startswith(MARKUP):
         raise FileRefusedError(_("This is a web page or XML, not a table."))
-    return csv_file.read(data, encoding=shape.encoding, delimiter=shape.delimiter)
+    return csv_file.read(
+        data,
+        encoding=shape.encoding,
+        fallback=shape.fallback_encoding,
+        delimiter=shape.delimiter,
+    )
 
 
 def _check_header(header: tuple[str, ...]) -> None:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from portfolio.imports.csv_file import guarded
 from portfolio.imports.plan import Plan, RejectedRow
+from portfolio.spreadsheets import guarded
 
 ERROR_COLUMN = "import_error"
 

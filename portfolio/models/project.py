@@ -6,6 +6,7 @@ from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.addresses import CODE_PATTERN
 from portfolio.models.translated import Translated
 from portfolio.querysets import ProjectQuerySet
 
@@ -31,7 +32,7 @@ class Project(models.Model):
         _("code"),
         max_length=60,
         unique=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")],
+        validators=[RegexValidator(rf"^{CODE_PATTERN}$")],
     )
     name_fr = models.CharField(_("name in French"), max_length=250)
     name_en = models.CharField(_("name in English"), max_length=250, blank=True)
@@ -102,6 +103,14 @@ class Project(models.Model):
                 name="project_starts_before_it_ends",
             ),
             models.CheckConstraint(condition=~models.Q(name_fr=""), name="project_has_name"),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=rf"^{CODE_PATTERN}$"), name="project_code_in_address"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source_url="")
+                | models.Q(source_url__iregex=r"^(https?|ftps?)://"),
+                name="project_source_is_a_link",
+            ),
         ]
         indexes = [models.Index(fields=["visibility", "state"], name="project_visibility")]
 

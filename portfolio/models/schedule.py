@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.models.translated import Translated
+from portfolio.querysets import MilestoneQuerySet
 
 
 class PhaseSet(models.Model):
@@ -66,6 +67,7 @@ class Milestone(models.Model):
     is_public = models.BooleanField(_("shown to residents"), default=True)
 
     name = Translated()
+    objects = MilestoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("milestone")

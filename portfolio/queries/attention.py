@@ -38,8 +38,9 @@ class Overrun:
 def late_milestones(projects: QuerySet[Project], today: date) -> list[LateMilestone]:
     """Milestones of active `projects` not reached yet, later than announced; oldest first."""
     revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
-    late = (
-        Milestone.objects.filter(project__in=projects.filter(state="ACTIVE"), actual_on=None)
+    late: Any = (
+        Milestone.objects.ahead()
+        .filter(project__in=projects.filter(state="ACTIVE"))
         .filter(Q(current_on__lt=today) | Q(current_on__gt=F("original_on")))
         .select_related("project")
         .annotate(

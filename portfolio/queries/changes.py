@@ -9,11 +9,11 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils import formats
+from django.utils.translation import get_language
 from pghistory.models import Events
 
-from portfolio.models import Project, User
-from portfolio.templatetags.figures import euros
+from portfolio.models import Project, User, Zone
+from portfolio.templatetags import figures
 
 HIDDEN = {"id", "updated_at", "created_at", "recorded_at", "project_id"}
 ENTRIES_SHOWN = 50
@@ -30,12 +30,14 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One transaction on one record of the project. `author` is empty for a machine."""
+    """One transaction on one record of the project. `author` is empty for a machine; `subject`
+    tells the record from its likes: the name of a milestone, an amount, a zone."""
 
     at: datetime
     author: str
     reason: str
     record: str
+    subject: str
     action: str  # insert, update, delete
     fields: tuple[FieldChange, ...]
 
@@ -46,8 +48,10 @@ def of_project(project: Project, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
     events = list(recorded.references(project).order_by("pgh_created_at", "pgh_id"))
     before = _states_before(events)
     latest = [event for event in reversed(events) if _is_shown(event, before)][:limit]
-    authors = _authors(latest)
-    return [_change(event, before[event.pgh_slug], authors) for event in latest]
+    authors, zones = _authors(latest), _zones(latest)
+    return [
+        _change(event, before[event.pgh_slug], authors, _subject(event, zones)) for event in latest
+    ]
 
 
 def _states_before(events: Iterable[Any]) -> dict[str, dict[str, Any]]:
@@ -74,11 +78,26 @@ def _authors(events: Iterable[Any]) -> dict[int, User]:
     return User.objects.in_bulk({pk for event in events if (pk := _context(event).get("user"))})
 
 
+def _zones(events: Iterable[Any]) -> dict[int, Zone]:
+    return Zone.objects.in_bulk({pk for event in events if (pk := event.pgh_data.get("zone_id"))})
+
+
+def _subject(event: Any, zones: dict[int, Zone]) -> str:
+    data = event.pgh_data
+    if event.pgh_obj_model == Project._meta.label:
+        return ""
+    if zone := zones.get(data.get("zone_id")):
+        return zone.name
+    if amount := data.get("amount_eur"):
+        return figures.euros(Decimal(str(amount)))
+    return str(data.get(f"name_{get_language()}") or data.get("name_fr", ""))
+
+
 def _context(event: Any) -> dict[str, Any]:
     return event.pgh_context or {}
 
 
-def _change(event: Any, before: dict[str, Any], authors: dict[int, User]) -> Change:
+def _change(event: Any, before: dict[str, Any], authors: dict[int, User], subject: str) -> Change:
     model = apps.get_model(event.pgh_obj_model)
     author = authors.get(_context(event).get("user", 0))
     names = _changed(event, before) if event.pgh_label == "update" else []
@@ -87,6 +106,7 @@ def _change(event: Any, before: dict[str, Any], authors: dict[int, User]) -> Cha
         author=str(author) if author else "",
         reason=_context(event).get("reason", ""),
         record=str(model._meta.verbose_name),
+        subject=subject,
         action=event.pgh_label,
         fields=tuple(_field(model, name, before.get(name), event.pgh_data[name]) for name in names),
     )
@@ -110,7 +130,7 @@ def _text(field: Any, value: Any) -> str | None:
         found = field.related_model._base_manager.filter(pk=value).first()
         return str(found) if found else str(value)
     if isinstance(field, models.DecimalField) and field.name.endswith("_eur"):
-        return euros(Decimal(str(value)))
+        return figures.euros(Decimal(str(value)))
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
-        return str(formats.date_format(date.fromisoformat(value), "DATE_FORMAT"))
+        return figures.day(date.fromisoformat(value))
     return str(dict(field.flatchoices).get(value, value))

@@ -79,7 +79,8 @@ def totals(projects: QuerySet[Project]) -> ProjectTotals:
 def next_milestones(project_ids: Iterable[int]) -> dict[int, NextMilestone]:
     """The first milestone not reached yet of each project that has one."""
     ahead = (
-        Milestone.objects.filter(project__in=list(project_ids), actual_on=None)
+        Milestone.objects.ahead()
+        .filter(project__in=list(project_ids))
         .order_by("project_id", "current_on", "pk")
         .distinct("project_id")
     )
@@ -90,9 +91,10 @@ def milestones(project: Project) -> list[MilestoneStep]:
     """All of a project's milestones in the order they are due."""
     revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
     reason = Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
+    dated: Any = project.milestones.annotate(last_reason=reason).order_by("current_on", "pk")
     return [
         MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, m.last_reason or "")
-        for m in project.milestones.annotate(last_reason=reason).order_by("current_on", "pk")
+        for m in dated
     ]
 
 

@@ -76,8 +76,9 @@ def _apply_rows(plan: Plan, change: _Change) -> Outcome:
     for planned in plan.projects:
         try:
             with transaction.atomic():
-                row = _RowImport(plan, planned, change, references)
-                counts[row.run(stored.get(planned.code))] += 1
+                known = stored.get(planned.code)
+                row = _RowImport(plan, planned, known, change, references)
+                counts[row.run()] += 1
         except _RowRefusedError as refusal:
             references.forget()  # what this row created is gone with it
             line = planned.row.line
@@ -89,6 +90,7 @@ def _apply_rows(plan: Plan, change: _Change) -> Outcome:
 
 def _stored(plan: Plan) -> dict[str, Project]:
     known = Project.objects.filter(code__in=[planned.code for planned in plan.projects])
+    known = known.select_related("lead", "programme", "phase_set", "phase")
     known = known.prefetch_related("milestones", "cost_estimates", "project_zones__zone")
     return {project.code: project for project in known}
 
@@ -97,24 +99,26 @@ class _RowImport:
     """One row on its way into the register."""
 
     def __init__(
-        self, plan: Plan, planned: PlannedProject, change: _Change, references: References
+        self,
+        plan: Plan,
+        planned: PlannedProject,
+        known: Project | None,
+        change: _Change,
+        references: References,
     ) -> None:
-        self.plan, self.planned = plan, planned
+        self.plan, self.planned, self.known = plan, planned, known
         self.change, self.references = change, references
-        self.milestones: dict[str, Milestone] = {}
 
-    def run(self, known: Project | None) -> str:
+    def run(self) -> str:
         """What became of the row. Raises _RowRefusedError with what the register refuses."""
-        project = known or self._create()
-        if known is not None:
-            self.milestones = {item.code: item for item in known.milestones.all()}
+        project = self.known or self._create()
         changed = [
-            known is not None and self._update(known),
+            self.known is not None and self._update(self.known),
             self._declare_zones(project),
             self._estimate(project),
-            *[self._date(project, rule, on) for rule, on in self.planned.milestones],
+            self._dates(project),
         ]
-        if known is None:
+        if self.known is None:
             return "created"
         return "updated" if any(changed) else "unchanged"
 
@@ -167,11 +171,8 @@ class _RowImport:
 
     def _declare_zones(self, project: Project) -> bool:
         wanted = {zone.code for zone in self.planned.zones}
-        declared = {
-            item.zone.code
-            for item in project.project_zones.all()
-            if item.origin == ProjectZone.Origin.DECLARED
-        }
+        known = self.known.project_zones.all() if self.known else ()
+        declared = {i.zone.code for i in known if i.origin == ProjectZone.Origin.DECLARED}
         if not wanted or wanted == declared:
             return False
         places.declare_zones(
@@ -185,7 +186,7 @@ class _RowImport:
 
     def _estimate(self, project: Project) -> bool:
         amount = self.planned.amount_eur
-        known = project.cost_estimates.all()  # read with all the others
+        known = self.known.cost_estimates.all() if self.known else ()
         versions = sorted(known, key=lambda item: item.version)
         if amount is None or (versions and versions[-1].amount_eur == amount):
             return False
@@ -200,9 +201,18 @@ class _RowImport:
             )
         return True
 
-    def _date(self, project: Project, rule: MilestoneRule, on: date) -> bool:
-        known = self.milestones.get(rule.code)
-        milestone = known or self._plan_milestone(project, rule, on)
+    def _dates(self, project: Project) -> bool:
+        known = self.known.milestones.all() if self.known else ()
+        milestones = {milestone.code: milestone for milestone in known}
+        new = [(rule, on) for rule, on in self.planned.milestones if rule.code not in milestones]
+        if new:
+            milestones |= self._plan_milestones(project, new)
+        dated = [
+            self._date(milestones[rule.code], rule, on) for rule, on in self.planned.milestones
+        ]
+        return bool(new) or any(dated)
+
+    def _date(self, milestone: Milestone, rule: MilestoneRule, on: date) -> bool:
         happened = rule.is_fact and on <= self.change.today
         if happened and milestone.actual_on != on:
             schedule.complete(
@@ -222,20 +232,23 @@ class _RowImport:
                 at=self.change.at,
             )
             return True
-        return known is None
+        return False
 
-    def _plan_milestone(self, project: Project, rule: MilestoneRule, on: date) -> Milestone:
-        return schedule.plan_milestone(
+    def _plan_milestones(
+        self, project: Project, new: list[tuple[MilestoneRule, date]]
+    ) -> dict[str, Milestone]:
+        planned = [
+            schedule.PlannedMilestone(rule.code, rule.name_fr, on, rule.name_en, rule.is_public)
+            for rule, on in new
+        ]
+        milestones = schedule.plan_milestones(
             project=project,
-            code=rule.code,
-            name_fr=rule.name_fr,
-            name_en=rule.name_en,
-            on=on,
-            is_public=rule.is_public,
+            planned=planned,
             by=self.change.by,
             reason=self.change.reason,
             at=self.change.at,
         )
+        return {milestone.code: milestone for milestone in milestones}
 
     def _column(self, field: str) -> str:
         return self.plan.columns.get(field, "")

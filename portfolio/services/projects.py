@@ -36,6 +36,7 @@ class ProjectFields:
     source_url: str = ""
 
 
+RELATED = ("programme", "lead", "manager", "phase_set", "phase")
 EDITABLE = frozenset(field.name for field in fields(ProjectFields)) - {"code"}
 
 
@@ -87,8 +88,10 @@ def _check_names(changes: Mapping[str, object]) -> None:
 def _check(project: Project, *, geometry: bool) -> None:
     errors: dict[str, list[str]] = {}
     try:
-        # The constraints are checked below, with a message that names the field.
-        project.full_clean(exclude={"geometry"}, validate_constraints=False)
+        # The constraints are checked below, with a message that names the field. A related
+        # record in hand exists: the database's own keys vouch for it.
+        at_hand = {name for name in RELATED if getattr(project, f"{name}_id")}
+        project.full_clean(exclude={"geometry", *at_hand}, validate_constraints=False)
     except ValidationError as error:
         errors.update(error.message_dict)
     try:

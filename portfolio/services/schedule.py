@@ -1,5 +1,7 @@
 """Milestones: planned once, postponed with a reason, completed. The original date stays."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -8,6 +10,17 @@ from django.utils.translation import gettext as _
 
 from portfolio.models import Milestone, MilestoneRevision, Project, User
 from portfolio.services.history import recorded, touch
+
+
+@dataclass(frozen=True)
+class PlannedMilestone:
+    """A milestone to come into being; `on` is its first date."""
+
+    code: str
+    name_fr: str
+    on: date
+    name_en: str = ""
+    is_public: bool = True
 
 
 def plan_milestone(  # noqa: PLR0913 - the facts of a milestone, each named
@@ -23,21 +36,41 @@ def plan_milestone(  # noqa: PLR0913 - the facts of a milestone, each named
     is_public: bool = True,
 ) -> Milestone:
     """Add a milestone whose first date is `on`. Raises ValidationError by field."""
+    planned = PlannedMilestone(code, name_fr, on, name_en, is_public)
+    return plan_milestones(project=project, planned=[planned], by=by, reason=reason, at=at)[0]
+
+
+def plan_milestones(
+    *,
+    project: Project,
+    planned: Iterable[PlannedMilestone],
+    by: User | None,
+    reason: str,
+    at: datetime,
+) -> list[Milestone]:
+    """Add several at once. Raises ValidationError by field; none is added then."""
+    milestones = [_milestone(project, item) for item in planned]
+    codes = [milestone.code for milestone in milestones]
+    with recorded(by=by, reason=reason):
+        known = project.milestones.filter(code__in=codes).exists()
+        if known or len(set(codes)) < len(codes):
+            raise ValidationError({"code": _("The project already has this milestone.")})
+        Milestone.objects.bulk_create(milestones)
+        touch(project, at=at)
+    return milestones
+
+
+def _milestone(project: Project, planned: PlannedMilestone) -> Milestone:
     milestone = Milestone(
         project=project,
-        code=code,
-        name_fr=name_fr,
-        name_en=name_en,
-        original_on=on,
-        current_on=on,
-        is_public=is_public,
+        code=planned.code,
+        name_fr=planned.name_fr,
+        name_en=planned.name_en,
+        original_on=planned.on,
+        current_on=planned.on,
+        is_public=planned.is_public,
     )
     milestone.full_clean(exclude={"project"}, validate_constraints=False)
-    with recorded(by=by, reason=reason):
-        if project.milestones.filter(code=code).exists():
-            raise ValidationError({"code": _("The project already has this milestone.")})
-        milestone.save(force_insert=True)
-        touch(project, at=at)
     return milestone
 
 

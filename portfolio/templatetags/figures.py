@@ -53,6 +53,14 @@ def about_euros(value: Decimal | None) -> str:
     return euros(value)
 
 
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """A share already in hundredths: 9 % in French, 9% in English."""
+    if value is None:
+        return ""
+    return f"{figure(value)}{NARROW if _in_french() else ''}%"
+
+
 def _decimals(millions: Decimal) -> int:
     whole = round(millions, 1) == round(millions)
     return 0 if millions >= 100 or whole else 1
@@ -77,10 +85,18 @@ def month(value: date | None) -> str:
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """1er mars 2027; an instant is read in the territory's time zone."""
+    """1er mars 2027, 1 March 2027; an instant is read in the territory's time zone."""
     if value is None:
         return ""
     local = timezone.localtime(value) if isinstance(value, datetime) else value
-    text = str(formats.date_format(local, "DATE_FORMAT"))
+    text = format_date(local, "j F Y")
     # Django has no French ordinal, and French says "le premier" of the first day alone.
     return f"1er{text[1:]}" if local.day == 1 and _in_french() else text
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """22/11/2026 18:42, 22 Nov 2026, 18:42: read in the territory's time zone."""
+    if value is None:
+        return ""
+    return format_date(timezone.localtime(value), "d/m/Y H:i" if _in_french() else "j M Y, H:i")

@@ -6,6 +6,7 @@ from functools import cached_property
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from portfolio.api.filters import ProjectFilter
 from portfolio.models import Project, User
@@ -63,7 +64,10 @@ class FilteredProjects:
         value = self.form.cleaned_data.get(name) if self._filter.is_valid() else None
         choices = dict(getattr(bound.field, "choices", []))
         shown = choices.get(value, value) if isinstance(value, str) else value
-        return f"{bound.label}: {shown if shown and name != 'bbox' else self.query[name]}"
+        words = {"label": bound.label, "value": self.query[name]}
+        if shown and name != "bbox":
+            words["value"] = shown
+        return _("%(label)s: %(value)s") % words
 
     def _without(self, name: str) -> str:
         kept = self.query.copy()

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from django.http import HttpResponse
 
 from portfolio.queries.projects import ProjectRow
+from portfolio.spreadsheets import guarded
 
 COLUMNS = [
     "code", "name", "programme", "lead", "phase", "state", "visibility", "next_milestone",
     "milestone_original_on", "milestone_current_on", "original_cost_eur", "current_cost_eur",
     "updated_at",
 ]  # fmt: skip
-# A spreadsheet runs what starts like this.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_response(rows: Iterable[ProjectRow]) -> HttpResponse:
@@ -46,5 +45,4 @@ def _values(row: ProjectRow) -> list[object]:
 
 
 def _plain(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return guarded("" if value is None else str(value))

@@ -63,6 +63,7 @@ def project_page(request: HttpRequest, code: str) -> HttpResponse:
         "map": project_map(project),
         "money": money_block(project, today=timezone.localdate()),
         "changes": changes.of_project(project),
+        "today": timezone.localdate(),
     }
     return render(request, "portfolio/pages/project.html", context)
 

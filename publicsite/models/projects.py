@@ -25,7 +25,7 @@ from publicsite.models.page import PublicPage, sitemap_entries
 from publicsite.queries import public_projects
 from publicsite.queries.facts import project_facts
 from publicsite.queries.listing import chosen_projects, listing
-from publicsite.queries.place import project_map
+from publicsite.queries.place import project_drawings
 
 if TYPE_CHECKING:
     View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -97,7 +97,7 @@ class ProjectsPage(RoutablePageMixin, PublicPage):
             "facts": facts,
             "project": project,
             "story": story,
-            "map": project_map(facts),
+            "map": project_drawings(project),
             "effects": project_effects(project, today=today),
             "alternates": self.project_addresses(request, project.code),
         }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
@@ -51,11 +52,16 @@ class PublicMoney:
 
 @dataclass(frozen=True)
 class ProjectFacts:
-    """`next_milestone` is the first public one not reached; `overdue` says its day has passed."""
+    """`next_milestone` is the first public one not reached; `overdue` says its day has passed.
+
+    An abandoned project has none.
+    """
 
     project: Project
+    today: date
     phases: tuple[Phase, ...]
     communes: tuple[Zone, ...]
+    districts: tuple[Zone, ...]
     milestones: tuple[MilestoneStep, ...]
     next_milestone: MilestoneStep | None
     overdue: bool
@@ -75,12 +81,15 @@ class ProjectFacts:
 def project_facts(project: Project, *, today: date) -> ProjectFacts:
     """The facts of a project that its reader may see, in a constant number of queries."""
     estimates = tuple(project.cost_estimates.order_by("version"))
+    zones = tuple(project.zones.order_by("name"))
     milestones = _milestones(project)
-    ahead = next((step for step in milestones if step.actual_on is None), None)
+    ahead = _next(milestones) if project.state != Project.State.ABANDONED else None
     return ProjectFacts(
         project=project,
+        today=today,
         phases=tuple(Phase.objects.filter(phase_set=project.phase_set_id).order_by("rank")),
-        communes=tuple(project.zones.exclude(kind=Zone.Kind.METROPOLIS).order_by("kind", "name")),
+        communes=tuple(zone for zone in zones if zone.kind == Zone.Kind.COMMUNE),
+        districts=tuple(zone for zone in zones if zone.kind == Zone.Kind.DISTRICT),
         milestones=milestones,
         next_milestone=ahead,
         overdue=ahead is not None and ahead.current_on < today,
@@ -112,10 +121,18 @@ def _bar(section: SectionMoney) -> BudgetBar:
     return budget_bar(voted=section.voted, committed=sums.committed, paid=sums.paid)
 
 
+def _next(milestones: tuple[MilestoneStep, ...]) -> MilestoneStep | None:
+    """The first after the last one done: an earlier one without a date is behind, not late."""
+    done = [number for number, step in enumerate(milestones, start=1) if step.actual_on]
+    return next(iter(milestones[max(done, default=0) :]), None)
+
+
 def _milestones(project: Project) -> tuple[MilestoneStep, ...]:
     revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
     reason = Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
-    shown = Milestone.objects.filter(project=project, is_public=True).annotate(last_reason=reason)
+    shown: Any = Milestone.objects.filter(project=project, is_public=True).annotate(
+        last_reason=reason
+    )
     return tuple(
         MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, m.last_reason or "")
         for m in shown.order_by("current_on", "pk")

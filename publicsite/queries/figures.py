@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Min
+from django.db.models import Count
 
 from indicators.models import Target
 from indicators.queries import target_views
 from indicators.results import TargetView
-from portfolio.models import Phase, Project
+from portfolio.models import Project
+from portfolio.queries.phases import names_by_code
 from portfolio.queries.projects import ProjectRow, ProjectTotals, rows, totals
 from publicsite.queries import public_projects
 
@@ -33,6 +34,11 @@ class KeyFigures:
     suspended: int
     abandoned: int
 
+    @property
+    def most(self) -> int:
+        """The largest count of a phase: the length of the longest bar."""
+        return max((phase.count for phase in self.phases), default=0)
+
 
 def key_figures() -> KeyFigures:
     projects = public_projects()
@@ -48,17 +54,10 @@ def key_figures() -> KeyFigures:
 
 def _phases(counts: object) -> tuple[PhaseCount, ...]:
     by_code: dict[str | None, int] = dict(counts)  # type: ignore[call-overload]
-    names = _phase_names()
+    names = names_by_code()
     known = [PhaseCount(code, name, by_code.get(code, 0)) for code, name in names.items()]
     unknown = [PhaseCount("", "", by_code[None])] if None in by_code else []
     return (*(phase for phase in known if phase.count), *unknown)
-
-
-def _phase_names() -> dict[str, str]:
-    """Phase names by code, in the order of their earliest rank; sets share codes."""
-    ranks = dict(Phase.objects.values_list("code").annotate(rank=Min("rank")))
-    phases = sorted(Phase.objects.all(), key=lambda phase: (ranks[phase.code], phase.code))
-    return {phase.code: phase.name for phase in phases}
 
 
 def recently_updated() -> list[ProjectRow]:

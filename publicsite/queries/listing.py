@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.contrib.gis.db.models import Extent
@@ -96,7 +95,7 @@ def _with_names(projects: ProjectQuerySet) -> ProjectQuerySet:
 
 
 def _row(project: Project) -> ListedProject:
-    communes = sorted(z.name for z in project.zones.all() if z.kind != Zone.Kind.METROPOLIS)
+    communes = sorted(z.name for z in project.zones.all() if z.kind == Zone.Kind.COMMUNE)
     return ListedProject(
         code=project.code,
         name=project.name,
@@ -113,15 +112,9 @@ def _row(project: Project) -> ListedProject:
 
 def _resident_form(form: forms.Form) -> forms.Form:
     """The same fields as everywhere, in the words of the public page."""
-    form.label_suffix = ""
     form.fields["q"].widget.input_type = "search"
     form.fields["bbox"].widget = forms.HiddenInput()
     form.fields["credits"].widget = forms.HiddenInput()
-    form.fields["programme"].empty_label = _("Any")  # type: ignore[attr-defined]
-    form.fields["zone"].empty_label = _("Any")  # type: ignore[attr-defined]
-    for name in ("phase", "state"):
-        field: Any = form.fields[name]
-        field.widget.choices = [("", _("Any")), *list(field.choices)[1:]]
     zones = Zone.objects.exclude(kind=Zone.Kind.METROPOLIS).order_by("kind", "name")
     form.fields["zone"].queryset = zones.only("code", "name")  # type: ignore[attr-defined]
     return form

@@ -134,7 +134,7 @@ def _step_state(rank: int, current: int) -> str:
 
 
 def _next_milestone(project: Project, reader: User | AnonymousUser) -> MilestoneFact | None:
-    ahead = Milestone.objects.filter(project=project, actual_on=None).order_by("current_on")
+    ahead = Milestone.objects.ahead().filter(project=project).order_by("current_on", "pk")
     if reader.is_anonymous:
         ahead = ahead.filter(is_public=True)
     milestone = ahead.first()

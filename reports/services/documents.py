@@ -12,7 +12,7 @@ from django.db.models import F
 
 from portfolio.models import User
 from reports import catalogue, storage
-from reports.errors import CannotAskError, RenderError, SubjectGoneError
+from reports.errors import CannotAskError, RenderError, SubjectGoneError, UnknownReportError
 from reports.models import Document
 
 LEASE = timedelta(minutes=4)  # above the task's own time limit
@@ -30,12 +30,12 @@ def ask(
     Raises UnknownReportError, CannotAskError.
     """
     report = catalogue.get(name)
-    if not report.may_run(by):
-        raise CannotAskError(f"{by.username} may not ask for {name}")
     if set(arguments) != set(report.arguments):
         raise CannotAskError(f"{name} takes {', '.join(report.arguments)}")
     if language not in report.languages:
         raise CannotAskError(f"{name} is not made in {language}")
+    if not report.may_have(by, arguments):
+        raise CannotAskError(f"{by.username} may not ask for {name}")
     wanted = {"name": name, "arguments": dict(arguments), "language": language, "owner": by}
     pending = Document.objects.filter(**wanted, state__in=["WAITING", "RUNNING"]).first()
     return pending or Document.objects.create(**wanted, asked_at=at)
@@ -51,7 +51,7 @@ def produce(*, document_id: int, now: datetime) -> None:
         return
     try:
         _make(document, now)
-    except SubjectGoneError:
+    except (SubjectGoneError, UnknownReportError):
         _fail(document, _Failure.GONE, now)
     except RenderError:
         _fail(document, _Failure.LAYOUT, now)

@@ -7,9 +7,11 @@ import pytest
 
 from indicators.models import Feed, ObservationVersion
 from indicators.reasons import RUN_REASONS
+from indicators.services import observations
 from tests import fakes
 from tests.fakes import FaultServer
 from tests.pulling import (
+    MAPPING,
     NOW,
     POLICY,
     assert_adds_up,
@@ -332,3 +334,16 @@ def test_a_feed_with_a_broken_mapping_fails_alone(proxy, feed):
     feed.mapping = {"time": "jour"}
     feed.save()
     fails_and_keeps(feed, "BAD_MAPPING")
+
+
+def test_a_feed_redefined_while_it_is_read_publishes_nothing(proxy, feed):
+    sift = observations.sift
+
+    def redefine(readings):
+        mapping = MAPPING | {"value": {"field": "valeur", "scale": 1000}}
+        Feed.objects.filter(pk=feed.pk).update(mapping=mapping)
+        return sift(readings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(observations, "sift", redefine)
+        fails_and_keeps(feed, "REDEFINED")

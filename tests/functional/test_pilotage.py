@@ -26,7 +26,7 @@ from tests.functional.conftest import DESKTOP, NARROWEST, PHONE
 
 PASSWORD = "mot-de-passe-long"
 WINDOWS = {"390": PHONE, "1280": DESKTOP}
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -102,8 +102,8 @@ def screens(run: Run) -> dict[str, str]:
         "projet": "/pilotage/projets/P-100/",
         "modifier": "/pilotage/projets/P-100/modifier/",
         "donnees": "/pilotage/donnees/",
-        "tirages": "/pilotage/donnees/tirages/",
-        "tirage": f"/pilotage/donnees/tirages/{run.pk}/",
+        "collectes": "/pilotage/donnees/collectes/",
+        "collecte": f"/pilotage/donnees/collectes/{run.pk}/",
         "documents": "/pilotage/documents/",
         "composants": "/pilotage/composants/",
     }

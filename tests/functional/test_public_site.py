@@ -26,7 +26,7 @@ from tests.factories.portfolio import (
 )  # fmt: skip
 from tests.functional.conftest import DESKTOP, NARROWEST, PHONE, Visit
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = {
     "accueil": "/", "home": "/en/", "projets": "/projets/", "filtre": "/projets/?q=pont&state=ACTIVE",
     "vide": "/projets/?q=introuvable", "tableau": "/projets/?view=table", "projet": "/projets/RD-01/",

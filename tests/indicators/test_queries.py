@@ -45,6 +45,17 @@ def test_a_series_is_dated_by_the_days_of_the_territory():
     assert values.tolist() == [4]
 
 
+def test_a_period_of_a_source_on_universal_time_is_not_a_day_longer():
+    indicator, zone = make_indicator(frequency="DAY"), make_zone()
+    mapping = {"time": {"field": "jour", "timezone": "UTC", "period": "DAY"}}
+    feed, start = make_feed(indicator=indicator, mapping=mapping), datetime(2026, 3, 1, tzinfo=UTC)
+    make_observations(
+        feed, zone, {JAN: 7}, period_start=start, period_end=start + timedelta(days=1)
+    )
+    (found,) = queries.measured([(indicator, zone)])[indicator.pk, zone.pk].observations
+    assert (found.on, found.until) == (date(2026, 3, 1), date(2026, 3, 1))
+
+
 def test_a_value_missing_at_the_source_is_a_gap():
     indicator, zone = make_indicator(), make_zone()
     make_observations(make_feed(indicator=indicator), zone, {JAN: 1, FEB: None})
@@ -188,6 +199,13 @@ def test_a_figure_is_overdue_and_unknown_from_the_same_day(today, code):
 def test_a_target_against_its_direction_is_unknown_and_still_served():
     view = queries.target_view(measured_target(points={date(2028, 1, 1): 50}), today=MAR)
     assert (view.status.code, view.status.reason) == ("UNKNOWN", "INVALID_TARGET")
+
+
+def test_a_period_under_way_is_not_dated_in_the_future():
+    target = measured_target()
+    view = queries.target_view(target, today=date(2026, 5, 10))
+    assert view.freshness.data_on == date(2026, 5, 10)
+    assert view.freshness.age_days == 0
 
 
 def test_an_unmeasured_target_says_so():

@@ -1,12 +1,22 @@
 """Who may read and change which project."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from portfolio.models import Project
-from tests.factories.portfolio import make_estimate, make_organisation, make_project, make_user
+from portfolio.models import Milestone, Project
+from portfolio.queries.attention import late_milestones
+from portfolio.queries.projects import next_milestones
+from publicsite.queries.facts import project_facts
+from tests.factories.portfolio import (
+    make_estimate,
+    make_milestone,
+    make_organisation,
+    make_project,
+    make_user,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +67,17 @@ def test_the_original_cost_stays_beside_the_current_one():
     found = {p: (p.original_cost_eur, p.current_cost_eur) for p in Project.objects.with_costs()}
 
     assert found == {project: (Decimal(100), Decimal(138)), unknown: (None, None)}
+
+
+def test_a_step_before_one_that_is_done_is_behind_even_without_its_date():
+    project, other = make_project(), make_project()
+    days = [date(2020, month, 1) for month in (1, 2, 3)]
+    _before, done, after = (make_milestone(project, current_on=day) for day in days)
+    Milestone.objects.filter(pk=done.pk).update(actual_on=days[1])
+    elsewhere = make_milestone(other, current_on=days[0])
+
+    assert set(Milestone.objects.ahead()) == {after, elsewhere}
+    assert next_milestones([project.pk])[project.pk].current_on == days[2]
+    assert [late.current_on for late in late_milestones(Project.objects.filter(pk=project.pk),
+                                                        date(2026, 1, 1))] == [days[2]]  # fmt: skip
+    assert project_facts(project, today=date(2026, 1, 1)).next_milestone.current_on == days[2]

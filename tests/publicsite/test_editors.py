@@ -33,3 +33,14 @@ def test_the_preview_of_a_story_is_the_page_of_its_project(editor, rf):
     page = answer.content.decode()
     assert "<h1>Passerelle</h1>" in page
     assert "Pourquoi une passerelle" in page
+
+
+def test_a_preview_may_be_framed_by_the_editors_page_and_the_page_itself_by_nobody(editor):
+    project = make_project()
+    story = ProjectsPage.objects.get(slug="projets").add_child(
+        instance=ProjectStoryPage(title="Histoire", project=project)
+    )
+    preview = editor.get(f"/cms/pages/{story.pk}/view_draft/")
+    public = editor.get(f"/projets/{project.code}/")
+    assert "frame-ancestors 'self'" in preview.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in public.headers["Content-Security-Policy"]

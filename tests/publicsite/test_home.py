@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from portfolio.models import Phase, PhaseSet
 from tests.factories.indicators import make_target
 from tests.factories.portfolio import NOW, make_phase_set, make_project
 
@@ -24,6 +25,24 @@ def test_the_figures_count_public_active_projects_by_phase(client):
     assert figures.active.count == 4
     assert [(p.code, p.count) for p in figures.phases] == [("etudes", 1), ("travaux", 2), ("", 1)]
     assert (figures.suspended, figures.abandoned) == (1, 1)
+
+
+def test_phases_of_several_kinds_of_projects_follow_their_progress(client):
+    sets = {"route": ["etudes", "travaux", "bilan"], "bati": ["esquisse", "choix", "travaux"],
+            "etude": ["diagnostic", "rendu"]}  # fmt: skip
+    for set_code, codes in sets.items():
+        phase_set = PhaseSet.objects.create(code=set_code, name_fr=set_code)
+        for rank, code in enumerate(codes, start=1):
+            name = f"{code} {set_code}" if code == "travaux" else code
+            Phase.objects.create(phase_set=phase_set, code=code, name_fr=name, rank=rank)
+        for phase in phase_set.phases.all():
+            make_project(phase_set=phase_set, phase=phase)
+    figures = client.get("/").context["figures"]
+    codes = [phase.code for phase in figures.phases]
+    assert codes == ["esquisse", "etudes", "diagnostic", "choix", "travaux", "bilan", "rendu"]
+    shared = next(phase for phase in figures.phases if phase.code == "travaux")
+    assert (shared.name, shared.count) == ("travaux route / travaux bati", 2)
+    assert figures.most == 2
 
 
 def test_the_total_cost_states_how_many_projects_it_covers(client):

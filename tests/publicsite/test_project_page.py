@@ -168,6 +168,28 @@ def test_the_communes_of_the_project_are_listed(client):
     assert "<svg" in page
 
 
+def test_a_district_is_not_counted_as_a_commune(client):
+    project = make_project()
+    for name in ("Bruguelles", "Pessanges", "Valombre"):
+        ProjectZone.objects.create(
+            project=project, zone=make_zone(name=name), origin="INTERSECTION"
+        )
+    district = make_zone(name="Les Forges", kind="DISTRICT")
+    ProjectZone.objects.create(project=project, zone=district, origin="INTERSECTION")
+    facts = client.get(f"/projets/{project.code}/").context["facts"]
+    assert [zone.name for zone in facts.communes] == ["Bruguelles", "Pessanges", "Valombre"]
+    assert [zone.name for zone in facts.districts] == ["Les Forges"]
+    (row,) = client.get("/projets/").context["listing"].rows
+    assert row.communes == ("Bruguelles", "Pessanges", "Valombre")
+
+
+def test_an_abandoned_project_announces_no_next_step(client):
+    project = make_project(state="ABANDONED")
+    make_milestone(project, original_on=date(2020, 1, 1), current_on=date(2020, 1, 1))
+    facts = client.get(f"/projets/{project.code}/").context["facts"]
+    assert (facts.next_milestone, facts.overdue) == (None, False)
+
+
 def test_the_sitemap_lists_every_public_project_in_both_languages(client):
     public, hidden = make_project(), make_project(visibility="INTERNAL")
     make_story(public)

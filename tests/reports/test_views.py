@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from portfolio.models import Project
 from reports import tasks
 from reports.models import Document
 from reports.services import documents
@@ -92,6 +93,22 @@ def test_a_document_of_somebody_else_does_not_exist(client, agent):
     documents.produce(document_id=other.pk, now=NOW)
     for name in ("document", "progress", "download"):
         assert client.get(reverse(f"reports:{name}", args=[other.pk])).status_code == 404
+
+
+def test_a_sheet_made_before_its_reader_lost_the_project_is_not_given(client, agent, rung):
+    ask(client, make_project().code)
+    document = Document.objects.get()
+    documents.produce(document_id=document.pk, now=NOW)
+    Project.objects.update(visibility="DRAFT")
+    assert client.get(reverse("reports:download", args=[document.pk])).status_code == 404
+
+
+def test_a_document_that_the_catalogue_dropped_is_left_out(client, agent, rung):
+    ask(client, make_project().code)
+    Document.objects.update(name="former-sheet")
+    assert client.get(reverse("reports:documents")).status_code == 200
+    address = reverse("reports:document", args=[Document.objects.get().pk])
+    assert client.get(address).status_code == 404
 
 
 def test_a_document_that_is_not_ready_has_no_file(client, agent, rung):

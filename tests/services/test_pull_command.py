@@ -1,9 +1,11 @@
 import io
+from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from indicators.models import ObservationVersion, Run
+from tests.factories.indicators import make_feed
 from tests.pulling import daily_rows, make_daily_feed
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +58,18 @@ def test_a_failed_run_exits_with_1_and_says_why(feed):
 def test_an_unknown_code_is_named(feed):
     with pytest.raises(CommandError, match="nothing-here"):
         call_command("pull", "nothing-here")
+
+
+def test_a_window_that_is_empty_for_one_feed_plans_nothing(feed):
+    late = make_feed(source=feed.source, mapping=feed.mapping, starts_on=date(2025, 1, 1))
+    with pytest.raises(CommandError, match=late.code):
+        call_command("pull", feed.source.code, "--until", "2024-06-01")
+    assert not Run.objects.exists()
+
+
+def test_a_run_interrupted_too_often_exits_with_1(feed):
+    pull()
+    Run.objects.update(state="DUE", attempts=3)
+    code, text = pull(feed.code)
+    assert code == 1
+    assert "ATTEMPTS" in text

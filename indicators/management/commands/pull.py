@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
@@ -40,8 +41,9 @@ class Command(BaseCommand):
             done = pulls.execute(
                 run_id=run.pk, clock=timezone.now, policy=outbound_policy(), lease=lease()
             )
-            self.stdout.write(line(done or Run.objects.get(pk=run.pk)))
-            failed = failed or (done is not None and done.state == Run.State.FAILED)
+            done = done or Run.objects.get(pk=run.pk)  # another's, or interrupted too often
+            self.stdout.write(line(done))
+            failed = failed or done.state == Run.State.FAILED
         if failed:
             sys.exit(1)
 
@@ -51,10 +53,11 @@ def planned(codes: Sequence[str], since: date | None, until: date | None) -> lis
     feeds, now = chosen(codes), timezone.now()
     if since or until:
         try:
-            return [
-                planning.plan_window(feed=feed, since=since, until=until, now=now)
-                for feed in feeds.filter(is_active=True)
-            ]
+            with transaction.atomic():  # a window that is empty for one feed plans none
+                return [
+                    planning.plan_window(feed=feed, since=since, until=until, now=now)
+                    for feed in feeds.filter(is_active=True)
+                ]
         except (ValueError, MappingError) as error:
             raise CommandError(str(error)) from error
     planning.plan_due(now=now, feeds=feeds, force=bool(codes))

@@ -1,5 +1,7 @@
 """The map of one project, read from the register."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
 from django.utils.safestring import SafeString
@@ -8,13 +10,20 @@ from django.utils.translation import gettext as _
 from portfolio.charts.maps.place import place_map
 from portfolio.models import Project, Zone
 
+USUAL_SIZE = (320, 240)
 ZONES_DRAWN = 12  # the nearest communes: more would not fit in the window
 
 
 def project_map(project: Project) -> SafeString | None:
     """`project` among the communes around it; None where nobody has drawn it."""
+    drawn = project_maps(project, [USUAL_SIZE])
+    return drawn[0] if drawn else None
+
+
+def project_maps(project: Project, sizes: Sequence[tuple[int, int]]) -> list[SafeString]:
+    """The same map, once a size in pixels; nothing where nobody has drawn the project."""
     if project.geometry is None:
-        return None
+        return []
     communes = Zone.objects.filter(kind=Zone.Kind.COMMUNE)
     nearest = (
         communes.filter(geometry__isnull=False)
@@ -25,4 +34,8 @@ def project_map(project: Project) -> SafeString | None:
     names = communes.filter(projects=project).order_by("name").values_list("name", flat=True)
     where = ", ".join(names) or settings.TERRITORY.name
     title = _("Map: %(name)s, in %(where)s; north is up.") % {"name": project.name, "where": where}
-    return place_map(place=project.geometry, zones=drawn, crs=settings.TERRITORY.crs, title=title)
+    crs = settings.TERRITORY.crs
+    return [
+        place_map(place=project.geometry, zones=drawn, crs=crs, title=title, size=size)
+        for size in sizes
+    ]

@@ -13,7 +13,7 @@ from indicators.charts.path import path_chart
 from indicators.charts.path_table import CSV_HEAD, csv_rows
 from indicators.charts.wording import sentence
 from indicators.models import Indicator, Target
-from indicators.queries.targets import _status, freshness
+from indicators.queries.targets import freshness, status_of
 from indicators.results import Coverage, Measured, Observation, Origin, Point, TargetView
 from portfolio.models import Zone
 
@@ -55,7 +55,7 @@ def make_view(*observations: Observation, **changes) -> TargetView:
     today = changes.pop("today", TODAY)
     return TargetView(
         target, indicator, zone, today, None, points, measured,
-        _status(target, points, measured, today), freshness(measured, indicator, today), origin,
+        status_of(target, points, measured, today), freshness(measured, indicator, today), origin,
     )  # fmt: skip
 
 
@@ -247,10 +247,10 @@ def test_the_coverage_is_stated():
 def test_the_table_says_the_same_as_the_chart():
     rows = path_chart(make_view(month(4, None), month(5, 150, "PROVISIONAL"))).rows
     assert [(row.when, row.value, row.remark) for row in rows] == [
-        ("Dec. 1, 2025", "100", ""),
+        ("1 December 2025", "100", ""),
         ("April 2026", "", "missing at the source"),
         ("May 2026", "150", "provisional"),
-        ("Jan. 1, 2027", "200", ""),
+        ("1 January 2027", "200", ""),
     ]
 
 
@@ -284,7 +284,7 @@ def test_a_range_has_its_bounds_in_the_csv():
     assert (last["value"], last["low"], last["high"]) == ("", "20.0", "30.0")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1"])
 def test_a_spreadsheet_runs_nothing_from_the_csv(text):
     row = dict(zip(CSV_HEAD, csv_rows(make_view(month(5, -5.0), source=text))[2], strict=True))
     assert row["source"] == f"'{text}"

@@ -34,7 +34,7 @@ def series(indicator, zone):
 def judged(plan):
     indicator = sources.indicators()[plan.indicator]
     value, on = plan.baseline or (None, None)
-    goals = [(day, (g["low"], g["high"]) if "low" in g else g["value"]) for day, g in plan.points]
+    goals = [(point.due_on, point.value) for point in plan.points]
     return status(
         baseline=value,
         baseline_on=on,

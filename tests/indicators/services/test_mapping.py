@@ -50,7 +50,7 @@ def test_a_number_or_null_is_read(raw, value):
         ("n.d.", "NOT_A_NUMBER"), ("1 234,5", "NOT_A_NUMBER"), ("", "NOT_A_NUMBER"),
         ("nan", "NOT_A_NUMBER"), ("1_000", "NOT_A_NUMBER"), ("٣", "NOT_A_NUMBER"),
         (True, "NOT_A_NUMBER"), ([1], "NOT_A_NUMBER"), (NotFinite("NaN"), "NOT_FINITE"),
-        (10**400, "NOT_FINITE"), ("1e400", "NOT_FINITE"),
+        (10**400, "NOT_FINITE"), ("1e400", "NOT_FINITE"), (1e30, "TOO_LARGE"), (-2e15, "TOO_LARGE"),
     ],
 )  # fmt: skip
 def test_what_can_be_read_in_two_ways_is_not_a_number(raw, reason):

@@ -4,10 +4,10 @@ import pytest
 import yaml
 
 from indicators.management.commands.apply_sources import PlainLoader
-from indicators.models import DataSource, Feed, Indicator
+from indicators.models import DataSource, Feed, Indicator, Series
 from indicators.services import sources
 from indicators.services.sources import SCHEMA, SourcesError
-from tests.factories.portfolio import make_organisation, make_zone
+from tests.factories.portfolio import NOW, make_organisation, make_zone
 
 pytestmark = pytest.mark.django_db
 EXAMPLE = SCHEMA.parent / "examples" / "sources-ogc.yml"
@@ -108,3 +108,50 @@ def test_producer_and_zone_are_found_by_their_codes(document):
     document["feeds"][0]["mapping"]["zone"] = {"code": "MV"}
     sources.apply(document=document)
     assert DataSource.objects.get().producer == producer
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"collection": "autre"},
+        {"starts_on": "2015-01-01"},
+        {"mapping": {"value": {"field": "total", "scale": 0.001}}},
+    ],
+)
+def test_a_feed_that_reads_otherwise_asks_for_all_its_days_again(document, change):
+    sources.apply(document=document)
+    Feed.objects.update(watermark_at=NOW)
+    feed = document["feeds"][0]
+    feed["mapping"] |= change.pop("mapping", {})
+    feed |= change
+    sources.apply(document=document)
+    assert Feed.objects.get().watermark_at is None
+
+
+def test_a_feed_whose_pace_changes_goes_on_where_it_is(document):
+    sources.apply(document=document)
+    Feed.objects.update(watermark_at=NOW)
+    document["feeds"][0]["every_minutes"] = 60
+    sources.apply(document=document)
+    assert Feed.objects.get().watermark_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"series": ["nom"]}, "mapping/series"),
+        ({"zone": {"field": "commune"}}, "mapping/zone"),
+        ({"time": {"field": "jour", "timezone": "UTC", "period": "DAY"}}, "mapping/time/timezone"),
+    ],
+)
+def test_what_names_the_series_of_a_feed_stays_once_values_are_published(document, change, path):
+    sources.apply(document=document)
+    feed, before = document["feeds"][0], Feed.objects.get()
+    feed["mapping"] |= change
+    sources.apply(document=copy.deepcopy(document))  # nothing published yet
+    Feed.objects.update(mapping=before.mapping)
+    Series.objects.create(feed=before, key="1")
+    with pytest.raises(SourcesError) as caught:
+        sources.apply(document=document)
+    assert [problem.path for problem in caught.value.problems] == [f"feeds/0/{path}"]
+    assert Feed.objects.get().mapping == before.mapping

@@ -5,7 +5,7 @@ from jsonschema import Draft202012Validator
 from portfolio.imports import mapping as mappings
 from portfolio.imports.mapping import MappingError
 from portfolio.imports.table import key
-from tests.portfolio.imports.files import ROOT
+from tests.shared import ROOT
 
 MINIMAL = {
     "source": "Une liste",

@@ -28,6 +28,9 @@ CENTS = st.decimals(min_value=0, max_value=10**12 - 1, places=2, allow_nan=False
         ("1.5 M€", "1500000"),
         ("1,5M€", "1500000"),
         ("350 k€", "350000"),
+        ("1,5 million d'euros", "1500000"),
+        ("2 millions €", "2000000"),
+        ("1 milliard d’euros", "1000000000"),
         ("2 Md€", "2000000000"),
         ("12 000 euros TTC", "12000"),
         ("0", "0"),
@@ -79,6 +82,12 @@ def test_any_text_is_an_amount_or_a_refusal(text):
         ("2017-07-14 00:00:00", date(2017, 7, 14)),
         ("2017-07-14T00:00:00Z", date(2017, 7, 14)),
         ("14/07/2017", date(2017, 7, 14)),
+        ("2017-07-14T00:00:00+02:00", date(2017, 7, 14)),
+        ("2017/07/14", date(2017, 7, 14)),
+        ("14-07-2017", date(2017, 7, 14)),
+        ("14.07.2017", date(2017, 7, 14)),
+        ("2017/07", date(2017, 7, 1)),
+        ("07-2017", date(2017, 7, 1)),
         ("07/2017", date(2017, 7, 1)),
         ("2017", date(2017, 1, 1)),
     ],
@@ -90,7 +99,7 @@ def test_a_date_is_read_and_a_month_stands_for_its_first_day(written, day):
 @pytest.mark.parametrize(
     "written",
     ["2017-13", "31/02/2017", "0217-07", "2017-07-14T22:00:00Z", "juin 2017", "17/7/14", "20177",
-     "T1 2017", "07/14/2017", "2017-07-", "٢٠١٧"],
+     "T1 2017", "07/14/2017", "2017-07-", "2017.1", "07.2017", "2017-07-14T22:00:00+02:00", "٢٠١٧"],
 )  # fmt: skip
 def test_what_is_not_a_date_is_refused(written):
     with pytest.raises(CellError):

@@ -181,11 +181,6 @@ def test_every_missing_column_is_named_with_what_the_file_has():
     assert all("Couleur" in fault.reason for fault in refusal.value.faults)
 
 
-def test_a_wrong_delimiter_is_a_missing_column():
-    with pytest.raises(FileRefusedError):
-        plan_of(csv_bytes(cells(), delimiter=","))
-
-
 def test_empty_cells_beyond_the_header_do_not_matter():
     assert len(plan_of(csv_bytes([*cells(), "", ""])).projects) == 1
 

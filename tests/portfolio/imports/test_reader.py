@@ -62,6 +62,26 @@ def test_another_encoding_and_delimiter_are_read_when_declared():
     assert texts(read(data, encoding="latin-1", delimiter=",")) == [("1", "Métro")]
 
 
+def test_a_byte_order_mark_tells_utf_16():
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        data = mark + "code;titre\n1;Métro\n".encode(encoding)
+        assert texts(read(data)) == [("1", "Métro")]
+
+
+def test_the_fallback_encoding_reads_what_is_not_in_the_declared_one_at_all():
+    data = "code;titre\n1;Métro à l’été\n".encode("cp1252")
+    assert texts(read(data, fallback_encoding="cp1252")) == [("1", "Métro à l’été")]
+    cut = "code;titre\n1;Métro à l’été".encode()[:-1]
+    with pytest.raises(FileRefusedError):
+        read(cut, fallback_encoding="cp1252")
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", "|"])
+def test_a_header_without_the_declared_delimiter_has_another(delimiter):
+    data = f"a{delimiter}b\n1{delimiter}x;y\n".encode()
+    assert texts(read(data)) == [("1", "x;y")]
+
+
 def test_blank_lines_are_no_rows():
     found = read(b"\na;b\n\n1;2\n;\n3;4\n")
     assert [(row.line, row.cells) for row in found.rows] == [(4, ("1", "2")), (6, ("3", "4"))]
@@ -87,7 +107,8 @@ def test_an_apostrophe_against_formulas_is_taken_away():
         (b"\xef\xbb\xbf", 0),
         (b"a;b\n", 0),
         ("a;b\n1;M\u00e9tro\n".encode("latin-1"), 2),
-        ("a;b\n1;2\n".encode("utf-16"), 1),
+        ("a;b\n1;2\n".encode("utf-16")[:-1], 2),
+        ("é;b\n1;2\n".encode()[:1] + b";b\n1;2\n", 1),
         (b'a;b\n1;2\n3;"open\n4;5\n', 3),
         (b'a;b\n1;"x"y\n', 2),
         (b"a;b\n1;\x002\n", 0),

@@ -173,3 +173,12 @@ def test_the_history_keeps_the_import_as_one_change():
     contexts |= {item.events.get().pgh_context for item in project.milestones.all()}
     (context,) = contexts
     assert context.metadata == {"user": author.pk, "reason": "Import d’essai"}
+
+
+def test_a_row_costs_a_bounded_number_of_queries(django_assert_max_num_queries):
+    load(cells(id="1"))
+    many = [cells(id=str(number)) for number in range(100, 120)]
+    with django_assert_max_num_queries(20 * 16 + 40):
+        load(*many)
+    with django_assert_max_num_queries(20 * 2 + 40):
+        load(*many)

@@ -108,3 +108,10 @@ def test_a_refused_update_leaves_the_record_as_it_was():
         )
     project.refresh_from_db()
     assert project.name_fr != "Autre"
+
+
+def test_a_project_without_phase_set_is_refused():
+    project = make_project()
+    with pytest.raises(ValidationError) as refusal:
+        projects.update(project=project, changes={"phase_set": None, "phase": None}, by=None, **WHY)
+    assert "phase_set" in refusal.value.message_dict

@@ -80,3 +80,14 @@ def test_a_date_to_come_is_not_a_completion():
             milestone=make_milestone(make_project()), on=THEN, by=None, reason="Tôt", at=NOW
         )
     assert list(refusal.value.message_dict) == ["actual_on"]
+
+
+def test_several_milestones_are_planned_together_or_not_at_all():
+    project = make_project()
+    one, two = (schedule.PlannedMilestone(code, code, THEN) for code in ("un", "deux"))
+    why = {"project": project, "by": None, "reason": "Plan", "at": NOW}
+    assert [m.code for m in schedule.plan_milestones(planned=[one, two], **why)] == ["un", "deux"]
+    for wrong in ([schedule.PlannedMilestone("trois", "Trois", THEN), one], [one, one]):
+        with pytest.raises(ValidationError):
+            schedule.plan_milestones(planned=wrong, **why)
+    assert project.milestones.count() == 2

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from portfolio.templatetags.figures import about_euros, day, euros, figure, month
+from portfolio.templatetags.figures import about_euros, day, euros, figure, moment, month, percent
 
 THIN, SPACE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 
@@ -50,6 +50,16 @@ def test_english_writes_the_euro_first():
         assert about_euros(Decimal("12400000")) == "€12.4M"
 
 
+def test_a_percentage_is_spaced_in_french_alone():
+    assert percent(Decimal("9.4")) == f"9{THIN}%"
+    with override("en"):
+        assert percent(Decimal("9.4")) == "9%"
+
+
 def test_dates_are_written_out():
     assert month(date(2027, 3, 1)) == "mars 2027"
     assert day(datetime(2026, 5, 31, 23, 0, tzinfo=UTC)) == "1er juin 2026"
+    assert moment(datetime(2026, 5, 31, 23, 0, tzinfo=UTC)) == "01/06/2026 01:00"
+    with override("en"):
+        assert day(date(2027, 11, 15)) == "15 November 2027"
+        assert moment(datetime(2026, 5, 31, 23, 0, tzinfo=UTC)) == "1 Jun 2026, 01:00"

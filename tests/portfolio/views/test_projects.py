@@ -59,6 +59,16 @@ def test_no_estimate_at_all_is_unknown_and_not_zero(client, agent):
     assert listed(client).context["totals"].current_eur is None
 
 
+def test_an_empty_filter_says_any_as_on_the_public_list(client, agent):
+    make_project()
+    form = listed(client).context["found"].form
+    public = client.get("/projets/").context["listing"].form
+    for name in ("programme", "phase", "state", "zone"):
+        first = [next(iter(shown.fields[name].choices)) for shown in (form, public)]
+        assert first[0] == first[1]
+        assert "---" not in str(first[0][1])
+
+
 def test_a_filter_is_a_chip_that_can_be_taken_away(client, agent):
     make_project()
     (chip,) = listed(client, state="ACTIVE", page="2").context["found"].chips
@@ -135,6 +145,18 @@ def test_the_history_says_who_changed_what_and_why(client, agent):
         (project.name_fr, "Nouveau")
     }
     assert len(change.fields) == 2
+
+
+def test_the_history_names_the_record_and_writes_days_as_the_language_does(client, agent):
+    project = make_project(manager=agent)
+    milestone = make_milestone(project, name_fr="Ouverture", current_on=date(2027, 3, 1))
+    milestone.current_on = date(2027, 11, 1)
+    milestone.save()
+    (change,) = updates(client, project)
+    assert change.subject == "Ouverture"
+    assert [(field.before, field.after) for field in change.fields] == [
+        ("1er mars 2027", "1er novembre 2027")
+    ]
 
 
 # ---------------------------------------------------------------- the form

@@ -102,9 +102,22 @@ def test_a_ready_document_is_not_made_again(project):
     assert produce(document, NOW + timedelta(days=1)).finished_at == NOW
 
 
-def test_a_project_that_its_reader_may_not_see_is_gone(db):
-    document = produce(ask(make_project(visibility="DRAFT")))
+def test_a_project_that_its_reader_may_not_see_cannot_be_asked_for(db):
+    with pytest.raises(CannotAskError):
+        ask(make_project(visibility="DRAFT"))
+
+
+def test_a_project_that_its_reader_may_no_longer_see_is_gone(project):
+    document = ask(project)
+    Project.objects.update(visibility="DRAFT")
+    produce(document)
     assert (document.state, document.failure) == ("FAILED", "GONE")
+
+
+def test_a_document_that_the_catalogue_dropped_is_gone(project):
+    document = ask(project)
+    Document.objects.update(name="former-sheet")
+    assert (produce(document).state, document.failure) == ("FAILED", "GONE")
 
 
 @pytest.mark.parametrize(

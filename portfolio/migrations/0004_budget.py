@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('portfolio', '0002_french_search'),
+        ('portfolio', '0003_addresses'),
     ]
 
     operations = [

@@ -23,6 +23,6 @@ def enter(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portfolio", "0003_budget")]
+    dependencies = [("portfolio", "0004_budget")]
 
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

@@ -1,0 +1,174 @@
+"""Targets: set once, revised with a reason. The history keeps what was promised before (rule 6)."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from indicators.models import Indicator, Target, TargetPoint
+from indicators.results import Point
+from portfolio.models import Project, User, Zone
+from portfolio.services.history import recorded, touch
+
+Problem = tuple[str, str]  # the field, and what is wrong with it
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is promised. Without a baseline or without points the status is unknown, and says so.
+
+    `points` ascend by date; their value is a pair (low, high) for a RANGE indicator alone.
+    """
+
+    points: Sequence[Point] = ()
+    baseline_value: float | None = None
+    baseline_on: date | None = None
+    path: str = Target.Path.LINEAR
+    note: str = ""
+
+
+def set_target(  # noqa: PLR0913 - what the target is about, each named
+    *,
+    indicator: Indicator,
+    zone: Zone,
+    terms: Terms,
+    by: User | None,
+    reason: str,
+    at: datetime,
+    project: Project | None = None,
+) -> Target:
+    """Promise `terms` for an indicator in a zone, by a project or (None) by the territory.
+
+    Raises ValidationError by field.
+    """
+    _check(terms, indicator, reason)
+    with recorded(by=by, reason=reason):
+        target, created = Target.objects.get_or_create(
+            project=project, indicator=indicator, zone=zone, defaults=_fields(terms)
+        )
+        if not created:
+            raise ValidationError({"indicator": _("This target is set already: revise it.")})
+        _write_points(target, terms.points)
+        _touch(target, at)
+    return target
+
+
+def revise(*, target: Target, terms: Terms, by: User | None, reason: str, at: datetime) -> Target:
+    """Replace what was promised by `terms`, if they differ. Raises ValidationError by field."""
+    _check(terms, target.indicator, reason)
+    with recorded(by=by, reason=reason):
+        stored = Target.objects.select_for_update(of=("self",)).get(pk=target.pk)
+        changed = [name for name, value in _fields(terms).items() if getattr(stored, name) != value]
+        for name, value in _fields(terms).items():
+            setattr(stored, name, value)
+            setattr(target, name, value)
+        if changed:
+            stored.save(update_fields=changed)
+        if _write_points(stored, terms.points) or changed:
+            _touch(stored, at)
+    return target
+
+
+def _fields(terms: Terms) -> dict[str, Any]:
+    return {
+        "baseline_value": terms.baseline_value,
+        "baseline_on": terms.baseline_on,
+        "path": terms.path,
+        "note": terms.note.strip(),
+    }
+
+
+def _write_points(target: Target, points: Sequence[Point]) -> bool:
+    """Make the stored points those given; False where they were so already."""
+    before = {point.due_on: point for point in target.points.all()}
+    given = {point.due_on: _bounds(point) for point in points}
+    dropped = [point for due_on, point in before.items() if due_on not in given]
+    for old in dropped:
+        old.delete()
+    written = 0
+    for due_on, bounds in given.items():
+        point = before.get(due_on)
+        if point is not None and (point.value, point.low, point.high) == bounds:
+            continue
+        point = point or TargetPoint(target=target, due_on=due_on)
+        point.value, point.low, point.high = bounds
+        point.save()
+        written += 1
+    return bool(dropped or written)
+
+
+def _bounds(point: Point) -> tuple[float | None, float | None, float | None]:
+    """Value, low, high: as the columns hold them."""
+    if isinstance(point.value, tuple):
+        return None, *point.value
+    return point.value, None, None
+
+
+def _touch(target: Target, at: datetime) -> None:
+    if target.project is not None:
+        touch(target.project, at=at)
+
+
+# ---------------------------------------------------------------- wrong input
+
+
+def _check(terms: Terms, indicator: Indicator, reason: str) -> None:
+    errors: dict[str, list[str]] = {}
+    for name, message in [*_baseline_problems(terms), *_point_problems(terms, indicator)]:
+        errors.setdefault(name, []).append(message)
+    if not errors and terms.points:
+        errors.update({name: [message] for name, message in _course_problems(terms, indicator)})
+    if terms.path not in Target.Path.values:
+        errors["path"] = [_("Choose one of the paths.")]
+    if not reason.strip():
+        errors["reason"] = [_("Say why the target is set or changes.")]
+    if errors:
+        raise ValidationError(errors)
+
+
+def _baseline_problems(terms: Terms) -> Iterator[Problem]:
+    if terms.baseline_value is None and terms.baseline_on is not None:
+        yield "baseline_value", _("Give the starting value of this date.")
+    if terms.baseline_value is not None and terms.baseline_on is None:
+        yield "baseline_on", _("Give the date of the starting value.")
+    if terms.baseline_value is not None and not math.isfinite(terms.baseline_value):
+        yield "baseline_value", _("The starting value must be a number.")
+
+
+def _point_problems(terms: Terms, indicator: Indicator) -> Iterator[Problem]:
+    days = [point.due_on for point in terms.points]
+    if any(later <= earlier for earlier, later in pairwise(days)):
+        yield "points", _("Give the dates in their order, each one once.")
+    if terms.baseline_on and days and min(days) <= terms.baseline_on:
+        yield "points", _("The first date must come after that of the starting value.")
+    for point in terms.points:
+        yield from _value_problems(point, indicator)
+
+
+def _value_problems(point: Point, indicator: Indicator) -> Iterator[Problem]:
+    ranged = indicator.direction == Indicator.Direction.RANGE
+    bounds = point.value if isinstance(point.value, tuple) else (point.value,)
+    if ranged and len(bounds) == 1:
+        yield "points", _("This indicator is best within a range: give both bounds.")
+    elif not ranged and len(bounds) == 2:
+        yield "points", _("Give one value: bounds are for an indicator that is best in a range.")
+    if not all(math.isfinite(bound) for bound in bounds):
+        yield "points", _("The value to reach must be a number.")
+    elif len(bounds) == 2 and bounds[0] >= bounds[1]:
+        yield "points", _("The lower bound must be below the upper one.")
+
+
+def _course_problems(terms: Terms, indicator: Indicator) -> Iterator[Problem]:
+    """The last value must be an improvement; on the way there it may first get worse."""
+    start, goal = terms.baseline_value, terms.points[-1].value
+    if start is None or isinstance(goal, tuple):
+        return
+    if indicator.direction == Indicator.Direction.UP and goal <= start:
+        yield "points", _("Higher is better here: the last value must be above the starting one.")
+    if indicator.direction == Indicator.Direction.DOWN and goal >= start:
+        yield "points", _("Lower is better here: the last value must be below the starting one.")
