@@ -85,7 +85,8 @@ class Group:
                 stopped.append(record.name)
             (self.folder / f"{record.name}.pid").unlink(missing_ok=True)
         for child in self._children:
-            child.poll()
+            if started_ticks(child.pid) is None:
+                child.wait(timeout=5)  # its first thread is gone, the others may still be leaving
         return stopped
 
 
