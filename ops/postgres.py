@@ -85,7 +85,7 @@ class Cluster:
                 settings.write(f"{name} = '{value}'\n")
         self._start()
         self.query("postgres", f"CREATE ROLE {ROLE} LOGIN CREATEDB")
-        for extension in ("postgis", "unaccent", "btree_gist"):
+        for extension in ("postgis", "unaccent"):
             self.query("template1", f"CREATE EXTENSION IF NOT EXISTS {extension}")
 
     def _settings(self) -> dict[str, str]:
