@@ -11,11 +11,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - after the set-up
-from django.db import connection, connections, transaction  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402 - after the set-up
 
-from indicators import storage  # noqa: E402
-from indicators.models import Feed, ObservationVersion, Run, Series  # noqa: E402
-from tests.factories.indicators import make_feed, make_run  # noqa: E402
+from indicators import storage  # noqa: E402 - after the set-up
+from indicators.models import Feed, ObservationVersion, Run, Series  # noqa: E402 - after the set-up
+from tests.factories.indicators import make_feed, make_run  # noqa: E402 - after the set-up
 
 DATABASE = "bench_ingest"
 SERIES, PERIODS = 200, 1000

@@ -332,7 +332,7 @@ def _day(field: str, value: date) -> date:
 def _observed(observations: pd.Series[float]) -> pd.Series[float]:
     """The observations as floats on naive days, checked."""
     if not isinstance(observations, pd.Series):
-        raise ValueError("observations: a pandas Series is needed")  # noqa: TRY004
+        raise ValueError("observations: a pandas Series is needed")  # noqa: TRY004 - one error type
     if observations.empty:
         return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
     index = observations.index

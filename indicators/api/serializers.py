@@ -95,6 +95,7 @@ class FreshnessSerializer(serializers.Serializer[Freshness]):
 
 class OriginSerializer(serializers.Serializer[Origin]):
     feed = serializers.CharField(source="feed_code")
+    # As above: the field's name is the API's, and DRF keeps its own attribute.
     source = serializers.CharField(source="source_code")  # type: ignore[assignment]
     name = serializers.CharField(source="source_name")
     producer = serializers.CharField()

@@ -195,11 +195,12 @@ def _value(raw: object, mapping: FeedMapping) -> float | None:
         return None
     if isinstance(raw, NotFinite):
         raise RowError(mapping.value, "NOT_FINITE")
-    plain = isinstance(raw, int | float) and not isinstance(raw, bool)
-    if not plain and not (isinstance(raw, str) and NUMBER.fullmatch(raw)):
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        raise RowError(mapping.value, "NOT_A_NUMBER")
+    if isinstance(raw, str) and not NUMBER.fullmatch(raw):
         raise RowError(mapping.value, "NOT_A_NUMBER")
     try:
-        number = float(raw) * mapping.scale  # type: ignore[arg-type]  # checked just above
+        number = float(raw) * mapping.scale
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):

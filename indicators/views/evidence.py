@@ -44,6 +44,6 @@ def _urgency(view: TargetView) -> int:
 def fragment(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
     """The fragment alone for htmx; within a page for whoever follows the link."""
     template = f"indicators/fragments/{name}.html"
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
         return render(request, template, context)
     return render(request, "indicators/pages/fragment.html", {**context, "fragment": template})

@@ -81,24 +81,29 @@ def lines(entry: Entry) -> list[Line]:
     cost = Decimal(entry["costs"][-1]["eur"])
     special: dict[int, Entry] = description()["years"].get(entry["code"], {})
     found: list[Line] = []
-    carried = Decimal(0)
+    carried: Decimal | None = Decimal(0)  # nothing is carried into the first year
     for year, share in _shares(entry["starts"], entry["ends"]):
         figures = _figures(year, _rounded(cost * share), carried)
         figures = CreditFigures(**(vars(figures) | _decimals(special.get(year, {}))))
         found.append(Line(year, figures))
-        known = figures.committed_eur is not None and figures.paid_eur is not None
-        carried = figures.committed_eur - figures.paid_eur if known else Decimal(0)  # type: ignore[operator]
+        carried = _remaining(figures)
     return found
 
 
-def _figures(year: int, voted: Decimal, carried: Decimal) -> CreditFigures:
+def _remaining(figures: CreditFigures) -> Decimal | None:
+    """Committed and not paid, to carry over; unknown, not zero, where one of them is."""
+    if figures.committed_eur is None or figures.paid_eur is None:
+        return None
+    return figures.committed_eur - figures.paid_eur
+
+
+def _figures(year: int, voted: Decimal, carried: Decimal | None) -> CreditFigures:
     if year > TODAY.year:
         return CreditFigures(voted)
-    if year < TODAY.year:
-        committed = carried + _rounded(voted * Decimal("0.97"))
-        return CreditFigures(voted, committed, _rounded(committed * Decimal("0.95")), carried)
-    committed = carried + _rounded(voted * Decimal("0.9"))
-    return CreditFigures(voted, committed, _rounded(committed * Decimal("0.85")), carried)
+    of_voted, of_committed = ("0.97", "0.95") if year < TODAY.year else ("0.9", "0.85")
+    committed = _rounded(voted * Decimal(of_voted)) + (carried or 0)
+    paid = _rounded(committed * Decimal(of_committed))
+    return CreditFigures(voted, committed, paid, carried)
 
 
 def _decimals(given: Entry) -> dict[str, Decimal | None]:

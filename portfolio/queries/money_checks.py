@@ -171,8 +171,9 @@ def _impact_study(cost: Decimal, parameters: Parameters) -> Iterator[Finding]:
 
 
 def _below(share: Figure, minimum: Figure) -> bool:
-    known = not isinstance(share, Unknown) and not isinstance(minimum, Unknown)
-    return known and share < minimum  # type: ignore[operator]
+    if isinstance(share, Unknown) or isinstance(minimum, Unknown):
+        return False
+    return share < minimum
 
 
 def _percents(share: Figure, minimum: Figure) -> dict[str, str]:

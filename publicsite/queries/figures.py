@@ -1,5 +1,6 @@
 """The figures of the home page, from the public part of the register."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,8 +53,8 @@ def key_figures() -> KeyFigures:
     )
 
 
-def _phases(counts: object) -> tuple[PhaseCount, ...]:
-    by_code: dict[str | None, int] = dict(counts)  # type: ignore[call-overload]
+def _phases(counts: Iterable[tuple[str | None, int]]) -> tuple[PhaseCount, ...]:
+    by_code = dict(counts)
     names = names_by_code()
     known = [PhaseCount(code, name, by_code.get(code, 0)) for code, name in names.items()]
     unknown = [PhaseCount("", "", by_code[None])] if None in by_code else []

@@ -56,3 +56,11 @@ def test_most_projects_break_no_rule(seeded):
     broken = [code for code in budgeted if codes(code) & {"CP_OVER_AP", "COMMITTED_OVER_AP",
               "CARRIED_TOO_MUCH", "OWN_SHARE_LOW", "FUNDING_OVER_COST"}]  # fmt: skip
     assert len(broken) <= 3, broken
+
+
+def test_what_is_not_known_to_be_left_is_carried_over_as_unknown(seeded):
+    lines = PaymentCredit.objects.filter(project__code="logements-saint-corvan")
+
+    assert lines.get(year=2023).committed_eur is None
+    assert lines.get(year=2024).carried_over_eur is None
+    assert lines.get(year=2025).carried_over_eur is not None
