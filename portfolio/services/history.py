@@ -39,8 +39,8 @@ def recorded(*, by: User | None, reason: str) -> Iterator[None]:
 
 
 def touch(project: Project, *, at: datetime) -> None:
-    """Date the project's last change; once per instant."""
-    if project.updated_at != at:
+    """Date the project's last change; an older act entered late does not move it back."""
+    if project.updated_at < at:
         project.updated_at = at
         project.save(update_fields=["updated_at"])
 

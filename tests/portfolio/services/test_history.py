@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
+from portfolio.services import history
 from portfolio.services.history import recorded
 from tests.factories.portfolio import make_milestone, make_project, make_user
 
@@ -65,3 +68,16 @@ def test_a_bulk_update_and_a_deletion_are_recorded_too():
 def test_an_empty_reason_is_refused():
     with pytest.raises(ValueError, match="reason"), recorded(by=None, reason=" "):
         pass
+
+
+def test_an_older_act_entered_late_does_not_move_the_last_change_back():
+    project = make_project()
+    before = project.updated_at
+
+    history.touch(project, at=before - timedelta(days=30))
+    project.refresh_from_db()
+    assert project.updated_at == before
+
+    history.touch(project, at=before + timedelta(days=1))
+    project.refresh_from_db()
+    assert project.updated_at == before + timedelta(days=1)
