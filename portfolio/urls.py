@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from portfolio.views import components, home, money, ppi, projects
+from portfolio.views import blocks, components, home, money, ppi, projects
 
 app_name = "portfolio"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("projets/", projects.project_list, name="projects"),
     path("projets.csv", projects.project_csv, name="projects-csv"),
     path("projets/<project:code>/", projects.project_page, name="project"),
+    path("projets/<project:code>/blocs/<slug:name>/", blocks.block_part, name="block"),
     path("projets/<project:code>/modifier/", projects.project_edit, name="project-edit"),
     path(
         "projets/<project:code>/credits/<str:section>/<int:year>/",

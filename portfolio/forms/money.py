@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.forms.seen import check_seen, reason_field, seen_field
-from portfolio.imports.parse import CellError, money
+from portfolio.forms.fields import DayField, EurosField
+from portfolio.forms.record import RecordForm
 from portfolio.models import (
     Authorisation,
     Funding,
@@ -26,62 +24,7 @@ from portfolio.services.budget import CreditFigures
 from portfolio.services.funding import Dated
 
 
-class EurosField(forms.CharField):
-    """An amount as people write it (12 400 000, 12,4 M€), cleaned to Decimal; empty: None, not
-    known. `signed` lets a minus sign stand before it."""
-
-    def __init__(self, *, signed: bool = False, **options: Any) -> None:
-        super().__init__(**options)
-        self.signed = signed
-        self.widget.attrs |= {"inputmode": "text" if signed else "decimal", "autocomplete": "off"}
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, Decimal):
-            return value
-        # Spaces between thousands: a comma or a point before three digits has two readings.
-        text = f"{value:,.2f}".removesuffix(".00").replace(",", "\N{NARROW NO-BREAK SPACE}")
-        return text if (get_language() or "fr").startswith("en") else text.replace(".", ",")
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        minus = self.signed and text.startswith(("-", "\N{MINUS SIGN}"))
-        try:
-            amount = money(text[1:].strip() if minus else text) if text else None
-        except CellError as error:
-            raise forms.ValidationError(str(error), code="amount") from error
-        return -amount if minus and amount is not None else amount
-
-
-class DayField(forms.DateField):
-    """A day, with the browser's own calendar."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
-
-
-class MoneyForm(forms.Form):
-    """Reason and state of the record are asked for last, whatever a form adds."""
-
-    def __init__(self, data: Any = None, *, project: Project, **options: Any) -> None:
-        super().__init__(data, **options)
-        self.project = project
-        # Compared again when sent: somebody else may have changed the record since.
-        self._stored_at = project.updated_at
-        self.fields["reason"] = reason_field()
-        self.fields["seen_at"] = seen_field()
-        self.initial.setdefault("seen_at", project.updated_at.isoformat())
-
-    def clean(self) -> dict[str, Any] | None:
-        check_seen(self.cleaned_data.get("seen_at", ""), self._stored_at)
-        return super().clean()
-
-    def save(self, *, by: User, at: datetime) -> None:
-        """Calls the service. Raises ValidationError by field."""
-        raise NotImplementedError
-
-
-class CreditForm(MoneyForm):
+class CreditForm(RecordForm):
     """The credits of one year."""
 
     voted_eur = EurosField(label=_("Voted credits (CP)"))
@@ -120,7 +63,7 @@ class CreditForm(MoneyForm):
         )
 
 
-class ActForm(MoneyForm):
+class ActForm(RecordForm):
     """One act on an authorisation; a wrong one is put right by another."""
 
     kind = forms.ChoiceField(label=_("Act"), choices=Authorisation.Kind.choices)
@@ -157,7 +100,7 @@ class ActForm(MoneyForm):
         verbs[given["kind"]](**shared)
 
 
-class FundingForm(MoneyForm):
+class FundingForm(RecordForm):
     """A funder's line: what was asked, then answered, then received, as far as it went."""
 
     funder = forms.ModelChoiceField(

@@ -1,45 +1,39 @@
 """The thin form of a project: what a manager changes between two reviews."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.forms.models import fields_for_model, model_to_dict
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.forms.seen import check_seen, reason_field, seen_field
-from portfolio.models import Phase, Project
+from portfolio.forms.record import RecordForm
+from portfolio.models import Phase, Project, User
+from portfolio.services import projects as project_services
 
 FIELDS = ["name_fr", "name_en", "summary_fr", "summary_en", "phase", "visibility"]
 
 
-class ProjectForm(forms.ModelForm[Project]):
-    """`reason` is kept with the change; `seen_at` is the record's date when it was opened."""
+class ProjectForm(RecordForm):
+    """The record's own fields, with their labels and limits."""
 
-    reason = reason_field()
-    seen_at = seen_field()
-
-    class Meta:
-        model = Project
-        fields = FIELDS
-        widgets = {
-            "summary_fr": forms.Textarea(attrs={"rows": 4}),
-            "summary_en": forms.Textarea(attrs={"rows": 4}),
-        }
-
-    def __init__(self, data: Any = None, *, instance: Project) -> None:
-        super().__init__(
-            data, instance=instance, initial={"seen_at": instance.updated_at.isoformat()}
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        super().__init__(data, project=project, initial=model_to_dict(project, FIELDS))
+        text = forms.Textarea(attrs={"rows": 4})
+        own = fields_for_model(
+            Project, fields=FIELDS, widgets={"summary_fr": text, "summary_en": text}
         )
-        # Compared again when sent: somebody else may have changed the record since.
-        self._stored_at = instance.updated_at
-        phases = Phase.objects.filter(phase_set=instance.phase_set_id).order_by("rank")
-        self.fields["phase"] = forms.ModelChoiceField(
+        phases = Phase.objects.filter(phase_set=project.phase_set_id).order_by("rank")
+        own["phase"] = forms.ModelChoiceField(
             phases, label=_("Phase"), required=False, empty_label=_("Not known")
         )
+        self.fields = {**own, **self.fields}
 
-    def clean(self) -> dict[str, Any] | None:
-        check_seen(self.cleaned_data.get("seen_at", ""), self._stored_at)
-        return super().clean()
-
-    def changes(self) -> dict[str, object]:
-        """Field by field, for the service; it records only what differs."""
-        return {name: self.cleaned_data[name] for name in FIELDS}
+    def save(self, *, by: User, at: datetime) -> None:
+        project_services.update(
+            project=self.project,
+            changes={name: self.cleaned_data[name] for name in FIELDS},
+            by=by,
+            reason=self.cleaned_data["reason"],
+            at=at,
+        )

@@ -157,12 +157,34 @@ def test_a_change_sent_twice_from_two_tabs_is_stopped_with_a_reason(signed_in, p
         tab.page.fill("[name=reason]", "Point mensuel")
     first.page.fill("[name=name_en]", "Quay bridge")
     first.page.locator("main button[type=submit]").click()
-    first.page.wait_for_url("**/projets/P-100/")
+    first.page.wait_for_url("**/projets/P-100/#facts")
     second.page.fill("[name=name_en]", "Other")
     second.page.locator("main button[type=submit]").click()
     expect(second.page.locator("#errors")).to_be_visible()
     second.complaints.clear()  # the browser reports the 422 that is wanted here
     second.picture("pilotage-perime-1280")
+    project.refresh_from_db()
+    assert project.name_en == "Quay bridge"
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_a_block_is_changed_in_place(signed_in, project, window):
+    tab = signed_in(WINDOWS[window])
+    tab.open("/pilotage/projets/P-100/")
+    block = tab.page.locator("#block-facts")
+    block.get_by_role("link", name="Modifier").click()
+    block.locator("[name=name_en]").fill("Quay bridge")
+    block.locator("button[type=submit]").click()
+    expect(block.locator("#errors")).to_be_visible()  # the reason is missing
+    tab.complaints.clear()  # the browser reports the 422 that is wanted here
+    assert tab.accessibility() == []
+    assert tab.overflow() == 0
+    tab.picture(f"pilotage-sur-place-{window}")
+    block.locator("[name=reason]").fill("Point mensuel")
+    block.locator("button[type=submit]").click()
+    expect(tab.page.locator(".toast")).to_be_visible()
+    expect(block.get_by_role("link", name="Modifier")).to_be_visible()
+    assert tab.page.url.endswith("/projets/P-100/")
     project.refresh_from_db()
     assert project.name_en == "Quay bridge"
 

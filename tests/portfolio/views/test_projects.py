@@ -183,7 +183,7 @@ def send(client, project: Project, **given):
 
 def test_a_change_is_stored_with_its_author_and_reason(client, agent, mine):
     response = send(client, mine, name_fr="Autre nom")
-    assert response.url == reverse("portfolio:project", args=[mine.code])
+    assert response.url == reverse("portfolio:project", args=[mine.code]) + "#facts"
     mine.refresh_from_db()
     assert mine.name_fr == "Autre nom"
     (change,) = updates(client, mine)
@@ -228,3 +228,30 @@ def test_the_form_of_my_project_opens_with_what_is_stored(client, mine):
     response = client.get(reverse("portfolio:project-edit", args=[mine.code]))
     assert response.context["form"]["name_fr"].value() == mine.name_fr
     assert response.context["form"]["seen_at"].value() == mine.updated_at.isoformat()
+
+
+def test_a_form_asked_for_by_a_script_takes_the_place_of_its_block(client, mine):
+    address = reverse("portfolio:project-edit", args=[mine.code])
+    text = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="block-facts"' in text
+    assert "<html" not in text
+
+
+def test_a_change_sent_by_a_script_shows_its_block_again_with_the_news(client, mine):
+    address = reverse("portfolio:project-edit", args=[mine.code])
+    sent = form_of(mine, name_fr="Autre nom")
+    response = client.post(address, sent, headers={"HX-Request": "true"}, follow=True)
+    text = response.content.decode()
+    assert 'id="block-facts"' in text
+    assert 'hx-swap-oob="true"' in text
+    assert "<html" not in text
+
+
+@pytest.mark.parametrize("name", ["facts", "milestones", "costs", "money", "place", "history"])
+def test_each_block_can_be_had_alone(client, mine, name):
+    response = client.get(reverse("portfolio:block", args=[mine.code, name]))
+    assert f'id="block-{name}"' in response.content.decode()
+
+
+def test_a_block_that_does_not_exist_answers_404(client, mine):
+    assert client.get(reverse("portfolio:block", args=[mine.code, "soul"])).status_code == 404
