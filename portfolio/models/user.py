@@ -1,10 +1,24 @@
 """People with an account."""
 
+import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# What the history keeps of an account: who may sign in as whom. Never a password.
+TRACKED = [
+    "id", "username", "first_name", "last_name", "email", "organisation", "is_active", "is_staff",
+    "is_superuser", "provider_subject",
+]  # fmt: skip
 
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    fields=TRACKED,
+    model_name="UserEvent",
+)
 class User(AbstractUser):
     """Somebody who works with the register; residents need no account."""
 
@@ -15,6 +29,15 @@ class User(AbstractUser):
         blank=True,
         related_name="members",
         verbose_name=_("department"),
+    )
+
+    provider_subject = models.CharField(
+        _("identifier at the sign-in provider"),
+        max_length=255,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
     )
 
     class Meta:
