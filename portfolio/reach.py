@@ -28,6 +28,7 @@ class Reach:
     these fields (`lead_id`, `programme_id`, `manager_id`, `pk`)."""
 
     everywhere: bool = False
+    given: bool = False  # by somebody, or marked on the account; not by the record alone
     keys: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def query(self) -> Q:
@@ -92,6 +93,7 @@ def _given(reaches: dict[Role, Reach], given: list[Given]) -> None:
     programmes = _tree("Programme") if any(row[2] for row in given) else {}
     for name, organisation, programme, project in given:
         reach = reaches[Role(name)]
+        reach.given = True
         if organisation:
             reach.keys["lead_id"] |= _below(departments, organisation)
         elif programme:
@@ -108,10 +110,12 @@ def _by_facts(reaches: dict[Role, Reach], user: User, *, has_role: bool) -> None
     A member of the lead department works for its projects as their manager does, unless somebody
     gave them a role: then their roles say all, and a finance officer changes money alone.
     """
-    if user.is_superuser:
-        reaches[Role.ADMINISTRATOR].everywhere = True
-    if user.is_staff:
-        reaches[Role.DATA_STEWARD].everywhere = True
+    for marked, role in (
+        (user.is_superuser, Role.ADMINISTRATOR),
+        (user.is_staff, Role.DATA_STEWARD),
+    ):
+        if marked:
+            reaches[role].everywhere = reaches[role].given = True
     reaches[Role.PROJECT_MANAGER].keys["manager_id"].add(user.pk)
     if user.organisation_id and not has_role:
         reaches[Role.PROJECT_MANAGER].keys["lead_id"].add(user.organisation_id)

@@ -4,11 +4,15 @@ history names it."""
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+import pghistory
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portfolio.models import Organisation, User
 from portfolio.services.history import recorded
+
+FORGOTTEN = "second_factor_removed"
 
 
 @dataclass(frozen=True)
@@ -71,3 +75,27 @@ def _check(user: User) -> None:
         errors["email"] = [_("Somebody has this mail address already.")]
     if errors:
         raise ValidationError(errors)
+
+
+def bind(*, user: User, subject: str, label: str) -> User:
+    """From now on, that identity at the sign-in provider opens this account."""
+    with recorded(by=None, reason=_("First sign-in by %(label)s") % {"label": label}):
+        user.provider_subject = subject
+        user.save(update_fields=["provider_subject"])
+    return user
+
+
+def forget_second_factor(*, user: User, by: User, reason: str) -> None:
+    """For somebody who lost their telephone and their recovery codes: their password alone opens
+    the account until they set up another. Raises ValidationError for one's own account."""
+    if user.pk == by.pk:
+        raise ValidationError(_("Remove your own second factor on your own page."), code="own")
+    with recorded(by=by, reason=reason):
+        Authenticator.objects.filter(user=user).delete()
+        pghistory.create_event(user, label=FORGOTTEN)
+
+
+def choose_language(*, user: User, language: str) -> None:
+    """The language of somebody's screens and mails: theirs to choose, and no fact of the record."""
+    user.language = language
+    user.save(update_fields=["language"])
