@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import geo_libraries
+from config.addresses import origin
 from config.territory import read_territory
 from ops.paths import VAR as VAR_DIR
 from ops.postgres import private_cluster
@@ -65,6 +66,11 @@ INSTALLED_APPS = [
     "rest_framework_gis",
     "drf_spectacular",
     "django_htmx",
+    "rules",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "mozilla_django_oidc",
     "axes",
     "csp",
     "pgtrigger",
@@ -91,10 +97,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "portfolio.sign_in.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -158,7 +166,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # ---------------------------------------------------------------- people
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "portfolio.sign_in.backend.ProviderBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -178,6 +188,35 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "portfolio/pages/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_LINK_HOURS", 72) * 3600
+
+# The second factor. Its secrets are stored encrypted: by the first of FIELD_KEYS, read by any.
+FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[])
+MFA_REQUIRED_FOR: list[str] = env.list("MFA_REQUIRED_FOR", default=[])  # roles, as in the guide
+MFA_ADAPTER = "portfolio.sign_in.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_TOTP_ISSUER = TERRITORY.name
+MFA_TOTP_TOLERANCE = 1  # half a minute: telephones' clocks differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by administrators, not by sign-up
+ACCOUNT_ADAPTER = "portfolio.sign_in.adapter.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+
+# Sign-in by an OpenID provider; off without an issuer (see docs/guides/sign-in.md).
+OIDC_ISSUER = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_LABEL = env.str("OIDC_LABEL", "ProConnect")
+OIDC_RP_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
+OIDC_RP_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_RP_SCOPES = env.str("OIDC_SCOPES", "openid given_name usual_name email")
+OIDC_RP_SIGN_ALGO = env.str("OIDC_SIGN_ALGO", "RS256")
+OIDC_ACR_VALUES: list[str] = env.list("OIDC_ACR_VALUES", default=[])
+OIDC_SIGNED_USERINFO = env.bool("OIDC_SIGNED_USERINFO", True)
+OIDC_FIRST_NAME_CLAIM = env.str("OIDC_FIRST_NAME_CLAIM", "given_name")
+OIDC_LAST_NAME_CLAIM = env.str("OIDC_LAST_NAME_CLAIM", "usual_name")
+OIDC_CREATE_USER = env.bool("OIDC_CREATE_USER", False)
+OIDC_USE_PKCE = env.bool("OIDC_USE_PKCE", True)
+OIDC_STORE_ID_TOKEN = True  # the provider asks for it when somebody signs out
+OIDC_TIMEOUT = 10
 
 # ---------------------------------------------------------------- languages
 LANGUAGE_CODE = "fr"
@@ -232,7 +271,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "worker-src": [SELF, "blob:"],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Signing out is a form, and leads on to the provider where there is one.
+        "form-action": [SELF, *filter(None, [origin(OIDC_ISSUER)])],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
@@ -257,6 +297,8 @@ EDITOR_PREFIXES = ("/cms/", "/admin/")
 
 # ---------------------------------------------------------------- Wagtail
 WAGTAIL_SITE_NAME = "Gouvernail"
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_I18N_ENABLED = True
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # nothing calls home

@@ -11,6 +11,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config import api, health
+from portfolio.views.sign_in import ProviderReturn, editors_sign_in, signed_out
 from publicsite.views import robots
 
 urlpatterns = [
@@ -22,7 +23,11 @@ urlpatterns = [
     path("api/v1/", include(api.urlpatterns)),
     path("tuiles/", include("portfolio.tiles_urls")),
     path("langue/", set_language, name="set_language"),
+    path("oidc/retour/", ProviderReturn.as_view(), name="oidc_authentication_callback"),
+    path("oidc/sortie/", signed_out, name="oidc-signed-out"),
+    path("cms/login/", editors_sign_in),
     path("cms/", include(wagtailadmin_urls)),
+    path("admin/login/", editors_sign_in),
     path("admin/", admin.site.urls),
     path("documents/", include(wagtaildocs_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
@@ -30,6 +35,7 @@ urlpatterns = [
         path("pilotage/donnees/", include("indicators.urls")),
         path("pilotage/documents/", include("reports.urls")),
         path("pilotage/", include("portfolio.urls")),
+        path("pilotage/", include("portfolio.sign_in_urls")),
         path("", include("publicsite.urls")),
         prefix_default_language=False,
     ),

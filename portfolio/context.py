@@ -2,8 +2,16 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from portfolio.permissions import may
+from portfolio.roles import Part
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The territory, for the page's name and the demonstration banner."""
-    return {"territory": settings.TERRITORY}
+    """The territory, for the page's name and the demonstration banner; whether the reader looks
+    after accounts, asked only where it is shown."""
+    return {
+        "territory": settings.TERRITORY,
+        "manages_accounts": SimpleLazyObject(lambda: may(request.user, Part.ACCOUNTS)),
+    }

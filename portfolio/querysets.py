@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -9,27 +10,32 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from portfolio.reach import rights_of
+from portfolio.roles import DRAFTS, Part, roles_for
+
 if TYPE_CHECKING:
-    from portfolio.models import Milestone, Project, User
+    from portfolio.models import Milestone, Organisation, Project, RoleAssignment, User
+
+
+_ACCOUNTS = {
+    "open": Q(is_active=True),
+    "waiting": Q(is_active=True, last_login=None),
+    "closed": Q(is_active=False),
+}
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """What `user` may read: everybody the public ones, agents the internal ones too,
-        drafts only their manager, their lead department, and administrators."""
+        """What `user` may read: everybody the public ones, agents the internal ones too; drafts
+        only within the reach of a role that reads them (`portfolio.roles`)."""
         if isinstance(user, AnonymousUser):
             return self.filter(visibility="PUBLIC")
-        if user.is_superuser:
-            return self.all()
-        return self.filter(~Q(visibility="DRAFT") | _own(user))
+        drafts = rights_of(user).query(roles_for(DRAFTS))
+        return self.filter(~Q(visibility="DRAFT") | drafts) if drafts else self.all()
 
-    def editable_by(self, user: User | AnonymousUser) -> Self:
-        """What `user` may change: their own projects, their department's; all for administrators."""
-        if isinstance(user, AnonymousUser):
-            return self.none()
-        if user.is_superuser:
-            return self.all()
-        return self.filter(_own(user))
+    def editable_by(self, user: User | AnonymousUser, part: str = Part.FACTS) -> Self:
+        """What `user` may change that part of. Raises ValueError on a part that is none."""
+        return self.filter(rights_of(user).query(roles_for(part)))
 
     def with_costs(self) -> Self:
         """Adds `original_cost_eur` and `current_cost_eur` (None where no estimate exists)."""
@@ -54,6 +60,30 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
         return self.filter(~Exists(done_later), actual_on=None)
 
 
-def _own(user: User) -> Q:
-    own = Q(manager=user)
-    return own | Q(lead=user.organisation_id) if user.organisation_id else own
+class UserQuerySet(models.QuerySet["User"]):
+    def matching(
+        self, *, q: str, role: str, department: Organisation | None, account: str, on: date
+    ) -> Self:
+        """People by what a filter asks; an empty answer asks nothing. A role is one that holds
+        on that day."""
+        found = self
+        for word in q.split():
+            named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
+            found = found.filter(named | Q(username__icontains=word) | Q(email__icontains=word))
+        if role:
+            held = apps.get_model("portfolio", "RoleAssignment").objects.current(on)
+            marked = {"ADMINISTRATOR": Q(is_superuser=True), "DATA_STEWARD": Q(is_staff=True),
+                      "PROJECT_MANAGER": Q(managed_projects__isnull=False)}  # fmt: skip
+            given = Q(pk__in=held.filter(role=role).values("user"))
+            found = found.filter(given | marked.get(role, Q(pk__in=()))).distinct()
+        if department:
+            found = found.filter(organisation=department)
+        return found.filter(_ACCOUNTS[account]) if account else found
+
+
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    def current(self, on: date) -> Self:
+        """Those that hold on that day."""
+        begun = Q(from_on__lte=on)
+        open_ended = Q(until_on__isnull=True) | Q(until_on__gte=on)
+        return self.filter(begun, open_ended, withdrawn_at__isnull=True)

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,8 @@ from indicators.models import Feed, Run
 from indicators.queries.sources import source_states
 from indicators.services import planning
 from indicators.tasks import pull_run
+from portfolio.permissions import may, require
+from portfolio.roles import Part
 
 PER_PAGE = 50
 ROWS_SHOWN = 200
@@ -26,7 +28,8 @@ ROWS_SHOWN = 200
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
     states = source_states(user=request.user, now=timezone.now())
-    return render(request, "indicators/pages/sources.html", {"states": states})
+    context = {"states": states, "may_pull": may(request.user, Part.SOURCES)}
+    return render(request, "indicators/pages/sources.html", context)
 
 
 @login_required
@@ -54,8 +57,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
 @transaction.atomic
 def pull_now(request: HttpRequest, code: str) -> HttpResponse:
     """Plan the feed's next run now; the worker is rung once the row is there for it to read."""
-    if not request.user.is_staff:
-        raise Http404
+    require(request, Part.SOURCES)
     feed = get_object_or_404(_feeds(request).select_related("source"), code=code)
     planned = planning.plan_due(
         now=timezone.now(), feeds=Feed.objects.filter(pk=feed.pk), force=True

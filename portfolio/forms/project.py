@@ -1,5 +1,6 @@
 """The thin form of a project: what a manager changes between two reviews."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,19 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.record import RecordForm
 from portfolio.models import Phase, Project, User
+from portfolio.roles import Part
 from portfolio.services import projects as project_services
 
 FIELDS = ["name_fr", "name_en", "summary_fr", "summary_en", "phase", "visibility"]
+PART_OF = {"visibility": Part.VISIBILITY}  # the others are facts
 
 
 class ProjectForm(RecordForm):
-    """The record's own fields, with their labels and limits."""
+    """The record's own fields, with their labels and limits; those of the `parts` that its reader
+    may change."""
 
-    def __init__(self, data: Any = None, *, project: Project) -> None:
-        super().__init__(data, project=project, initial=model_to_dict(project, FIELDS))
+    def __init__(self, data: Any = None, *, project: Project, parts: Collection[str]) -> None:
+        self.names = [name for name in FIELDS if PART_OF.get(name, Part.FACTS) in parts]
+        super().__init__(data, project=project, initial=model_to_dict(project, self.names))
         text = forms.Textarea(attrs={"rows": 4})
         own = fields_for_model(
-            Project, fields=FIELDS, widgets={"summary_fr": text, "summary_en": text}
+            Project, fields=self.names, widgets={"summary_fr": text, "summary_en": text}
         )
         phases = Phase.objects.filter(phase_set=project.phase_set_id).order_by("rank")
         own["phase"] = forms.ModelChoiceField(
@@ -32,7 +37,7 @@ class ProjectForm(RecordForm):
     def save(self, *, by: User, at: datetime) -> None:
         project_services.update(
             project=self.project,
-            changes={name: self.cleaned_data[name] for name in FIELDS},
+            changes={name: self.cleaned_data[name] for name in self.names},
             by=by,
             reason=self.cleaned_data["reason"],
             at=at,

@@ -7,6 +7,7 @@ from portfolio.models.organisation import Organisation
 from portfolio.models.place import ProjectZone, Zone
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
+from portfolio.models.role import RoleAssignment
 from portfolio.models.schedule import Milestone, MilestoneRevision, Phase, PhaseSet
 from portfolio.models.user import User
 
@@ -24,6 +25,7 @@ __all__ = [
     "Programme",
     "Project",
     "ProjectZone",
+    "RoleAssignment",
     "Section",
     "User",
     "Zone",

@@ -1,10 +1,36 @@
 """People with an account."""
 
+import pghistory
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as AccountManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.querysets import UserQuerySet
 
+
+class UserManager(AccountManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Creates accounts, and asks the named questions about them."""
+
+    use_in_migrations = False
+
+
+# What the history keeps of an account: who may sign in as whom. Never a password.
+TRACKED = [
+    "id", "username", "first_name", "last_name", "email", "organisation", "is_active", "is_staff",
+    "is_superuser", "provider_subject",
+]  # fmt: skip
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    pghistory.ManualEvent("second_factor_removed"),
+    fields=TRACKED,
+    model_name="UserEvent",
+)
 class User(AbstractUser):
     """Somebody who works with the register; residents need no account."""
 
@@ -16,6 +42,21 @@ class User(AbstractUser):
         related_name="members",
         verbose_name=_("department"),
     )
+
+    provider_subject = models.CharField(
+        _("identifier at the sign-in provider"),
+        max_length=255,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+    )
+
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="fr"
+    )
+
+    objects = UserManager()
 
     class Meta:
         verbose_name = _("user")

@@ -18,8 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.charts.maps.project import project_map
 from portfolio.models import Project
+from portfolio.permissions import parts_of
 from portfolio.queries import changes
 from portfolio.queries import projects as project_queries
+from portfolio.roles import Part
 from portfolio.views.money import money_block
 
 Context = dict[str, object]
@@ -28,12 +30,13 @@ Context = dict[str, object]
 @dataclass(frozen=True)
 class Block:
     """`name` is its anchor and address; `context` gives its template what it shows, besides
-    `project`, `may_edit` and `today`."""
+    `project`, `may_edit` (the right to change its `part`) and `today`."""
 
     name: str
     title: Promise
     template: str
     context: Callable[[Project, date], Context]
+    part: Part = Part.FACTS
 
 
 @dataclass(frozen=True)
@@ -78,18 +81,24 @@ BLOCKS = (
     Block(
         "evidence", _("Expected and measured effects"), "portfolio/blocks/effects.html", _effects
     ),
-    Block("milestones", _("Milestones"), "portfolio/blocks/milestones.html", _milestones),
-    Block("costs", _("Cost estimates"), "portfolio/blocks/costs.html", _costs),
-    Block("money", _("Money"), "portfolio/blocks/money.html", _money),
-    Block("place", _("Place"), "portfolio/blocks/place.html", _place),
+    Block(
+        "milestones",
+        _("Milestones"),
+        "portfolio/blocks/milestones.html",
+        _milestones,
+        Part.SCHEDULE,
+    ),
+    Block("costs", _("Cost estimates"), "portfolio/blocks/costs.html", _costs, Part.MONEY),
+    Block("money", _("Money"), "portfolio/blocks/money.html", _money, Part.MONEY),
+    Block("place", _("Place"), "portfolio/blocks/place.html", _place, Part.PLACE),
     Block("history", _("History of the record"), "portfolio/blocks/history.html", _history),
 )
 
 
-def shown(request: HttpRequest, project: Project, block: Block, *, may_edit: bool) -> Shown:
-    """`project` comes with its costs (`with_costs`)."""
+def shown(request: HttpRequest, project: Project, block: Block, *, parts: frozenset[str]) -> Shown:
+    """`project` comes with its costs (`with_costs`); `parts` are those its reader may change."""
     today = timezone.localdate()
-    context = {"project": project, "may_edit": may_edit, "today": today}
+    context = {"project": project, "may_edit": block.part in parts, "today": today}
     body = render_to_string(block.template, context | block.context(project, today), request)
     return Shown(block.name, str(block.title), body)
 
@@ -102,6 +111,6 @@ def block_part(request: HttpRequest, code: str, name: str) -> HttpResponse:
     block = next((block for block in BLOCKS if block.name == name), None)
     if block is None:
         raise Http404
-    may_edit = Project.objects.editable_by(request.user).filter(pk=project.pk).exists()
-    context = {"block": shown(request, project, block, may_edit=may_edit), "is_part": True}
+    parts = parts_of(request.user, project)
+    context = {"block": shown(request, project, block, parts=parts), "is_part": True}
     return render(request, "portfolio/blocks/block.html", context)

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from portfolio.forms.record import RecordForm
 from portfolio.models import Project, User
+from portfolio.roles import Part
 
 
-def editable(request: HttpRequest, code: str) -> Project:
-    """A project that its reader may change, or 404. The row is locked while it is compared with
-    what the form was opened on: call it within a transaction."""
-    projects = Project.objects.editable_by(request.user).select_for_update(of=("self",))
+def editable(request: HttpRequest, code: str, part: str = Part.FACTS) -> Project:
+    """A project of which its reader may change that part, or 404. The row is locked while it is
+    compared with what the form was opened on: call it within a transaction."""
+    projects = Project.objects.editable_by(request.user, part).select_for_update(of=("self",))
     return get_object_or_404(projects, code=code)
 
 

@@ -14,6 +14,7 @@ from portfolio.forms.money import ActForm, CreditForm, FundingForm
 from portfolio.models import PaymentCredit, Project, Section
 from portfolio.queries.money import ProjectMoney, SectionMoney, money_of, parameters_on
 from portfolio.queries.money_checks import Finding, findings
+from portfolio.roles import Part
 from portfolio.views.editing import answer, editable, sent
 
 # The addresses are in French, like the others.
@@ -69,7 +70,7 @@ def _block(section: SectionMoney, year: int) -> SectionBlock:
 @transaction.atomic
 def credit_edit(request: HttpRequest, code: str, section: str, year: int) -> HttpResponse:
     """One year of credits, entered or changed."""
-    project = editable(request, code)
+    project = editable(request, code, Part.MONEY)
     if section not in SECTIONS or year not in YEARS:
         raise Http404
     key = {"year": year, "section": SECTIONS[section]}
@@ -83,21 +84,21 @@ def credit_edit(request: HttpRequest, code: str, section: str, year: int) -> Htt
 @transaction.atomic
 def act_add(request: HttpRequest, code: str) -> HttpResponse:
     """A vote, a revision, an allocation or a lapse of an authorisation."""
-    form = ActForm(sent(request), project=editable(request, code))
+    form = ActForm(sent(request), project=editable(request, code, Part.MONEY))
     return answer(request, form, block="money", title=_("Act on the authorisation"))
 
 
 @login_required
 @transaction.atomic
 def funding_add(request: HttpRequest, code: str) -> HttpResponse:
-    form = FundingForm(sent(request), project=editable(request, code), funding=None)
+    form = FundingForm(sent(request), project=editable(request, code, Part.MONEY), funding=None)
     return answer(request, form, block="money", title=_("Add a funding"))
 
 
 @login_required
 @transaction.atomic
 def funding_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    project = editable(request, code)
+    project = editable(request, code, Part.MONEY)
     funding = get_object_or_404(project.fundings.select_related("funder"), pk=pk)
     form = FundingForm(sent(request), project=project, funding=funding)
     return answer(request, form, block="money", title=_("Funding: %(name)s") % {"name": funding})

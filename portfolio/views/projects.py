@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.forms.project import ProjectForm
 from portfolio.models import Project
+from portfolio.permissions import parts_of
 from portfolio.queries import projects as project_queries
 from portfolio.querysets import ProjectQuerySet
 from portfolio.views import project_export
@@ -48,11 +49,10 @@ def project_page(request: HttpRequest, code: str) -> HttpResponse:
     visible = Project.objects.visible_to(request.user).with_costs()
     related = visible.select_related("programme", "lead", "manager", "phase", "phase_set")
     project = get_object_or_404(related, code=code)
-    may_edit = Project.objects.editable_by(request.user).filter(pk=project.pk).exists()
+    parts = parts_of(request.user, project)
     context = {
         "project": project,
-        "may_edit": may_edit,
-        "blocks": [shown(request, project, block, may_edit=may_edit) for block in BLOCKS],
+        "blocks": [shown(request, project, block, parts=parts) for block in BLOCKS],
     }
     return render(request, "portfolio/pages/project.html", context)
 
@@ -60,6 +60,7 @@ def project_page(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @transaction.atomic
 def project_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Names, summary, phase, visibility."""
-    form = ProjectForm(sent(request), project=editable(request, code))
+    """Names, summary, phase; visibility for those who decide on it."""
+    project = editable(request, code)
+    form = ProjectForm(sent(request), project=project, parts=parts_of(request.user, project))
     return answer(request, form, block="facts", title=_("Change %(code)s") % {"code": code})

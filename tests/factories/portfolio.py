@@ -17,6 +17,7 @@ from portfolio.models import (
     PhaseSet,
     Programme,
     Project,
+    RoleAssignment,
     User,
     Zone,
 )  # fmt: skip
@@ -119,3 +120,10 @@ def make_funding(project: Project, amount="100000", **fields) -> Funding:
     if "funder" not in fields:
         defaults["funder"] = make_organisation(kind="PARTNER")
     return Funding.objects.create(project=project, **(defaults | fields))
+
+
+def make_role(user: User, role: str, where=None, **fields) -> RoleAssignment:
+    """`where` is a department, a programme, a project, or None for the whole metropolis."""
+    place = {type(where).__name__.lower(): where} if where else {}
+    defaults = {"from_on": date(2020, 1, 1), "granted_at": NOW}
+    return RoleAssignment.objects.create(user=user, role=role, **(defaults | place | fields))

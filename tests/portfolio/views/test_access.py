@@ -8,9 +8,11 @@ from portfolio import urls as portfolio_urls
 from reports import urls as reports_urls
 from tests.factories.portfolio import make_user
 
-OPEN = {"portfolio:login", "portfolio:logout"}
+OPEN = {"portfolio:login", "portfolio:logout", "portfolio:provider-sign-in",
+        "portfolio:password-forgotten", "portfolio:password-sent", "portfolio:password-set",
+        "portfolio:password-is-set"}  # fmt: skip
 VALUES = {"code": "X", "document_id": 1, "run_id": 1, "section": "investissement", "year": 2026,
-          "pk": 1, "name": "money"}  # fmt: skip
+          "pk": 1, "name": "money", "act": "fermer"}  # fmt: skip
 PAGES = [
     (f"{module.app_name}:{pattern.name}", sorted(pattern.pattern.converters))
     for module in (portfolio_urls, indicators_urls, reports_urls)
