@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
-    from portfolio.models import Milestone, Project, User
+    from datetime import datetime
+
+    from portfolio.models import ImportJob, Milestone, Project, SavedView, User
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -52,6 +54,34 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
             actual_on__isnull=False,
         )
         return self.filter(~Exists(done_later), actual_on=None)
+
+
+class ImportJobQuerySet(models.QuerySet["ImportJob"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those that `user` sent; all for administrators. Without their content."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        own = self.all() if user.is_superuser else self.filter(owner=user)
+        return own.defer("content")
+
+    def claimable(self, now: datetime) -> Self:
+        """Waiting for a worker, or left by one that has not been heard of since."""
+        left = Q(state__in=["CHECKING", "APPLYING"], lease_until__lt=now)
+        return self.filter(Q(state__in=["SENT", "ASKED"]) | left)
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def current(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """One's own, and those that a colleague of the department shares."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        own = Q(owner=user)
+        if user.organisation_id:
+            own |= Q(is_shared=True, owner__organisation=user.organisation_id)
+        return self.filter(own)
 
 
 def _own(user: User) -> Q:

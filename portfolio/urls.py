@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from portfolio.views import blocks, components, home, money, ppi, projects
+from portfolio.views import blocks, components, exports, home, money, ppi, projects
 
 app_name = "portfolio"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("deconnexion/", LogoutView.as_view(), name="logout"),
     path("", home.home, name="home"),
     path("projets/", projects.project_list, name="projects"),
+    path("projets.xlsx", exports.projects_xlsx, name="projects-xlsx"),
+    path("projets.geojson", exports.projects_geojson, name="projects-geojson"),
+    path("nouveaux-projets.xlsx", exports.template_xlsx, name="template-xlsx"),
     path("projets.csv", projects.project_csv, name="projects-csv"),
     path("projets/<project:code>/", projects.project_page, name="project"),
     path("projets/<project:code>/blocs/<slug:name>/", blocks.block_part, name="block"),

@@ -31,6 +31,10 @@ class FilteredProjects:
 
     @cached_property
     def projects(self) -> ProjectQuerySet:
+        return self.filtered
+
+    @cached_property
+    def filtered(self) -> ProjectQuerySet:
         if not self._filter.is_valid():
             return Project.objects.none()
         filtered: ProjectQuerySet = self._filter.qs

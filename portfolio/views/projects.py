@@ -16,7 +16,7 @@ from portfolio.querysets import ProjectQuerySet
 from portfolio.views import project_export
 from portfolio.views.blocks import BLOCKS, shown
 from portfolio.views.editing import answer, editable, sent
-from portfolio.views.filtering import FilteredProjects
+from portfolio.views.listing import ProjectListing
 
 PER_PAGE = 100
 
@@ -24,7 +24,7 @@ PER_PAGE = 100
 @login_required
 def project_list(request: HttpRequest) -> HttpResponse:
     """What the filter of the address leaves of what I may read, with totals that follow."""
-    found = FilteredProjects(request.GET, request.user)
+    found = ProjectListing(request.GET, request.user)
     page = Paginator(found.projects, PER_PAGE).get_page(request.GET.get("page"))
     shown = cast("ProjectQuerySet", page.object_list)
     context = {
@@ -39,8 +39,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def project_csv(request: HttpRequest) -> HttpResponse:
     """The same list, as a file."""
-    found = FilteredProjects(request.GET, request.user)
-    return project_export.csv_response(project_queries.rows(found.projects))
+    found = ProjectListing(request.GET, request.user)
+    shown = [column.key for column in found.columns]
+    return project_export.csv_response(project_queries.rows(found.projects), shown)
 
 
 @login_required
