@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.seen import reason_field
@@ -15,16 +16,20 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("XLSX, CSV or GeoJSON, up to %(size)d MB.") % {"size": MAX_BYTES // 1_000_000},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.geojson,.json"}),
     )
+
+    def __init__(self, *data: Any) -> None:
+        super().__init__(*data)
+        size = {"size": MAX_BYTES // 1_000_000}
+        self.fields["file"].help_text = gettext("XLSX, CSV or GeoJSON, up to %(size)d MB.") % size
 
     def clean_file(self) -> Any:
         """Before it is read into memory."""
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
             size = MAX_BYTES // 1_000_000
-            raise forms.ValidationError(_("The file is over %(size)d MB.") % {"size": size})
+            raise forms.ValidationError(gettext("The file is over %(size)d MB.") % {"size": size})
         return file
 
 
