@@ -14,7 +14,17 @@ from portfolio.reach import rights_of
 from portfolio.roles import DRAFTS, Part, roles_for
 
 if TYPE_CHECKING:
-    from portfolio.models import Milestone, Organisation, Project, RoleAssignment, User
+    from datetime import datetime
+
+    from portfolio.models import (
+        ImportJob,
+        Milestone,
+        Organisation,
+        Project,
+        RoleAssignment,
+        SavedView,
+        User,
+    )
 
 
 _ACCOUNTS = {
@@ -87,3 +97,31 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         begun = Q(from_on__lte=on)
         open_ended = Q(until_on__isnull=True) | Q(until_on__gte=on)
         return self.filter(begun, open_ended, withdrawn_at__isnull=True)
+
+
+class ImportJobQuerySet(models.QuerySet["ImportJob"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those that `user` sent; all for administrators. Without their content."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        own = self.all() if user.is_superuser else self.filter(owner=user)
+        return own.defer("content")
+
+    def claimable(self, now: datetime) -> Self:
+        """Waiting for a worker, or left by one that has not been heard of since."""
+        left = Q(state__in=["CHECKING", "APPLYING"], lease_until__lt=now)
+        return self.filter(Q(state__in=["SENT", "ASKED"]) | left)
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def current(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """One's own, and those that a colleague of the department shares."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        own = Q(owner=user)
+        if user.organisation_id:
+            own |= Q(is_shared=True, owner__organisation=user.organisation_id)
+        return self.filter(own)

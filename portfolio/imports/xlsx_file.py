@@ -40,7 +40,7 @@ Values = tuple[object, ...]
 def read(data: bytes, *, sheet: str) -> Table:
     """The named sheet, or the first. Formulas count for the value last computed."""
     try:
-        _check_archive(data)
+        check_archive(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions that do not matter here
             return _table(list(_values(data, sheet)))
@@ -48,7 +48,8 @@ def read(data: bytes, *, sheet: str) -> Table:
         raise FileRefusedError(_("The workbook is damaged or is not an XLSX file.")) from error
 
 
-def _check_archive(data: bytes) -> None:
+def check_archive(data: bytes) -> None:
+    """Before anything is unpacked. Raises FileRefusedError, zipfile.BadZipFile."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
     total = sum(part.file_size for part in parts)
@@ -83,7 +84,7 @@ def _values(data: bytes, sheet: str) -> Iterator[Values]:
 
 
 def _table(values: list[Values]) -> Table:
-    lines = [(line, tuple(_text(cell) for cell in row)) for line, row in enumerate(values, 1)]
+    lines = [(line, tuple(text_of(cell) for cell in row)) for line, row in enumerate(values, 1)]
     filled = [(line, cells) for line, cells in lines if any(cells)]
     if not filled:
         raise FileRefusedError(_("The file is empty."))
@@ -111,7 +112,8 @@ def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
     return cells
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A cell as text: dates as ISO 8601, figures exactly."""
     if value is None:
         return ""
     if isinstance(value, datetime):

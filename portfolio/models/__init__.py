@@ -3,11 +3,13 @@
 from portfolio.models.budget import Authorisation, FinanceParameter, PaymentCredit, Section
 from portfolio.models.finance import CostEstimate
 from portfolio.models.funding import Funding
+from portfolio.models.import_job import ImportJob, ImportLine
 from portfolio.models.organisation import Organisation
 from portfolio.models.place import ProjectZone, Zone
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
 from portfolio.models.role import RoleAssignment
+from portfolio.models.saved_view import SavedView
 from portfolio.models.schedule import Milestone, MilestoneRevision, Phase, PhaseSet
 from portfolio.models.user import User
 
@@ -16,6 +18,8 @@ __all__ = [
     "CostEstimate",
     "FinanceParameter",
     "Funding",
+    "ImportJob",
+    "ImportLine",
     "Milestone",
     "MilestoneRevision",
     "Organisation",
@@ -26,6 +30,7 @@ __all__ = [
     "Project",
     "ProjectZone",
     "RoleAssignment",
+    "SavedView",
     "Section",
     "User",
     "Zone",

@@ -38,7 +38,10 @@ class ProjectRow:
     name: str
     programme: str
     lead: str
+    manager: str
     phase: str
+    starts_on: date | None
+    ends_on: date | None
     state: str
     visibility: str
     milestone: NextMilestone | None
@@ -59,7 +62,7 @@ class ProjectTotals:
 
 def rows(projects: ProjectQuerySet) -> list[ProjectRow]:
     """One row a project, in the order of `projects`."""
-    found = list(projects.with_costs().select_related("programme", "lead", "phase"))
+    found = list(projects.with_costs().select_related("programme", "lead", "manager", "phase"))
     milestones = next_milestones(project.pk for project in found)
     return [_row(project, milestones.get(project.pk)) for project in found]
 
@@ -104,7 +107,10 @@ def _row(project: Any, milestone: NextMilestone | None) -> ProjectRow:
         name=project.name,
         programme=project.programme.name if project.programme else "",
         lead=project.lead.name if project.lead else "",
+        manager=str(project.manager or ""),
         phase=project.phase.name if project.phase else "",
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
         state=project.state,
         visibility=project.get_visibility_display(),
         milestone=milestone,

@@ -31,6 +31,10 @@ class FilteredProjects:
 
     @cached_property
     def projects(self) -> ProjectQuerySet:
+        return self.filtered
+
+    @cached_property
+    def filtered(self) -> ProjectQuerySet:
         if not self._filter.is_valid():
             return Project.objects.none()
         filtered: ProjectQuerySet = self._filter.qs
@@ -73,4 +77,5 @@ class FilteredProjects:
         kept = self.query.copy()
         kept.pop(name)
         kept.pop("page", None)
-        return f"?{kept.urlencode()}"
+        # An address that asks for nothing opens the view that its reader wants first.
+        return f"?{kept.urlencode() or 'all=1'}"

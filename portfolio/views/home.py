@@ -8,6 +8,7 @@ from django.utils import timezone
 from portfolio.models import Project
 from portfolio.queries import attention
 from portfolio.queries import projects as project_queries
+from portfolio.views.listing import FIRST_COLUMNS
 
 
 @login_required
@@ -17,6 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "late": attention.late_milestones(mine, timezone.localdate()),
         "overruns": attention.overruns(mine),
+        "columns": FIRST_COLUMNS,
         "rows": project_queries.rows(mine.filter(state="ACTIVE").order_by("name_fr", "code")),
         "today": timezone.localdate(),
     }

@@ -1,23 +1,35 @@
-"""The list of projects as a file that a spreadsheet opens."""
+"""The list of projects as a file that a spreadsheet opens: what the screen shows."""
 
 import csv
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.http import HttpResponse
 
 from portfolio.queries.projects import ProjectRow
 from portfolio.spreadsheets import guarded
 
-COLUMNS = [
-    "code", "name", "programme", "lead", "phase", "state", "visibility", "next_milestone",
-    "milestone_original_on", "milestone_current_on", "original_cost_eur", "current_cost_eur",
-    "updated_at",
-]  # fmt: skip
+# What each column of the list becomes; those of the record itself are always there.
+COLUMNS: dict[str, list[str]] = {
+    "programme": ["programme"],
+    "lead": ["lead"],
+    "manager": ["manager"],
+    "phase": ["phase"],
+    "starts_on": ["starts_on"],
+    "ends_on": ["ends_on"],
+    "milestone": ["next_milestone", "milestone_original_on", "milestone_current_on"],
+    "original_eur": ["original_cost_eur"],
+    "current_eur": ["current_cost_eur"],
+    "updated_at": ["updated_at"],
+}
+ALWAYS = ["code", "name", "state", "visibility"]
 
 
-def csv_response(rows: Iterable[ProjectRow]) -> HttpResponse:
-    """One project a line."""
-    return spreadsheet("projets.csv", COLUMNS, (_values(row) for row in rows))
+def csv_response(rows: Iterable[ProjectRow], columns: Iterable[str]) -> HttpResponse:
+    """One project a line, with the columns of the list."""
+    shown = list(columns)
+    header = [*ALWAYS, *(name for column in shown for name in COLUMNS[column])]
+    return spreadsheet("projets.csv", header, (_values(row, shown) for row in rows))
 
 
 def spreadsheet(
@@ -33,15 +45,17 @@ def spreadsheet(
     return response
 
 
-def _values(row: ProjectRow) -> list[object]:
-    milestone = row.milestone
-    return [
-        row.code, row.name, row.programme, row.lead, row.phase, row.state, row.visibility,
-        milestone.name if milestone else None,
-        milestone.original_on if milestone else None,
-        milestone.current_on if milestone else None,
-        row.original_eur, row.current_eur, row.updated_at.isoformat(),
-    ]  # fmt: skip
+def _values(row: ProjectRow, shown: list[str]) -> list[object]:
+    values: list[Any] = [row.code, row.name, row.state, row.visibility]
+    for column in shown:
+        if column == "milestone":
+            step = row.milestone
+            values += [step.name, step.original_on, step.current_on] if step else [None] * 3
+        elif column == "updated_at":
+            values.append(row.updated_at.isoformat())
+        else:
+            values.append(getattr(row, column))
+    return values
 
 
 def _plain(value: object) -> str:

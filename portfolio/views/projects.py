@@ -3,21 +3,23 @@
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portfolio.forms.project import ProjectForm
-from portfolio.models import Project
+from portfolio.models import Project, SavedView, User
 from portfolio.permissions import parts_of
 from portfolio.queries import projects as project_queries
 from portfolio.querysets import ProjectQuerySet
 from portfolio.views import project_export
 from portfolio.views.blocks import BLOCKS, shown
 from portfolio.views.editing import answer, editable, sent
-from portfolio.views.filtering import FilteredProjects
+from portfolio.views.listing import ProjectListing
 
 PER_PAGE = 100
 
@@ -25,23 +27,55 @@ PER_PAGE = 100
 @login_required
 def project_list(request: HttpRequest) -> HttpResponse:
     """What the filter of the address leaves of what I may read, with totals that follow."""
-    found = FilteredProjects(request.GET, request.user)
-    page = Paginator(found.projects, PER_PAGE).get_page(request.GET.get("page"))
+    views = list(SavedView.objects.current().visible_to(request.user).order_by("name"))
+    if not request.GET and (first := _opens_first(views, request.user)):
+        return redirect(f"{reverse('portfolio:projects')}?{first.query}")
+    found = ProjectListing(request.GET, request.user)
+    totals = project_queries.totals(found.projects)
+    page = CountedPages(found.projects, PER_PAGE, totals.count).get_page(request.GET.get("page"))
     shown = cast("ProjectQuerySet", page.object_list)
     context = {
         "found": found,
-        "totals": project_queries.totals(found.projects),
+        "columns": found.columns,
+        "headings": found.headings,
+        "totals": totals,
         "page": page,
         "rows": project_queries.rows(shown),
+        "views": views,
+        "map": _map(found),
     }
     return render(request, "portfolio/pages/projects.html", context)
+
+
+class CountedPages(Paginator[Project]):
+    """Pages of a list that the totals have counted already."""
+
+    def __init__(self, projects: ProjectQuerySet, per_page: int, count: int) -> None:
+        super().__init__(projects, per_page)
+        self.count = count  # type: ignore[misc]  # the property counts again
+
+
+def _opens_first(views: list[SavedView], user: User | AnonymousUser) -> SavedView | None:
+    own = (view for view in views if view.owner_id == user.pk)
+    return next((view for view in own if view.is_default and view.query), None)
+
+
+def _map(found: ProjectListing) -> dict[str, str]:
+    """The tiles of the same projects."""
+    tiles = {
+        layer: reverse("tile", args=[layer, 0, 0, 0]).replace("/0/0/0.pbf", "/{z}/{x}/{y}.pbf")
+        for layer in ("communes", "projets")
+    }
+    projects = f"{tiles['projets']}?{found.filters}" if found.filters else tiles["projets"]
+    return {"communes": tiles["communes"], "projects": projects, "envelope": found.extent}
 
 
 @login_required
 def project_csv(request: HttpRequest) -> HttpResponse:
     """The same list, as a file."""
-    found = FilteredProjects(request.GET, request.user)
-    return project_export.csv_response(project_queries.rows(found.projects))
+    found = ProjectListing(request.GET, request.user)
+    shown = [column.key for column in found.columns]
+    return project_export.csv_response(project_queries.rows(found.projects), shown)
 
 
 @login_required

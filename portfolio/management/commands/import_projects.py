@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portfolio.imports import mapping as mappings
-from portfolio.imports import reader, rejected
-from portfolio.imports.mapping import Mapping
-from portfolio.imports.plan import Plan, make_plan
+from portfolio.imports import rejected
+from portfolio.imports.fitting import SeveralFitError, fitting_plan, plan_with
+from portfolio.imports.plan import Plan
 from portfolio.imports.table import MAX_BYTES, Fault, FileRefusedError
 from portfolio.models import User
 from portfolio.services import imports
@@ -132,24 +132,11 @@ def _content(file: Path) -> bytes:
 
 def _plan(content: bytes, path: Path | None) -> Plan:
     if path is not None:
-        return _plan_with(content, mappings.load(path))
-    fitting: list[Plan] = []
-    refusals: list[FileRefusedError] = []
-    for mapping in mappings.packaged():
-        try:
-            fitting.append(_plan_with(content, mapping))
-        except FileRefusedError as error:
-            refusals.append(error)
-    if len(fitting) == 1:
-        return fitting[0]
-    if not fitting:
-        raise min(refusals, key=lambda refusal: len(refusal.faults))  # the nearest
-    names = ", ".join(plan.mapping.name for plan in fitting)
-    raise CommandError(_("Several mappings fit (%s): choose one with --mapping.") % names)
-
-
-def _plan_with(content: bytes, mapping: Mapping) -> Plan:
-    return make_plan(reader.read(content, mapping.shape), mapping)
+        return plan_with(content, mappings.load(path))
+    try:
+        return fitting_plan(content)
+    except SeveralFitError as error:
+        raise CommandError(str(error)) from error
 
 
 def _free_path(file: Path, suffix: str) -> Path:

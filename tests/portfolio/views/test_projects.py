@@ -72,7 +72,7 @@ def test_an_empty_filter_says_any_as_on_the_public_list(client, agent):
 def test_a_filter_is_a_chip_that_can_be_taken_away(client, agent):
     make_project()
     (chip,) = listed(client, state="ACTIVE", page="2").context["found"].chips
-    assert chip.address == "?"
+    assert chip.address == "?all=1"
 
 
 def test_an_address_that_means_nothing_says_so_and_lists_nothing(client, agent):

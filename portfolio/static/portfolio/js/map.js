@@ -2,10 +2,16 @@
    nothing is lost. Addresses and texts come from the element's data attributes. */
 
 const DETAIL_ZOOM = 11;
+const LIT = ["boolean", ["feature-state", "lit"], false];
+const WIDE = matchMedia("(min-width: 1100px)");
 
 for (const element of document.querySelectorAll("[data-map]")) {
   const button = element.querySelector("[data-map-open]");
   button.hidden = false;
+  if ("wide" in element.dataset && WIDE.matches) {
+    open(element, button);
+    continue;
+  }
   button.addEventListener("click", () => open(element, button), { once: true });
 }
 
@@ -50,7 +56,10 @@ function draw(library, element, canvas) {
     dragRotate: false,
     pitchWithRotate: false,
     // The tiles of the public map are those of somebody without an account.
-    transformRequest: (url) => ({ url, credentials: "omit" }),
+    transformRequest: (url) => ({
+      url,
+      credentials: "wide" in element.dataset ? "same-origin" : "omit",
+    }),
     locale: {
       "Map.Title": element.dataset.label,
       "NavigationControl.ZoomIn": element.dataset.zoomIn,
@@ -76,11 +85,29 @@ function listen(library, map, element) {
     const { code, name_fr: french, name_en: english } = event.features[0].properties;
     const link = document.createElement("a");
     link.href = element.dataset.page.replace("CODE", encodeURIComponent(code));
+    if ("wide" in element.dataset) return location.assign(link.href);
     link.textContent = language.startsWith("en") ? english : french;
     new library.Popup({ closeButton: false }).setLngLat(event.lngLat).setDOMContent(link).addTo(map);
   });
   map.on("mouseenter", layers, () => (map.getCanvas().style.cursor = "pointer"));
   map.on("mouseleave", layers, () => (map.getCanvas().style.cursor = ""));
+  if ("wide" in element.dataset) follow(map);
+}
+
+/* The row under the pointer or the focus lights up on the map. */
+function follow(map) {
+  let lit = null;
+  const light = (event) => {
+    const code = event.target.closest?.("[data-map-code]")?.dataset.mapCode ?? null;
+    if (code === lit) return;
+    const feature = (id) => ({ source: "projects", sourceLayer: "projets", id });
+    if (lit !== null) map.setFeatureState(feature(lit), { lit: false });
+    if (code !== null) map.setFeatureState(feature(code), { lit: true });
+    lit = code;
+    map.getContainer().dataset.lit = code ?? "";
+  };
+  document.addEventListener("mouseover", light);
+  document.addEventListener("focusin", light);
 }
 
 /* Plain ground, our own communes and projects, in the colours of the page. */
@@ -88,6 +115,7 @@ function style(element) {
   const token = (name) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
   const here = ["==", ["get", "code"], element.dataset.highlight];
   const strength = element.dataset.highlight ? ["case", here, 1, 0.45] : 1;
+  const shade = ["case", LIT, token("focus"), token("brand")];
   const tiles = (address, id) => ({
     type: "vector",
     tiles: [location.origin + address],
@@ -114,18 +142,18 @@ function style(element) {
       communes("commune-edges", "line", { "line-color": token("control"), "line-width": 0.75 }),
       names(token),
       layer("project-areas", "fill", "Polygon", {
-        "fill-color": token("brand"),
+        "fill-color": shade,
         "fill-opacity": element.dataset.highlight ? ["case", here, 0.6, 0.25] : 0.5,
       }),
       layer("project-lines", "line", "LineString", {
-        "line-color": token("brand"),
+        "line-color": shade,
         "line-opacity": strength,
         "line-width": ["interpolate", ["linear"], ["zoom"], DETAIL_ZOOM, 3, 16, 8],
       }),
       layer("project-points", "circle", "Point", {
-        "circle-color": token("brand"),
+        "circle-color": shade,
         "circle-opacity": strength,
-        "circle-radius": 6,
+        "circle-radius": ["case", LIT, 10, 6],
         "circle-stroke-color": token("surface"),
         "circle-stroke-width": 2,
       }),

@@ -1,0 +1,1 @@
+"""The register's own file: exported, changed in a spreadsheet, and read back cell by cell."""
