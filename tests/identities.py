@@ -110,6 +110,7 @@ def changed_userinfo(change) -> Iterator[None]:
     try:
         yield
     finally:
+        cache.set(f"oidc-provider:{real.issuer}", real)
         server.shutdown()
         server.server_close()
 

@@ -45,6 +45,7 @@ class AccountChange:
     """One thing that happened to an account or to a role of its owner."""
 
     at: datetime
+    order: int  # of changes of one instant
     author: str
     reason: str
     label: str
@@ -68,20 +69,39 @@ def people_rows(users: QuerySet[User], *, today: date) -> list[PersonRow]:
 
 
 def account_changes(user: User) -> list[AccountChange]:
-    """What administrators did to this account and its roles, latest first."""
-    tracked: Any = (User, RoleAssignment)
-    own = {User: {"pgh_obj": user.pk}, RoleAssignment: {"user": user.pk}}
-    found = [
-        (model, event)
-        for model in tracked
-        for event in model.pgh_event_models["insert"]
-        .objects.filter(**own[model])
-        .select_related("pgh_context")
-        .order_by("pgh_id")
+    """What happened to this account and its roles, latest first."""
+    account = list(_events(User).filter(pgh_obj=user.pk))
+    given = list(_events(RoleAssignment).filter(user=user.pk))
+    authors = _authors([*account, *given])
+    changes = [
+        _change(event, authors, label=_what_happened(before, event))
+        for before, event in zip([None, *account], account, strict=False)
     ]
-    authors = _authors(event for _model, event in found)
-    changes = [_change(model, event, authors) for model, event in found]
-    return sorted(changes, key=lambda change: change.at, reverse=True)
+    changes += [
+        _change(
+            event,
+            authors,
+            label="role_taken_back" if event.withdrawn_at else "role_given",
+            what=event.get_role_display(),
+        )
+        for event in given
+    ]
+    return sorted(changes, key=lambda change: (change.at, change.order), reverse=True)
+
+
+def _events(model: Any) -> QuerySet[Any]:
+    events: QuerySet[Any] = model.pgh_event_models["insert"].objects.all()
+    return events.select_related("pgh_context").order_by("pgh_id")
+
+
+def _what_happened(before: Any, event: Any) -> str:
+    """Of an account, by what the event changed: opened, closed, reopened, bound to an identity,
+    freed of its second factor, else changed."""
+    if event.pgh_label != "update" or before is None:
+        return str(event.pgh_label)
+    if event.is_active != before.is_active:
+        return "reopened" if event.is_active else "closed"
+    return "bound" if event.provider_subject != before.provider_subject else "changed"
 
 
 def _held(assignment: RoleAssignment, today: date) -> HeldRole:
@@ -108,17 +128,13 @@ def _context(event: Any) -> dict[str, Any]:
     return event.pgh_context.metadata if event.pgh_context else {}
 
 
-def _change(model: Any, event: Any, authors: dict[int, User]) -> AccountChange:
+def _change(event: Any, authors: dict[int, User], *, label: str, what: str = "") -> AccountChange:
     author = authors.get(_context(event).get("user") or 0)
-    label = event.pgh_label
-    if model is RoleAssignment:
-        label = "role_taken_back" if event.withdrawn_at else "role_given"
-    elif label == "update":
-        label = "open" if event.is_active else "closed"
     return AccountChange(
         at=event.pgh_created_at,
+        order=event.pgh_id,
         author=str(author) if author else "",
         reason=str(_context(event).get("reason", "")),
         label=label,
-        what=event.get_role_display() if model is RoleAssignment else "",
+        what=what,
     )

@@ -92,21 +92,30 @@ def test_the_way_back_is_the_same_in_every_language(client, trusted):
     assert asked["redirect_uri"] == [f"{SITE}{BACK}"]
 
 
-@pytest.mark.parametrize("change", [another_address, unsigned, declared_unsigned])
-def test_userinfo_that_somebody_changed_is_refused(client, trusted, lina, change):
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (another_address, "JWS token verification failed"),
+        (unsigned, "the userinfo is not signed"),
+        (declared_unsigned, "refused"),
+    ],
+)
+def test_userinfo_that_somebody_changed_is_refused(client, trusted, lina, change, why, caplog):
     make_user(email="directrice@exemple.fr", is_superuser=True)
     with changed_userinfo(change):
         assert refused(client, sign_in(client))
+    assert why in caplog.text
     assert not User.objects.exclude(provider_subject=None).exists()
 
 
-def test_userinfo_about_somebody_else_is_refused(client, trusted, lina, running):
+def test_userinfo_about_somebody_else_is_refused(client, trusted, lina, caplog):
     """Signed by the provider, and true: but of another person's session."""
     stolen = []
     with changed_userinfo(lambda token: stolen.append(token) or ("application/jwt", token)):
         sign_in(client, who="omar")
     with changed_userinfo(lambda token: ("application/jwt", stolen[0])):
         assert refused(client, sign_in(client))
+    assert "about somebody else" in caplog.text
 
 
 def test_plain_userinfo_is_taken_where_the_setting_says_so(client, trusted, lina, settings):
@@ -241,12 +250,13 @@ def test_a_level_of_assurance_that_was_reached_is_worth_a_second_factor(client, 
         assert is_in(client)
 
 
-def test_a_lower_level_is_refused(client, settings, lina):
+def test_a_lower_level_is_refused(client, settings, lina, caplog):
     with identities(SITE, PROVIDER_ACR="eidas1") as found:
         use(settings, found)
         address = leave(client)  # asked without a level, which an attacker would strip
         settings.OIDC_ACR_VALUES = ["eidas2"]
         assert refused(client, come_back(client, address))
+    assert "level of assurance" in caplog.text
 
 
 def test_without_a_level_the_second_factor_is_still_ours_to_ask(client, trusted, lina, settings):
