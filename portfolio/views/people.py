@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from portfolio.forms.people import GrantForm, InviteForm, PeopleFilter, ReasonForm
 from portfolio.models import RoleAssignment, User
@@ -126,22 +126,22 @@ class Act:
 
 ACTS = {
     "fermer": Act(
-        lazy("Close the account of %(name)s"),
-        lazy("Nobody signs in by it any more. Nothing is erased, and it can be opened again."),
+        gettext_lazy("Close the account of %(name)s"),
+        gettext_lazy("Nobody signs in by it any more. Nothing is erased, and it can be opened again."),
         people.close,
-        lazy("The account is closed."),
+        gettext_lazy("The account is closed."),
     ),
     "rouvrir": Act(
-        lazy("Open the account of %(name)s again"),
-        lazy("It serves as before, with the roles it still has."),
+        gettext_lazy("Open the account of %(name)s again"),
+        gettext_lazy("It serves as before, with the roles it still has."),
         people.reopen,
-        lazy("The account is open."),
+        gettext_lazy("The account is open."),
     ),
     "second-facteur": Act(
-        lazy("Remove the second factor of %(name)s"),
-        lazy("For somebody who lost their telephone and their recovery codes. Make sure who asks."),
+        gettext_lazy("Remove the second factor of %(name)s"),
+        gettext_lazy("For somebody who lost their telephone and their recovery codes. Make sure who asks."),
         people.forget_second_factor,
-        lazy("The second factor is removed."),
+        gettext_lazy("The second factor is removed."),
     ),
 }
 
