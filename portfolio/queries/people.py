@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from portfolio.models import RoleAssignment, User
+from portfolio.models import Organisation, RoleAssignment, User
+from portfolio.roles import Role
 
 PLACES = ("organisation", "programme", "project")
 
@@ -50,6 +51,46 @@ class AccountChange:
     reason: str
     label: str
     what: str
+
+
+@dataclass(frozen=True)
+class PeopleAsked:
+    """What a filter asks for; what is empty asks nothing. A role is one that holds on a day."""
+
+    q: str = ""
+    role: str = ""
+    department: Organisation | None = None
+    account: str = ""
+
+
+ACCOUNTS = {
+    "open": Q(is_active=True),
+    "waiting": Q(is_active=True, last_login=None),
+    "closed": Q(is_active=False),
+}
+# What the record and the account say by themselves: see `portfolio.reach`.
+BY_FACTS = {
+    Role.ADMINISTRATOR: Q(is_superuser=True),
+    Role.DATA_STEWARD: Q(is_staff=True),
+    Role.PROJECT_MANAGER: Q(managed_projects__isnull=False),
+}
+
+
+def people_found(asked: PeopleAsked, *, today: date) -> QuerySet[User]:
+    """By name."""
+    found = User.objects.order_by("last_name", "first_name", "username")
+    for word in asked.q.split():
+        named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
+        found = found.filter(named | Q(username__icontains=word) | Q(email__icontains=word))
+    if asked.role:
+        role = Role(asked.role)
+        held = RoleAssignment.objects.current(today).filter(role=role)
+        given = Q(pk__in=held.values("user"))
+        holders = User.objects.filter(given | BY_FACTS.get(role, Q(pk__in=())))
+        found = found.filter(pk__in=holders.values("pk"))
+    if asked.department:
+        found = found.filter(organisation=asked.department)
+    return found.filter(ACCOUNTS[asked.account]) if asked.account else found
 
 
 def people_rows(users: QuerySet[User], *, today: date) -> list[PersonRow]:
@@ -121,7 +162,10 @@ def _held(assignment: RoleAssignment, today: date) -> HeldRole:
 
 
 def _authors(events: Iterable[Any]) -> dict[int, User]:
-    return User.objects.in_bulk({pk for event in events if (pk := _context(event).get("user"))})
+    found: dict[int, User] = User.objects.in_bulk(
+        {pk for event in events if (pk := _context(event).get("user"))}
+    )
+    return found
 
 
 def _context(event: Any) -> dict[str, Any]:

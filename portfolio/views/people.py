@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from portfolio.forms.people import GrantForm, InviteForm, PeopleFilter, ReasonForm
 from portfolio.models import RoleAssignment, User
 from portfolio.permissions import require
-from portfolio.queries.people import account_changes, people_rows
+from portfolio.queries.people import PeopleAsked, account_changes, people_found, people_rows
 from portfolio.queries.role_words import role_words
 from portfolio.roles import Part
 from portfolio.services import people, roles
@@ -38,18 +39,17 @@ def people_list(request: HttpRequest) -> HttpResponse:
     """Everybody with an account, by the filter of the address."""
     require(request, Part.ACCOUNTS)
     form = PeopleFilter(request.GET)
-    found = User.objects.order_by("last_name", "first_name", "username")
+    today = timezone.localdate()
+    found = User.objects.none()
     if form.is_valid():
-        found = found.matching(**form.cleaned_data, on=timezone.localdate())
-    else:
-        found = found.none()
+        found = people_found(PeopleAsked(**form.cleaned_data), today=today)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "form": form,
         "page": page,
-        "rows": people_rows(page.object_list, today=timezone.localdate()),
+        "rows": people_rows(cast("QuerySet[User]", page.object_list), today=today),
         "address": kept.urlencode(),
     }
     return render(request, "portfolio/people/list.html", context)
@@ -127,7 +127,9 @@ class Act:
 ACTS = {
     "fermer": Act(
         gettext_lazy("Close the account of %(name)s"),
-        gettext_lazy("Nobody signs in by it any more. Nothing is erased, and it can be opened again."),
+        gettext_lazy(
+            "Nobody signs in by it any more. Nothing is erased, and it can be opened again."
+        ),
         people.close,
         gettext_lazy("The account is closed."),
     ),
@@ -139,7 +141,9 @@ ACTS = {
     ),
     "second-facteur": Act(
         gettext_lazy("Remove the second factor of %(name)s"),
-        gettext_lazy("For somebody who lost their telephone and their recovery codes. Make sure who asks."),
+        gettext_lazy(
+            "For somebody who lost their telephone and their recovery codes. Make sure who asks."
+        ),
         people.forget_second_factor,
         gettext_lazy("The second factor is removed."),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.utils import perform_login
@@ -39,7 +39,7 @@ class SignIn(auth.LoginView):
         return context | {"has_provider": is_configured(), "provider": settings.OIDC_LABEL}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        user = cast("User", form.get_user())
+        user = form.get_user()
         wanted = self.get_redirect_url() or home_of(user)
         answer: HttpResponse = perform_login(
             self.request, user, email_verification="none", redirect_url=wanted
