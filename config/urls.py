@@ -36,6 +36,7 @@ urlpatterns = [
         path("pilotage/documents/", include("reports.urls")),
         path("pilotage/", include("portfolio.urls")),
         path("pilotage/", include("portfolio.sign_in_urls")),
+        path("_util/login/", editors_sign_in),  # Wagtail's third sign-in page
         path("", include("publicsite.urls")),
         prefix_default_language=False,
     ),

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from ops import machine, paths, venv
+from ops import machine, npm, paths, venv
 from ops.paths import ROOT, VAR, OpsError
 from ops.postgres import Cluster
 from ops.processes import Group
@@ -41,6 +41,7 @@ def prepare() -> None:
     machine.ensure_packages((*machine.RUN_PACKAGES, *machine.TEST_PACKAGES))
     venv.ensure(venv.DEV)
     venv.ensure(venv.PLATFORM, venv.PLATFORM_VENV)
+    npm.ensure(npm.PROVIDER, npm.PROVIDER_HOME)
 
 
 def main(arguments: list[str]) -> int:

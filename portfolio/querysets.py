@@ -16,22 +16,7 @@ from portfolio.roles import DRAFTS, Part, roles_for
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from portfolio.models import (
-        ImportJob,
-        Milestone,
-        Organisation,
-        Project,
-        RoleAssignment,
-        SavedView,
-        User,
-    )
-
-
-_ACCOUNTS = {
-    "open": Q(is_active=True),
-    "waiting": Q(is_active=True, last_login=None),
-    "closed": Q(is_active=False),
-}
+    from portfolio.models import ImportJob, Milestone, Project, RoleAssignment, SavedView, User
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -68,27 +53,6 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
             actual_on__isnull=False,
         )
         return self.filter(~Exists(done_later), actual_on=None)
-
-
-class UserQuerySet(models.QuerySet["User"]):
-    def matching(
-        self, *, q: str, role: str, department: Organisation | None, account: str, on: date
-    ) -> Self:
-        """People by what a filter asks; an empty answer asks nothing. A role is one that holds
-        on that day."""
-        found = self
-        for word in q.split():
-            named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
-            found = found.filter(named | Q(username__icontains=word) | Q(email__icontains=word))
-        if role:
-            held = apps.get_model("portfolio", "RoleAssignment").objects.current(on)
-            marked = {"ADMINISTRATOR": Q(is_superuser=True), "DATA_STEWARD": Q(is_staff=True),
-                      "PROJECT_MANAGER": Q(managed_projects__isnull=False)}  # fmt: skip
-            given = Q(pk__in=held.filter(role=role).values("user"))
-            found = found.filter(given | marked.get(role, Q(pk__in=()))).distinct()
-        if department:
-            found = found.filter(organisation=department)
-        return found.filter(_ACCOUNTS[account]) if account else found
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):

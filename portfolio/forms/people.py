@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
@@ -17,6 +17,7 @@ from portfolio.services.roles import Given, Place
 
 DEPARTMENTS = Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT)
 PLACES = ("organisation", "programme", "project")
+FIELD_OF = {"scope": "organisation", "user": NON_FIELD_ERRORS}  # of what the service names
 
 
 def why() -> forms.CharField:
@@ -157,7 +158,7 @@ class GrantForm(forms.Form):
             roles.grant(user=self.user, given=given, by=by, reason=cleaned["reason"], at=at)
         except ValidationError as error:
             raise ValidationError(
-                {_field(name): texts for name, texts in error.message_dict.items()}
+                {FIELD_OF.get(name, name): texts for name, texts in error.message_dict.items()}
             ) from error
 
     @staticmethod
@@ -169,11 +170,6 @@ class LanguageForm(forms.Form):
     """The language of one's screens and mails."""
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-
-
-def _field(name: str) -> str | None:
-    """The form's own field for what the service calls its argument; None is the whole form."""
-    return {"scope": "organisation", "user": None}.get(name, name)
 
 
 def _order(field: Any) -> None:

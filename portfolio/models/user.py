@@ -3,18 +3,8 @@
 import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.contrib.auth.models import UserManager as AccountManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-from portfolio.querysets import UserQuerySet
-
-
-class UserManager(AccountManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Creates accounts, and asks the named questions about them."""
-
-    use_in_migrations = False
-
 
 # What the history keeps of an account: who may sign in as whom. Never a password.
 TRACKED = [
@@ -27,7 +17,7 @@ TRACKED = [
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
-    pghistory.ManualEvent("second_factor_removed"),
+    pghistory.ManualEvent("second_factor_removed"),  # type: ignore[no-untyped-call]
     fields=TRACKED,
     model_name="UserEvent",
 )
@@ -55,8 +45,6 @@ class User(AbstractUser):
     language = models.CharField(
         _("language"), max_length=5, choices=settings.LANGUAGES, default="fr"
     )
-
-    objects = UserManager()
 
     class Meta:
         verbose_name = _("user")

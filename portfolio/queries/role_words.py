@@ -34,7 +34,7 @@ def role_words(roles: Iterable[Role] = tuple(Role)) -> list[RoleWords]:
 def roles_in_words(user: User, *, today: date) -> list[Held]:
     """All that `user` holds: what was given, then what the record and the account say."""
     (row,) = people_rows(User.objects.filter(pk=user.pk), today=today)
-    by_label = {role.label: role for role in Role}
+    by_label = {str(role.label): role for role in Role}
     given = [Held(held, _words(by_label[held.role])) for held in row.roles]
     return given + [
         Held(_held(role, place), _words(role))
@@ -62,7 +62,7 @@ def _by_facts(user: User, *, managed: int, given: bool) -> list[tuple[Role, str]
 
 
 def _held(role: Role, place: str) -> HeldRole:
-    return HeldRole(None, role.label, place, None, None, "current")
+    return HeldRole(None, str(role.label), place, None, None, "current")
 
 
 def _words(role: Role) -> RoleWords:

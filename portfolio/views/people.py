@@ -12,18 +12,19 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from portfolio.forms.people import GrantForm, InviteForm, PeopleFilter, ReasonForm
 from portfolio.models import RoleAssignment, User
 from portfolio.permissions import require
-from portfolio.queries.people import account_changes, people_rows
+from portfolio.queries.people import PeopleAsked, account_changes, people_found, people_rows
 from portfolio.queries.role_words import role_words
 from portfolio.roles import Part
 from portfolio.services import people, roles
@@ -38,18 +39,17 @@ def people_list(request: HttpRequest) -> HttpResponse:
     """Everybody with an account, by the filter of the address."""
     require(request, Part.ACCOUNTS)
     form = PeopleFilter(request.GET)
-    found = User.objects.order_by("last_name", "first_name", "username")
+    today = timezone.localdate()
+    found = User.objects.none()
     if form.is_valid():
-        found = found.matching(**form.cleaned_data, on=timezone.localdate())
-    else:
-        found = found.none()
+        found = people_found(PeopleAsked(**form.cleaned_data), today=today)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "form": form,
         "page": page,
-        "rows": people_rows(page.object_list, today=timezone.localdate()),
+        "rows": people_rows(cast("QuerySet[User]", page.object_list), today=today),
         "address": kept.urlencode(),
     }
     return render(request, "portfolio/people/list.html", context)
@@ -126,22 +126,26 @@ class Act:
 
 ACTS = {
     "fermer": Act(
-        lazy("Close the account of %(name)s"),
-        lazy("Nobody signs in by it any more. Nothing is erased, and it can be opened again."),
+        gettext_lazy("Close the account of %(name)s"),
+        gettext_lazy(
+            "Nobody signs in by it any more. Nothing is erased, and it can be opened again."
+        ),
         people.close,
-        lazy("The account is closed."),
+        gettext_lazy("The account is closed."),
     ),
     "rouvrir": Act(
-        lazy("Open the account of %(name)s again"),
-        lazy("It serves as before, with the roles it still has."),
+        gettext_lazy("Open the account of %(name)s again"),
+        gettext_lazy("It serves as before, with the roles it still has."),
         people.reopen,
-        lazy("The account is open."),
+        gettext_lazy("The account is open."),
     ),
     "second-facteur": Act(
-        lazy("Remove the second factor of %(name)s"),
-        lazy("For somebody who lost their telephone and their recovery codes. Make sure who asks."),
+        gettext_lazy("Remove the second factor of %(name)s"),
+        gettext_lazy(
+            "For somebody who lost their telephone and their recovery codes. Make sure who asks."
+        ),
         people.forget_second_factor,
-        lazy("The second factor is removed."),
+        gettext_lazy("The second factor is removed."),
     ),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.utils import perform_login
@@ -16,6 +16,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode as query
 from django.utils.translation import gettext as _
 from mozilla_django_oidc import views as oidc
@@ -32,20 +33,24 @@ class SignIn(auth.LoginView):
 
     template_name = "portfolio/sign_in/login.html"
     redirect_authenticated_user = True
-    extra_context = {"provider": settings.OIDC_LABEL}
 
     def get_context_data(self, **given: Any) -> dict[str, Any]:
         context = super().get_context_data(**given)
         return context | {"has_provider": is_configured(), "provider": settings.OIDC_LABEL}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        user = form.get_user()
+        wanted = self.get_redirect_url() or home_of(user)
         answer: HttpResponse = perform_login(
-            self.request,
-            cast("User", form.get_user()),
-            email_verification="none",
-            redirect_url=self.get_success_url(),
+            self.request, user, email_verification="none", redirect_url=wanted
         )
         return answer
+
+
+def home_of(user: User) -> str:
+    """In the language that `user` chose."""
+    with translation.override(user.language):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 class SignOut(auth.LogoutView):

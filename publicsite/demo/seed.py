@@ -24,6 +24,7 @@ class Seeded:
     targets: int
     stories: int
     sources: int
+    roles: int
     accounts: list[str]
 
 
@@ -40,4 +41,5 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             sources=len(sources.apply(platform_url)),
             targets=targets.seed(),
             stories=stories.seed(),
+            roles=accounts.seed_roles(),
         )

@@ -33,6 +33,7 @@ def sentence(done: Seeded) -> str:
         "stories": done.stories,
         "changes of sources": done.sources,
         "accounts": len(done.accounts),
+        "roles": done.roles,
     }
     added = [f"{number} {what}" for what, number in counts.items() if number]
     return f"Demonstration: {', '.join(added)} added" if added else "Demonstration: all is there"

@@ -2,8 +2,10 @@ import stat
 
 import pytest
 
-from portfolio.demo import accounts, reference
-from portfolio.models import User
+from portfolio.demo import accounts, projects, reference
+from portfolio.models import RoleAssignment, User
+from portfolio.reach import rights_of
+from portfolio.roles import Role
 
 
 @pytest.fixture
@@ -42,3 +44,20 @@ def test_a_lost_file_gives_new_passwords(file):
     file.unlink()
     assert len(accounts.seed(file)) == len(accounts.ACCOUNTS)
     assert file.read_text() != before
+
+
+def test_every_role_has_somebody_to_sign_in_as(file):
+    projects.seed()
+    accounts.seed(file)
+    assert accounts.seed_roles() == sum(len(a.given) for a in accounts.ACCOUNTS)
+    assert accounts.seed_roles() == 0
+    held = {role for user in User.objects.all() for role in rights_of(user).reaches}
+    assert held == set(Role)
+
+
+def test_a_role_that_was_taken_back_is_not_given_again(file):
+    projects.seed()
+    accounts.seed(file)
+    accounts.seed_roles()
+    RoleAssignment.objects.update(withdrawn_at="2026-01-01T00:00:00Z")
+    assert accounts.seed_roles() == 0
