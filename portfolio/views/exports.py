@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portfolio.imports.exchange import cells, workbook
 from portfolio.imports.exchange.choices import Choices
 from portfolio.imports.exchange.workbook import Note
-from portfolio.models import PaymentCredit
+from portfolio.models import PaymentCredit, Project
 from portfolio.querysets import ProjectQuerySet
 from portfolio.templatetags import figures
 from portfolio.views.listing import ProjectListing
@@ -24,13 +24,18 @@ RELATED = ("programme", "lead", "manager", "phase_set", "phase")
 
 @login_required
 def projects_xlsx(request: HttpRequest) -> HttpResponse:
-    """The filtered list, in its order: what comes back is compared with it cell by cell."""
+    """The filtered list, in its order: what comes back is compared with it cell by cell.
+    `editable` leaves out what its reader may not change."""
     listing = ProjectListing(request.GET, request.user)
-    chosen = listing.projects.with_costs().select_related(*RELATED)
+    projects = listing.projects
+    if request.GET.get("editable"):
+        mine = Project.objects.editable_by(request.user)
+        projects = projects.filter(pk__in=mine.values("pk"))
+    chosen = projects.with_costs().select_related(*RELATED)
     choices = Choices()
     body = workbook.build(
         projects=[cells.project_cells(project, choices) for project in chosen],
-        credits_=[cells.credit_cells(line, choices) for line in _credits(listing.projects)],
+        credits_=[cells.credit_cells(line, choices) for line in _credits(projects)],
         choices=choices,
         notes=_notes(listing),
     )

@@ -6,10 +6,12 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from portfolio.imports.exchange.columns import COLUMNS, TITLES
+from portfolio.imports.exchange.columns import COLUMNS
 from portfolio.models import ImportJob, Project, User
 from portfolio.services import import_jobs
 from tests.factories.portfolio import NOW
+
+SHEETS = list(COLUMNS)  # in the order of the workbook, whatever its language
 
 
 def exported(client, query: str = "") -> bytes:
@@ -33,7 +35,7 @@ def saved(book: Any) -> bytes:
 
 def put(book: Any, sheet: str, line: int, key: str, value: object) -> str:
     """Writes a cell by its column's key; gives its address."""
-    page = book[str(TITLES[sheet])]
+    page = book.worksheets[SHEETS.index(sheet)]
     place = [column.key for column in COLUMNS[sheet]].index(key) + 1
     cell = page.cell(line, place)
     cell.value = value
@@ -41,7 +43,7 @@ def put(book: Any, sheet: str, line: int, key: str, value: object) -> str:
 
 
 def cell(book: Any, sheet: str, line: int, key: str) -> Any:
-    page = book[str(TITLES[sheet])]
+    page = book.worksheets[SHEETS.index(sheet)]
     return page.cell(line, [column.key for column in COLUMNS[sheet]].index(key) + 1).value
 
 
