@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +11,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
     from portfolio.models import Milestone, Project, User
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -52,6 +54,13 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
             actual_on__isnull=False,
         )
         return self.filter(~Exists(done_later), actual_on=None)
+
+
+class WithdrawableQuerySet(models.QuerySet[Row]):
+    """Records that are taken off a screen by a date, and can be brought back."""
+
+    def current(self) -> Self:
+        return self.filter(withdrawn_at=None)
 
 
 def _own(user: User) -> Q:

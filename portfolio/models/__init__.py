@@ -3,10 +3,14 @@
 from portfolio.models.budget import Authorisation, FinanceParameter, PaymentCredit, Section
 from portfolio.models.finance import CostEstimate
 from portfolio.models.funding import Funding
+from portfolio.models.green import GreenAxis, GreenMark
 from portfolio.models.organisation import Organisation
+from portfolio.models.own_share import LeadAuthority, ShareDerogation
 from portfolio.models.place import ProjectZone, Zone
+from portfolio.models.prices import PriceIndex, PriceIndexValue
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
+from portfolio.models.running import RunningCost
 from portfolio.models.schedule import Milestone, MilestoneRevision, Phase, PhaseSet
 from portfolio.models.user import User
 
@@ -15,16 +19,23 @@ __all__ = [
     "CostEstimate",
     "FinanceParameter",
     "Funding",
+    "GreenAxis",
+    "GreenMark",
+    "LeadAuthority",
     "Milestone",
     "MilestoneRevision",
     "Organisation",
     "PaymentCredit",
     "Phase",
     "PhaseSet",
+    "PriceIndex",
+    "PriceIndexValue",
     "Programme",
     "Project",
     "ProjectZone",
+    "RunningCost",
     "Section",
+    "ShareDerogation",
     "User",
     "Zone",
 ]
