@@ -43,7 +43,7 @@ def month_of(day: date) -> date:
 def actualised(
     amount: Decimal, series: Series, *, valued_on: date, wanted_on: date
 ) -> Actualised | Unknown:
-    """amount × index(wanted) / index(valued), to the cent.
+    """Amount × index(wanted) / index(valued), to the cent.
 
     Source: code de la commande publique, art. R2112-10 (a price is updated by the ratio of the
     index at the date wanted to that of the date it was set).

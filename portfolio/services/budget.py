@@ -37,10 +37,7 @@ def vote_authorisation(  # noqa: PLR0913 - the facts of a vote, each named
     at: datetime,
 ) -> Authorisation:
     """Open the authorisation of a section, once. Raises ValidationError by field."""
-    act = Authorisation(
-        project=project, section=section, kind=Kind.VOTED, amount_eur=amount_eur,
-        voted_on=voted_on, deliberation=deliberation.strip(), reason=reason.strip(),
-    )  # fmt: skip
+    act = _new(Kind.VOTED, project, section, amount_eur, voted_on, reason, deliberation)
     with recorded(by=by, reason=act.reason or _("Vote of the authorisation")):
         now = _ceiling_locked(act)
         if now is not None:
@@ -63,10 +60,7 @@ def revise_authorisation(  # noqa: PLR0913 - the facts of a revision, each named
 ) -> Authorisation:
     """Add to the authorisation, or take from it (a negative amount), never below what is
     affected. Raises ValidationError by field."""
-    act = Authorisation(
-        project=project, section=section, kind=Kind.REVISION, amount_eur=amount_eur,
-        voted_on=voted_on, deliberation=deliberation.strip(), reason=reason.strip(),
-    )  # fmt: skip
+    act = _new(Kind.REVISION, project, section, amount_eur, voted_on, reason, deliberation)
     return _act(act, by=by, at=at)
 
 
@@ -82,10 +76,7 @@ def affect(  # noqa: PLR0913 - the facts of an affectation, each named
 ) -> Authorisation:
     """Reserve a part of the authorisation, or free it (a negative amount). Raises
     ValidationError by field."""
-    act = Authorisation(
-        project=project, section=section, kind=Kind.AFFECTATION, amount_eur=amount_eur,
-        voted_on=on, reason=reason.strip(),
-    )  # fmt: skip
+    act = _new(Kind.AFFECTATION, project, section, amount_eur, on, reason)
     return _act(act, by=by, at=at)
 
 
@@ -100,10 +91,7 @@ def lapse(  # noqa: PLR0913 - the facts of a lapse, each named
     at: datetime,
 ) -> Authorisation:
     """End the part of the authorisation that is not affected. Raises ValidationError by field."""
-    act = Authorisation(
-        project=project, section=section, kind=Kind.LAPSE, amount_eur=amount_eur,
-        voted_on=on, reason=reason.strip(),
-    )  # fmt: skip
+    act = _new(Kind.LAPSE, project, section, amount_eur, on, reason)
     return _act(act, by=by, at=at)
 
 
@@ -139,6 +127,16 @@ def set_payment_credit(  # noqa: PLR0913 - the facts of a year, each named
 
 
 # ---------------------------------------------------------------- below
+
+
+def _new(  # noqa: PLR0913 - what every act is made of
+    kind: str, project: Project, section: str, amount_eur: Decimal, on: date, reason: str,
+    deliberation: str = "",
+) -> Authorisation:  # fmt: skip
+    return Authorisation(
+        project=project, section=section, kind=kind, amount_eur=amount_eur, voted_on=on,
+        deliberation=deliberation.strip(), reason=reason.strip(),
+    )  # fmt: skip
 
 
 def _act(act: Authorisation, *, by: User | None, at: datetime) -> Authorisation:
