@@ -53,7 +53,7 @@ def series_of(indexes: Iterable[int]) -> dict[int, Series]:
     found: dict[int, dict[date, Point]] = {index: {} for index in indexes}
     for value in PriceIndexValue.objects.filter(index__in=found):
         found[value.index_id][value.month_on] = Point(value.value, value.is_provisional)
-    return {index: series for index, series in found.items()}
+    return dict(found.items())
 
 
 def index_rows() -> list[IndexRow]:

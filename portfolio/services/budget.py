@@ -37,7 +37,10 @@ def vote_authorisation(  # noqa: PLR0913 - the facts of a vote, each named
     at: datetime,
 ) -> Authorisation:
     """Open the authorisation of a section, once. Raises ValidationError by field."""
-    act = _new(Kind.VOTED, project, section, amount_eur, voted_on, reason, deliberation)
+    act = _new(
+        kind=Kind.VOTED, project=project, section=section, amount_eur=amount_eur,
+        on=voted_on, reason=reason, deliberation=deliberation,
+    )  # fmt: skip
     with recorded(by=by, reason=act.reason or _("Vote of the authorisation")):
         now = _ceiling_locked(act)
         if now is not None:
@@ -60,7 +63,10 @@ def revise_authorisation(  # noqa: PLR0913 - the facts of a revision, each named
 ) -> Authorisation:
     """Add to the authorisation, or take from it (a negative amount), never below what is
     affected. Raises ValidationError by field."""
-    act = _new(Kind.REVISION, project, section, amount_eur, voted_on, reason, deliberation)
+    act = _new(
+        kind=Kind.REVISION, project=project, section=section, amount_eur=amount_eur,
+        on=voted_on, reason=reason, deliberation=deliberation,
+    )  # fmt: skip
     return _act(act, by=by, at=at)
 
 
@@ -76,7 +82,10 @@ def affect(  # noqa: PLR0913 - the facts of an affectation, each named
 ) -> Authorisation:
     """Reserve a part of the authorisation, or free it (a negative amount). Raises
     ValidationError by field."""
-    act = _new(Kind.AFFECTATION, project, section, amount_eur, on, reason)
+    act = _new(
+        kind=Kind.AFFECTATION, project=project, section=section, amount_eur=amount_eur, on=on,
+        reason=reason,
+    )  # fmt: skip
     return _act(act, by=by, at=at)
 
 
@@ -91,7 +100,10 @@ def lapse(  # noqa: PLR0913 - the facts of a lapse, each named
     at: datetime,
 ) -> Authorisation:
     """End the part of the authorisation that is not affected. Raises ValidationError by field."""
-    act = _new(Kind.LAPSE, project, section, amount_eur, on, reason)
+    act = _new(
+        kind=Kind.LAPSE, project=project, section=section, amount_eur=amount_eur, on=on,
+        reason=reason,
+    )  # fmt: skip
     return _act(act, by=by, at=at)
 
 
@@ -130,7 +142,7 @@ def set_payment_credit(  # noqa: PLR0913 - the facts of a year, each named
 
 
 def _new(  # noqa: PLR0913 - what every act is made of
-    kind: str, project: Project, section: str, amount_eur: Decimal, on: date, reason: str,
+    *, kind: str, project: Project, section: str, amount_eur: Decimal, on: date, reason: str,
     deliberation: str = "",
 ) -> Authorisation:  # fmt: skip
     return Authorisation(

@@ -95,15 +95,22 @@ def _check(version: CostEstimate) -> None:
         errors.update(error.message_dict)
     if "amount_eur" not in errors and version.amount_eur < 0:
         errors["amount_eur"] = [_("A cost cannot be negative.")]
-    before_tax = version.before_tax_eur
-    if before_tax is not None and not {"amount_eur", "before_tax_eur"} & errors.keys():
-        if before_tax < 0:
-            errors["before_tax_eur"] = [_("A cost cannot be negative.")]
-        elif before_tax > version.amount_eur:
-            errors["before_tax_eur"] = [_("Before tax, it cannot be more than all taxes included.")]
+    if not {"amount_eur", "before_tax_eur"} & errors.keys():
+        errors |= _before_tax_errors(version)
     if version.version > 1 and not version.reason:
         errors["reason"] = [_("Say why the cost changes.")]
     if version.phase and version.phase.phase_set_id != version.project.phase_set_id:
         errors["phase"] = [_("This phase does not belong to the project's phase set.")]
     if errors:
         raise ValidationError(errors)
+
+
+def _before_tax_errors(version: CostEstimate) -> dict[str, list[str]]:
+    before_tax = version.before_tax_eur
+    if before_tax is None:
+        return {}
+    if before_tax < 0:
+        return {"before_tax_eur": [_("A cost cannot be negative.")]}
+    if before_tax > version.amount_eur:
+        return {"before_tax_eur": [_("Before tax, it cannot be more than all taxes included.")]}
+    return {}

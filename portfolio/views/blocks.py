@@ -20,7 +20,10 @@ from portfolio.charts.maps.project import project_map
 from portfolio.models import Project
 from portfolio.queries import changes
 from portfolio.queries import projects as project_queries
+from portfolio.views.costs import costs_block
+from portfolio.views.green import green_block
 from portfolio.views.money import money_block
+from portfolio.views.running import running_block
 
 Context = dict[str, object]
 
@@ -56,12 +59,19 @@ def _milestones(project: Project, today: date) -> Context:
 
 
 def _costs(project: Project, today: date) -> Context:
-    versions = project.cost_estimates.select_related("author", "phase")
-    return {"costs": versions.order_by("version")}
+    return {"costs": costs_block(project, today=today)}
 
 
 def _money(project: Project, today: date) -> Context:
     return {"money": money_block(project, today=today)}
+
+
+def _running(project: Project, today: date) -> Context:
+    return {"running": running_block(project, today=today)}
+
+
+def _green(project: Project, today: date) -> Context:
+    return {"green": green_block(project, today=today)}
 
 
 def _place(project: Project, today: date) -> Context:
@@ -81,6 +91,8 @@ BLOCKS = (
     Block("milestones", _("Milestones"), "portfolio/blocks/milestones.html", _milestones),
     Block("costs", _("Cost estimates"), "portfolio/blocks/costs.html", _costs),
     Block("money", _("Money"), "portfolio/blocks/money.html", _money),
+    Block("running", _("Yearly running costs"), "portfolio/blocks/running.html", _running),
+    Block("green", _("Green budget"), "portfolio/blocks/green.html", _green),
     Block("place", _("Place"), "portfolio/blocks/place.html", _place),
     Block("history", _("History of the record"), "portfolio/blocks/history.html", _history),
 )
