@@ -54,7 +54,7 @@ class EstimateForm(TermsForm):
     def __init__(
         self, data: Any = None, *, project: Project, last: CostEstimate | None, **options: Any
     ) -> None:
-        initial = {"phase": project.phase_id}
+        initial: dict[str, Any] = {"phase": project.phase_id}
         if last is not None:
             initial |= {"scope": last.scope, "index": last.index_id}
         super().__init__(data, project=project, initial=initial, **options)

@@ -30,9 +30,12 @@ def carry_over(
         Project.objects.select_for_update().get(pk=credit.project_id)
         stored = PaymentCredit.objects.get(pk=credit.pk)
         left = _left(stored)
-        key = {"project": stored.project, "year": stored.year + 1, "section": stored.section}
-        after = PaymentCredit.objects.filter(**key).first()
-        return set_payment_credit(**key, figures=_figures(after, left), by=by, reason=reason, at=at)
+        lines = PaymentCredit.objects.filter(project=stored.project_id, section=stored.section)
+        after = lines.filter(year=stored.year + 1).first()
+        return set_payment_credit(
+            project=stored.project, year=stored.year + 1, section=stored.section,
+            figures=_figures(after, left), by=by, reason=reason, at=at,
+        )  # fmt: skip
 
 
 def _left(credit: PaymentCredit) -> Decimal:

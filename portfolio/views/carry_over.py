@@ -1,5 +1,7 @@
 """The end of a year: what is carried over, what lapses."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +12,19 @@ from django.utils.translation import gettext as _
 
 from portfolio.forms.carry_over import CarryOverForm
 from portfolio.models import FinanceParameter, Project
-from portfolio.queries.carry_over import unallocated, year_end
+from portfolio.queries.carry_over import CarryRow, unallocated, year_end
 from portfolio.queries.money import parameters_on, value_of
 from portfolio.views.editing import answer, editable, sent
 from portfolio.views.money import SECTIONS, SLUGS
+
+
+@dataclass(frozen=True)
+class CarryLine:
+    """A row, the section in its address, and whether its reader may bring it on."""
+
+    row: CarryRow
+    slug: str
+    may_edit: bool
 
 
 @login_required
@@ -24,12 +35,16 @@ def carry_over_page(request: HttpRequest) -> HttpResponse:
     year = _year(request, today.year - 1)
     delay = value_of(parameters_on(today), FinanceParameter.Code.LAPSE_YEARS)
     mine = set(Project.objects.editable_by(request.user).values_list("pk", flat=True))
+    end = year_end(readable, year)
     context = {
-        "end": year_end(readable, year),
+        "end": end,
         "lapses": unallocated(readable, today=today, lapse_years=delay),
         "delay": delay,
         "editable": mine,
-        "slugs": SLUGS,
+        "lines": [
+            CarryLine(row, SLUGS[row.credit.section], row.credit.project_id in mine)
+            for row in end.rows
+        ],
         "is_over": year < today.year,
         "this_year": today.year,
     }
@@ -48,7 +63,7 @@ def carry_over_bring(request: HttpRequest, code: str, section: str, year: int) -
     words = {"before": year, "after": year + 1}
     title = _("Carry over from %(before)s to %(after)s") % words
     response = answer(request, form, block="money", title=title)
-    if response.status_code == 302 and request.POST.get("back"):
+    if response.status_code == 302 and request.GET.get("back"):
         return redirect(f"{reverse('portfolio:carry-over')}?year={year}")
     return response
 

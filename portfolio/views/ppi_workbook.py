@@ -1,14 +1,14 @@
 """The investment plan as an Excel file: real numbers, and texts that no spreadsheet runs."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from io import BytesIO
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.worksheet import Worksheet
 
 from portfolio.queries.ppi import Cell, Ppi, ProgrammeRow
 from portfolio.queries.ppi_lines import Lines
@@ -16,12 +16,13 @@ from portfolio.spreadsheets import guarded
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EUROS = "#,##0.00"
-BOLD = Font(bold=True)
+Value = str | int | Decimal | None
 
 
 def workbook(plan: Ppi, lines: Lines) -> HttpResponse:
     """One sheet of the tree, one of the credit lines."""
-    book = Workbook(write_only=True)
+    book = Workbook()
+    book.remove(book.worksheets[0])
     _plan_sheet(book.create_sheet(_("PPI")), plan)
     _lines_sheet(book.create_sheet(_("Lines")), lines)
     file = BytesIO()
@@ -31,7 +32,7 @@ def workbook(plan: Ppi, lines: Lines) -> HttpResponse:
     return response
 
 
-def _plan_sheet(sheet: WriteOnlyWorksheet, plan: Ppi) -> None:
+def _plan_sheet(sheet: Worksheet, plan: Ppi) -> None:
     sheet.freeze_panes = "D2"
     sheet.column_dimensions["C"].width = 48
     columns = [_("Level"), _("Code"), _("Programme"), _("Projects"), _("With credits")]
@@ -43,21 +44,22 @@ def _plan_sheet(sheet: WriteOnlyWorksheet, plan: Ppi) -> None:
     _append(sheet, [None, "", _("Total"), *_told(plan.totals)])
 
 
-def _told(row: ProgrammeRow) -> list[object]:
+def _told(row: ProgrammeRow) -> list[Value]:
     cells = [*(cell for _year, cell in row.cells), row.total]
     return [row.projects, row.with_credits, *(figure for cell in cells for figure in _three(cell))]
 
 
-def _three(cell: Cell | None) -> list[object]:
+def _three(cell: Cell | None) -> list[Decimal | None]:
     return [cell.voted_eur, cell.committed_eur, cell.paid_eur] if cell else [None, None, None]
 
 
-def _lines_sheet(sheet: WriteOnlyWorksheet, found: Lines) -> None:
+def _lines_sheet(sheet: Worksheet, found: Lines) -> None:
     sheet.freeze_panes = "C2"
     sheet.column_dimensions["B"].width = 48
-    names = [_("Code"), _("Project"), _("Programme"), _("Section"), _("Year"), _("Voted"),
-             _("Carried over"), _("Committed"), _("Paid")]  # fmt: skip
-    _head(sheet, names)
+    _head(sheet, [
+        _("Code"), _("Project"), _("Programme"), _("Section"), _("Year"), _("Voted"),
+        _("Carried over"), _("Committed"), _("Paid"),
+    ])  # fmt: skip
     for line in found.lines:
         project = line.project
         programme = project.programme.name if project.programme else ""
@@ -66,20 +68,15 @@ def _lines_sheet(sheet: WriteOnlyWorksheet, found: Lines) -> None:
         _append(sheet, [*texts, line.year, *figures])
 
 
-def _head(sheet: WriteOnlyWorksheet, columns: Iterable[str]) -> None:
-    cells = [WriteOnlyCell(sheet, value=guarded(text)) for text in columns]
-    for cell in cells:
-        cell.font = BOLD
-    sheet.append(cells)
+def _head(sheet: Worksheet, columns: Iterable[str]) -> None:
+    _append(sheet, columns)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
 
 
-def _append(sheet: WriteOnlyWorksheet, values: Iterable[object]) -> None:
-    sheet.append([_cell(sheet, value) for value in values])
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: object) -> WriteOnlyCell:
+def _append(sheet: Worksheet, values: Iterable[Value]) -> None:
     """What nobody knows stays empty: it is not zero."""
-    cell = WriteOnlyCell(sheet, value=guarded(value) if isinstance(value, str) else value)
-    if not isinstance(value, (str, int)) and value is not None:
-        cell.number_format = EUROS
-    return cell
+    sheet.append([guarded(value) if isinstance(value, str) else value for value in values])
+    for cell in sheet[sheet.max_row]:
+        if isinstance(cell.value, Decimal):
+            cell.number_format = EUROS
