@@ -151,8 +151,8 @@ def _operating() -> None:
         told = entry["authorised"]
         budget.vote_authorisation(
             project=project, section=Section.OPERATING, amount_eur=Decimal(told["eur"]),
-            voted_on=told["on"], deliberation=told["deliberation"], by=project.manager,
-            at=_instant(told["on"]),
+            voted_on=told["day"], deliberation=told["deliberation"], by=project.manager,
+            at=_instant(told["day"]),
         )  # fmt: skip
         carried: Decimal | None = Decimal(0)
         for year, *amounts in entry["years"]:
