@@ -40,8 +40,8 @@ class EstimateRowSerializer(serializers.Serializer[EstimateRow]):
 
     @extend_schema_field(ActualisedSerializer(allow_null=True))
     def get_last_published(self, row: EstimateRow) -> Any:
-        known = isinstance(row.last, Actualised)
-        return ActualisedSerializer(row.last).data if known else None
+        last = row.last
+        return ActualisedSerializer(last).data if isinstance(last, Actualised) else None
 
 
 class AxisSerializer(serializers.ModelSerializer[GreenAxis]):

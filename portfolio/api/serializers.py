@@ -166,12 +166,13 @@ class ProjectDetailSerializer(ProjectSerializer):
 
     @extend_schema_field(EstimateRowSerializer(many=True))
     def get_cost_estimates(self, project: Project) -> Any:
-        rows = prices.estimates(project, today=timezone.localdate())
+        rows: Any = prices.estimates(project, today=timezone.localdate())
         return EstimateRowSerializer(rows, many=True).data
 
     @extend_schema_field(GreenMarkSerializer(many=True))
     def get_green_marks(self, project: Project) -> Any:
-        return GreenMarkSerializer(green.marks_of(project), many=True).data
+        marks: Any = green.marks_of(project)
+        return GreenMarkSerializer(marks, many=True).data
 
     @extend_schema_field(RunningCostSerializer(many=True))
     def get_running_costs(self, project: Project) -> Any:

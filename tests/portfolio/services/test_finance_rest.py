@@ -98,7 +98,7 @@ def test_a_mark_is_set_changed_and_taken_back_with_its_history():
     mark(project, "FAVORABLE", "Sols rouverts", by=author)
     mark(project, "NOT_RATED", "", by=author)
     assert project.green_marks.get().mark == "NOT_RATED"
-    told = [c for c in changes.of_project(project) if c.record == "marque du budget vert"]
+    told = [c for c in changes.of_project(project) if c.record == "cotation du budget vert"]
     assert [c.author for c in told] == [str(author)] * 3
 
 
