@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -14,9 +13,11 @@ from portfolio.reach import rights_of
 from portfolio.roles import DRAFTS, Part, roles_for
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from portfolio.models import ImportJob, Milestone, Project, RoleAssignment, SavedView, User
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -89,3 +90,10 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         if user.organisation_id:
             own |= Q(is_shared=True, owner__organisation=user.organisation_id)
         return self.filter(own)
+
+
+class WithdrawableQuerySet(models.QuerySet[Row]):
+    """Records that are taken off a screen by a date, and can be brought back."""
+
+    def current(self) -> Self:
+        return self.filter(withdrawn_at=None)

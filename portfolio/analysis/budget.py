@@ -166,18 +166,23 @@ def execution(line: CreditLine, *, today: date) -> Execution | Unknown:
     """
     if line.year > today.year:
         return Unknown("YEAR_NOT_BEGUN")
+    share, elapsed = used_share(line), elapsed_share(line.year, today)
+    if isinstance(share, Unknown):
+        return share
+    used_up = share >= 1 > elapsed
+    if abs(share - elapsed) <= PACE_TOLERANCE and not used_up:
+        return Execution(share, elapsed, "ON_PACE")
+    return Execution(share, elapsed, "AHEAD" if share > elapsed else "BEHIND")
+
+
+def used_share(line: CreditLine) -> Figure:
+    """The execution rate of a year: paid ÷ (voted + carried over)."""
     if line.paid is None:
         return Unknown("PAID_UNKNOWN")
     if line.carried_over is None:
         return Unknown("CARRIED_OVER_UNKNOWN")
     credit = line.voted + line.carried_over
-    if credit == 0:
-        return Unknown("NO_CREDIT")
-    share, elapsed = line.paid / credit, elapsed_share(line.year, today)
-    used_up = share >= 1 > elapsed
-    if abs(share - elapsed) <= PACE_TOLERANCE and not used_up:
-        return Execution(share, elapsed, "ON_PACE")
-    return Execution(share, elapsed, "AHEAD" if share > elapsed else "BEHIND")
+    return line.paid / credit if credit else Unknown("NO_CREDIT")
 
 
 def elapsed_share(year: int, today: date) -> Decimal:

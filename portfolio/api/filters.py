@@ -9,13 +9,13 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.gis.geos import Polygon
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models import F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from portfolio.models import PaymentCredit, Programme, Project, Section, Zone
-from portfolio.queries import phases
+from portfolio.queries import phases, programmes
 
 
 def described(text: str) -> Callable[[Any], Any]:
@@ -141,7 +141,7 @@ class ProjectFilter(django_filters.FilterSet):
     def of_programme(
         self, queryset: QuerySet[Project], name: str, value: Programme
     ) -> QuerySet[Project]:
-        return queryset.filter(Q(programme=value) | Q(programme__parent=value))
+        return queryset.filter(programme__in=programmes.with_descendants(value))
 
     def with_credits(
         self, queryset: QuerySet[Project], name: str, value: Decimal

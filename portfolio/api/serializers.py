@@ -11,6 +11,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from portfolio.api.finance import (
+    EstimateRowSerializer,
+    GreenMarkSerializer,
+    RunningCostSerializer,
+)
 from portfolio.models import (
     Funding,
     Milestone,
@@ -22,6 +27,7 @@ from portfolio.models import (
     Section,
     Zone,
 )
+from portfolio.queries import green, prices, running
 from portfolio.queries.money import ProjectMoney, SectionMoney, money_of, parameters_on
 from portfolio.results import Unknown
 
@@ -135,18 +141,42 @@ class BudgetSerializer(serializers.Serializer[ProjectMoney]):
 
 
 class ProjectDetailSerializer(ProjectSerializer):
-    """One project, with its budget."""
+    """One project, with its budget, every version of its cost, its green marks and what it costs
+    to run."""
 
     budget = serializers.SerializerMethodField()
+    cost_estimates = serializers.SerializerMethodField()
+    green_marks = serializers.SerializerMethodField()
+    running_costs = serializers.SerializerMethodField()
 
     class Meta(ProjectSerializer.Meta):
-        fields = (*ProjectSerializer.Meta.fields, "budget")
+        fields = (
+            *ProjectSerializer.Meta.fields,
+            "budget",
+            "cost_estimates",
+            "green_marks",
+            "running_costs",
+        )
 
     @extend_schema_field(BudgetSerializer)
     def get_budget(self, project: Project) -> Any:
         today = timezone.localdate()
         money = money_of(project, today=today, parameters=parameters_on(today))
         return BudgetSerializer(money).data
+
+    @extend_schema_field(EstimateRowSerializer(many=True))
+    def get_cost_estimates(self, project: Project) -> Any:
+        rows: Any = prices.estimates(project, today=timezone.localdate())
+        return EstimateRowSerializer(rows, many=True).data
+
+    @extend_schema_field(GreenMarkSerializer(many=True))
+    def get_green_marks(self, project: Project) -> Any:
+        marks: Any = green.marks_of(project)
+        return GreenMarkSerializer(marks, many=True).data
+
+    @extend_schema_field(RunningCostSerializer(many=True))
+    def get_running_costs(self, project: Project) -> Any:
+        return RunningCostSerializer(running.running_of(project).lines, many=True).data
 
 
 class ProjectSchema(GeoFeatureModelSerializerExtension):  # type: ignore[no-untyped-call]

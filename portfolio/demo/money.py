@@ -23,7 +23,7 @@ from typing import Any
 
 from portfolio.demo import projects
 from portfolio.demo.files import read_yaml
-from portfolio.models import FinanceParameter, Organisation, Project
+from portfolio.models import FinanceParameter, Organisation, Project, Section
 from portfolio.services import budget, funding
 from portfolio.services.budget import CreditFigures
 from portfolio.services.funding import Dated
@@ -59,6 +59,7 @@ def seed() -> int:
     by_code = {entry["code"]: entry for entry in _entries()}
     for project in missing:
         _enter(project, by_code[project.code])
+    _operating()
     return len(missing)
 
 
@@ -141,6 +142,31 @@ def _enter(project: Project, entry: Entry) -> None:
         _fund(project, entry, grant, number)
 
 
+def _operating() -> None:
+    """Studies are paid from the operating section: AE and CP."""
+    for code, entry in description()["operating"].items():
+        project = Project.objects.filter(code=code, credits=None).first()
+        if project is None:
+            continue
+        told = entry["authorised"]
+        budget.vote_authorisation(
+            project=project, section=Section.OPERATING, amount_eur=Decimal(told["eur"]),
+            voted_on=told["day"], deliberation=told["deliberation"], by=project.manager,
+            at=_instant(told["day"]),
+        )  # fmt: skip
+        carried: Decimal | None = Decimal(0)
+        for year, *amounts in entry["years"]:
+            voted, committed, paid = (None if v is None else Decimal(v) for v in amounts)
+            figures = CreditFigures(voted or Decimal(0), committed, paid, carried)
+            if year > TODAY.year:
+                figures = CreditFigures(figures.voted_eur)
+            budget.set_payment_credit(
+                project=project, section=Section.OPERATING, year=year, figures=figures,
+                by=project.manager, reason=REASON, at=_instant(min(date(year, 12, 20), TODAY)),
+            )  # fmt: skip
+            carried = _remaining(figures)
+
+
 def _authorise(project: Project, entry: Entry) -> None:
     amounts = [(cost["day"], Decimal(cost["eur"])) for cost in entry["costs"]]
     amounts = [pair for pair in amounts if pair[0] <= TODAY]
@@ -213,7 +239,14 @@ def _organisations() -> None:
 
 
 def _parameters() -> None:
-    """The operating revenue of the fictitious metropolis, from which a study is due."""
+    """What the fictitious metropolis sets itself: its operating revenue, from which a study is
+    due, and the delay after which what is not allocated lapses."""
+    lapse = description()["lapse_years"]
+    FinanceParameter.objects.get_or_create(
+        code=FinanceParameter.Code.LAPSE_YEARS,
+        from_on=lapse["from"],
+        defaults={"value": Decimal(lapse["years"]), "source": lapse["source"]},
+    )
     for entry in description()["revenue"]:
         FinanceParameter.objects.get_or_create(
             code=FinanceParameter.Code.OPERATING_REVENUE_EUR,

@@ -3,12 +3,16 @@
 from portfolio.models.budget import Authorisation, FinanceParameter, PaymentCredit, Section
 from portfolio.models.finance import CostEstimate
 from portfolio.models.funding import Funding
+from portfolio.models.green import GreenAxis, GreenMark
 from portfolio.models.import_job import ImportJob, ImportLine
 from portfolio.models.organisation import Organisation
+from portfolio.models.own_share import LeadAuthority, ShareDerogation
 from portfolio.models.place import ProjectZone, Zone
+from portfolio.models.prices import PriceIndex, PriceIndexValue
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
 from portfolio.models.role import RoleAssignment
+from portfolio.models.running import RunningCost
 from portfolio.models.saved_view import SavedView
 from portfolio.models.schedule import Milestone, MilestoneRevision, Phase, PhaseSet
 from portfolio.models.user import User
@@ -18,20 +22,27 @@ __all__ = [
     "CostEstimate",
     "FinanceParameter",
     "Funding",
+    "GreenAxis",
+    "GreenMark",
     "ImportJob",
     "ImportLine",
+    "LeadAuthority",
     "Milestone",
     "MilestoneRevision",
     "Organisation",
     "PaymentCredit",
     "Phase",
     "PhaseSet",
+    "PriceIndex",
+    "PriceIndexValue",
     "Programme",
     "Project",
     "ProjectZone",
     "RoleAssignment",
+    "RunningCost",
     "SavedView",
     "Section",
+    "ShareDerogation",
     "User",
     "Zone",
 ]

@@ -148,6 +148,7 @@ class FinanceParameter(models.Model):
         IMPACT_STUDY_SHARE = "IMPACT_STUDY_SHARE", _("impact study: share of operating revenue")
         IMPACT_STUDY_CEILING_EUR = "IMPACT_STUDY_CEILING_EUR", _("impact study: amount in euros")
         OPERATING_REVENUE_EUR = "OPERATING_REVENUE_EUR", _("real operating revenue in euros")
+        LAPSE_YEARS = "LAPSE_YEARS", _("years after which what is not allocated lapses")
 
     code = models.CharField(_("parameter"), max_length=40, choices=Code)
     value = models.DecimalField(_("value"), max_digits=16, decimal_places=6)

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from portfolio.analysis import budget
+from portfolio.analysis import budget, own_share
 from portfolio.analysis.budget import Ceiling, CreditTotals, Execution, Figure
 from portfolio.models import (
     Authorisation,
     FinanceParameter,
     Funding,
+    LeadAuthority,
     PaymentCredit,
     Project,
     Section,
+    ShareDerogation,
 )
 from portfolio.results import Unknown
 
@@ -52,6 +54,24 @@ class SectionMoney:
 
 
 @dataclass(frozen=True)
+class ShareTerms:
+    """Which minimum of the public money binds us, and why; `lead` None: nobody said."""
+
+    lead: LeadAuthority | None
+    derogations: tuple[ShareDerogation, ...]
+    withdrawn: tuple[ShareDerogation, ...]
+    minimum: Figure
+
+    @property
+    def is_lead(self) -> bool | None:
+        return self.lead.is_lead if self.lead else None
+
+    @property
+    def percent(self) -> Decimal | None:
+        return None if isinstance(self.minimum, Unknown) else self.minimum * 100
+
+
+@dataclass(frozen=True)
 class FundingPlan:
     """Who pays: `own` is what is left once grants and VAT compensation are taken off."""
 
@@ -61,6 +81,7 @@ class FundingPlan:
     compensation: Figure
     rate: Figure
     own: Figure
+    terms: "ShareTerms"
 
     @property
     def percent(self) -> Decimal | None:
@@ -161,7 +182,25 @@ def _plan(project: Project, parameters: dict[str, FinanceParameter]) -> FundingP
     rate = value_of(parameters, FinanceParameter.Code.FCTVA_RATE)
     compensation = _compensation(cost, rate)
     own = budget.own_share(cost, grants, compensation)
-    return FundingPlan(cost, fundings, grants, compensation, rate, own)
+    terms = _terms(project, parameters)
+    return FundingPlan(cost, fundings, grants, compensation, rate, own, terms)
+
+
+def _terms(project: Project, parameters: dict[str, FinanceParameter]) -> ShareTerms:
+    lead = LeadAuthority.objects.filter(project=project).first()
+    told = list(project.share_derogations.order_by("decided_on", "pk"))
+    current = tuple(one for one in told if one.withdrawn_at is None)
+    return ShareTerms(
+        lead=lead,
+        derogations=current,
+        withdrawn=tuple(one for one in told if one.withdrawn_at is not None),
+        minimum=own_share.minimum_share(
+            value_of(parameters, FinanceParameter.Code.OWN_SHARE_MIN),
+            value_of(parameters, FinanceParameter.Code.OWN_SHARE_MIN_LEAD),
+            is_lead=lead.is_lead if lead else None,
+            derogations=[one.minimum_share for one in current],
+        ),
+    )
 
 
 def _compensation(cost: Figure, rate: Figure) -> Figure:

@@ -20,6 +20,7 @@ BREACH, WATCH, UNKNOWN = "BREACH", "WATCH", "UNKNOWN"
 LAW_CEILING = "CGCT, art. L5217-10-7"
 LAW_CARRY = "CGCT, art. R2311-11"
 LAW_SHARE = "CGCT, art. L1111-10, III"
+LAW_LEAD = "CGCT, art. L1111-9, I, 3°"
 LAW_STUDY = "CGCT, art. L1611-9, D1611-35"
 PARAMETERS = FinanceParameter.Code
 
@@ -120,7 +121,7 @@ SECTION_CHECKS: list[Callable[[SectionMoney, date], Iterator[Finding]]] = [
 def _plan_checks(money: ProjectMoney, cost: Decimal, parameters: Parameters) -> Iterator[Finding]:
     yield from _funding_within_cost(money.plan, cost)
     yield from _minimum_share(money.plan, cost, parameters)
-    yield from _impact_study(cost, parameters)
+    yield from impact_study(cost, parameters)
     section = money.section("INVESTMENT")
     if section and not isinstance(section.ceiling, Unknown) and section.ceiling.authorised < cost:
         sentence = _("The authorisation of %(ap)s does not cover the current cost of %(cost)s.")
@@ -138,24 +139,27 @@ def _funding_within_cost(plan: FundingPlan, cost: Decimal) -> Iterator[Finding]:
 
 def _minimum_share(plan: FundingPlan, cost: Decimal, parameters: Parameters) -> Iterator[Finding]:
     """The owner pays a minimum of the public money (CGCT, art. L1111-10, III; L1111-9, I, 3°)."""
-    minimum = value_of(parameters, PARAMETERS.OWN_SHARE_MIN)
+    minimum, terms = plan.terms.minimum, plan.terms
     if not plan.grants or isinstance(minimum, Unknown):
         return
+    source = LAW_LEAD if terms.is_lead and not terms.derogations else LAW_SHARE
     now = budget.participation(cost, plan.grants, expected=False)
     later = budget.participation(cost, plan.grants, expected=True)
     if _below(now, minimum):
         sentence = _("We would pay %(share)s %% of the public money of the project; the minimum is %(minimum)s %%, unless a derogation is granted.")  # fmt: skip
-        yield Finding("OWN_SHARE_LOW", BREACH, sentence % _percents(now, minimum), LAW_SHARE)
+        yield Finding("OWN_SHARE_LOW", BREACH, sentence % _percents(now, minimum), source)
     elif _below(later, minimum):
         sentence = _("If every request is granted, we would pay %(share)s %% of the public money; the minimum is %(minimum)s %%.")  # fmt: skip
-        yield Finding("OWN_SHARE_AT_RISK", WATCH, sentence % _percents(later, minimum), LAW_SHARE)
+        yield Finding("OWN_SHARE_AT_RISK", WATCH, sentence % _percents(later, minimum), source)
+    elif terms.derogations or terms.lead:
+        return  # the minimum that binds is known, and met
     elif _below(now, lead := value_of(parameters, PARAMETERS.OWN_SHARE_MIN_LEAD)):
-        sentence = _("We would pay %(share)s %% of the public money; where we act as lead authority the minimum is %(minimum)s %%.")  # fmt: skip
+        sentence = _("We would pay %(share)s %% of the public money; where we act as lead authority the minimum is %(minimum)s %%: say whether we do.")  # fmt: skip
         source = parameters[PARAMETERS.OWN_SHARE_MIN_LEAD].source
         yield Finding("OWN_SHARE_LEAD", WATCH, sentence % _percents(now, lead), source)
 
 
-def _impact_study(cost: Decimal, parameters: Parameters) -> Iterator[Finding]:
+def impact_study(cost: Decimal, parameters: Parameters) -> Iterator[Finding]:
     """A study of the running costs is due above a threshold (CGCT, art. D1611-35)."""
     sum_eur = value_of(parameters, PARAMETERS.IMPACT_STUDY_CEILING_EUR)
     share = value_of(parameters, PARAMETERS.IMPACT_STUDY_SHARE)

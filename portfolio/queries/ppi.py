@@ -1,20 +1,28 @@
-"""The multi-year investment plan (PPI): years × programmes, in a constant number of queries."""
+"""The multi-year investment plan (PPI): years × programmes, in a constant number of queries.
+
+Programmes form a tree (commitment of the mandate, policy, programme: `Programme.parent`). A project
+belongs to one programme, so each credit counts once in every level above it, and once in the total.
+"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from portfolio.models import PaymentCredit, Programme, Project, Section
 
+Key = tuple[Any, ...]
+
 
 @dataclass(frozen=True)
 class Cell:
     """Sums of one programme over one year, or over all those shown (then a commitment carried
     over from one year to the next counts once). `committed_known` and `paid_known`: how many of the
-    `lines` (one a project and year, of the years begun) say that figure; a sum over none of them is None, not known."""
+    `lines` (one a project and year, of the years begun) say that figure; a sum over none of them is
+    None, not known."""
 
     projects: int
     lines: int
@@ -27,13 +35,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class ProgrammeRow:
-    """`cells`: each year of the table, None where nothing is entered; `with_credits` of
-    `projects` have credits in one of them. The programme's code is empty for projects without
-    one."""
+    """A node of the tree, `depth` 0 at the top, with all that is below it. `cells`: each year of
+    the table, None where nothing is entered; `with_credits` of `projects` have credits in one of
+    them. The code is empty for projects without programme. `policy` is the name of its parent."""
 
     code: str
     name: str
     policy: str
+    depth: int
+    is_group: bool
     projects: int
     with_credits: int
     cells: tuple[tuple[int, Cell | None], ...]
@@ -42,66 +52,133 @@ class ProgrammeRow:
 
 @dataclass(frozen=True)
 class Ppi:
-    """`first` and `last` are the years that hold credits at all; None: none does."""
+    """`rows`: the tree from the top; `leaves`: each programme with its own projects alone, for a
+    file whose lines add up. `first` and `last` are the years that hold credits at all; None: none
+    does."""
 
     years: tuple[int, ...]
     rows: tuple[ProgrammeRow, ...]
+    leaves: tuple[ProgrammeRow, ...]
     totals: ProgrammeRow
     first: int | None
     last: int | None
 
 
-def ppi(projects: QuerySet[Project], years: Sequence[int], *, this_year: int) -> Ppi:
-    """Investment credits of `projects` in `years`; a project counts once, whatever the filter
-    joined."""
+@dataclass
+class _Sums:
+    """What the database says of each programme (None: projects without one)."""
+
+    counts: dict[int | None, int]
+    in_years: dict[Key, Cell]
+    in_all: dict[Key, Cell]
+    years: tuple[int, ...]
+    children: dict[int | None, list[Programme]] = field(default_factory=dict)
+
+
+def ppi(
+    projects: QuerySet[Project],
+    years: Sequence[int],
+    *,
+    this_year: int,
+    section: str = Section.INVESTMENT,
+) -> Ppi:
+    """Credits of `projects` in `years`; a project counts once, whatever the filter joined."""
     once = Project.objects.filter(pk__in=projects.values("pk"))
-    credits_ = PaymentCredit.objects.filter(project__in=once, section=Section.INVESTMENT)
+    credits_ = PaymentCredit.objects.filter(project__in=once, section=section)
     shown = credits_.filter(year__in=years)
     bounds = credits_.aggregate(first=Min("year"), last=Max("year"))
-    counts = dict(once.values_list("programme").annotate(Count("pk")).order_by())
-    in_years = _by(shown, ("project__programme", "year"), this_year)
-    in_all = _by(shown, ("project__programme",), this_year)
-    programmes = Programme.objects.filter(pk__in=[pk for pk in counts if pk])
-    ordered = programmes.select_related("parent").order_by(F("parent__code").asc(), "code")
-    rows = [_row(programme, counts[programme.pk], years, in_years, in_all) for programme in ordered]
-    if counts.get(None):
-        rows.append(_row(None, counts[None], years, in_years, in_all))
+    sums = _Sums(
+        counts=dict(once.values_list("programme").annotate(Count("pk")).order_by()),
+        in_years=_by(shown, ("project__programme", "year"), this_year),
+        in_all=_by(shown, ("project__programme",), this_year),
+        years=tuple(years),
+    )
+    leaves = _tree(sums)
     by_year, total = _by(shown, ("year",), this_year), _by(shown, (), this_year)
     totals = ProgrammeRow(
-        code="",
-        name="",
-        policy="",
-        projects=sum(counts.values()),
+        code="", name="", policy="", depth=0, is_group=True, projects=sum(sums.counts.values()),
         with_credits=total[()].projects if () in total else 0,
-        cells=tuple((year, by_year.get((year,))) for year in years),
-        total=total.get(()),
-    )
-    return Ppi(tuple(years), tuple(rows), totals, bounds["first"], bounds["last"])
+        cells=tuple((year, by_year.get((year,))) for year in years), total=total.get(()),
+    )  # fmt: skip
+    rows = [row for top in sums.children.get(None, []) for row in _below(top, 0, sums)]
+    if sums.counts.get(None):
+        rows.append(_row(None, 0, sums, [None]))
+    return Ppi(tuple(years), tuple(rows), leaves, totals, bounds["first"], bounds["last"])
+
+
+# ---------------------------------------------------------------- the tree
+
+
+def _tree(sums: _Sums) -> tuple[ProgrammeRow, ...]:
+    """Fills in the children of each programme; the programmes with projects of their own."""
+    programmes = list(Programme.objects.select_related("parent").order_by("code"))
+    for programme in programmes:
+        sums.children.setdefault(programme.parent_id, []).append(programme)
+    own: list[Programme | None] = [p for p in programmes if sums.counts.get(p.pk)]
+    if sums.counts.get(None):
+        own.append(None)
+    return tuple(_row(one, 0, sums, [one.pk if one else None]) for one in own)
+
+
+def _below(programme: Programme, depth: int, sums: _Sums) -> list[ProgrammeRow]:
+    """The programme and what is under it; a branch without projects is left out."""
+    own = _row(programme, depth, sums, _keys(programme, sums))
+    if not own.projects:
+        return []
+    children = sums.children.get(programme.pk, [])
+    return [own, *(row for child in children for row in _below(child, depth + 1, sums))]
+
+
+def _keys(programme: Programme, sums: _Sums) -> list[int | None]:
+    children = sums.children.get(programme.pk, [])
+    return [programme.pk, *(key for child in children for key in _keys(child, sums))]
 
 
 def _row(
-    programme: Programme | None,
-    count: int,
-    years: Iterable[int],
-    in_years: dict[tuple[Any, ...], Cell],
-    in_all: dict[tuple[Any, ...], Cell],
+    programme: Programme | None, depth: int, sums: _Sums, keys: Sequence[int | None]
 ) -> ProgrammeRow:
-    key = programme.pk if programme else None
-    total = in_all.get((key,))
+    total = _added(sums.in_all.get((key,)) for key in keys)
     return ProgrammeRow(
         code=programme.code if programme else "",
         name=programme.name if programme else "",
         policy=programme.parent.name if programme and programme.parent else "",
-        projects=count,
+        depth=depth,
+        is_group=len(keys) > 1,
+        projects=sum(sums.counts.get(key, 0) for key in keys),
         with_credits=total.projects if total else 0,
-        cells=tuple((year, in_years.get((key, year))) for year in years),
+        cells=tuple(
+            (year, _added(sums.in_years.get((key, year)) for key in keys)) for year in sums.years
+        ),
         total=total,
     )
 
 
-def _by(
-    rows: QuerySet[PaymentCredit], keys: tuple[str, ...], this_year: int
-) -> dict[tuple[Any, ...], Cell]:
+def _added(cells: Iterable[Cell | None]) -> Cell | None:
+    """The sum of what is there; nothing at all stays nothing."""
+    told = [cell for cell in cells if cell is not None]
+    return reduce(_plus, told) if told else None
+
+
+def _plus(left: Cell, right: Cell) -> Cell:
+    return Cell(
+        projects=left.projects + right.projects,
+        lines=left.lines + right.lines,
+        voted_eur=left.voted_eur + right.voted_eur,
+        committed_eur=_known(left.committed_eur, right.committed_eur),
+        committed_known=left.committed_known + right.committed_known,
+        paid_eur=_known(left.paid_eur, right.paid_eur),
+        paid_known=left.paid_known + right.paid_known,
+    )
+
+
+def _known(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    """A sum over those that are known; how many is said beside it."""
+    if left is None or right is None:
+        return right if left is None else left
+    return left + right
+
+
+def _by(rows: QuerySet[PaymentCredit], keys: tuple[str, ...], this_year: int) -> dict[Key, Cell]:
     """One query: sums by `keys`; all together under () where there is no key."""
     committed = F("committed_eur") if "year" in keys else F("committed_eur") - F("carried_over_eur")
     sums: dict[str, Any] = {

@@ -37,9 +37,9 @@ def vote_authorisation(  # noqa: PLR0913 - the facts of a vote, each named
     at: datetime,
 ) -> Authorisation:
     """Open the authorisation of a section, once. Raises ValidationError by field."""
-    act = Authorisation(
-        project=project, section=section, kind=Kind.VOTED, amount_eur=amount_eur,
-        voted_on=voted_on, deliberation=deliberation.strip(), reason=reason.strip(),
+    act = _new(
+        kind=Kind.VOTED, project=project, section=section, amount_eur=amount_eur,
+        on=voted_on, reason=reason, deliberation=deliberation,
     )  # fmt: skip
     with recorded(by=by, reason=act.reason or _("Vote of the authorisation")):
         now = _ceiling_locked(act)
@@ -63,9 +63,9 @@ def revise_authorisation(  # noqa: PLR0913 - the facts of a revision, each named
 ) -> Authorisation:
     """Add to the authorisation, or take from it (a negative amount), never below what is
     affected. Raises ValidationError by field."""
-    act = Authorisation(
-        project=project, section=section, kind=Kind.REVISION, amount_eur=amount_eur,
-        voted_on=voted_on, deliberation=deliberation.strip(), reason=reason.strip(),
+    act = _new(
+        kind=Kind.REVISION, project=project, section=section, amount_eur=amount_eur,
+        on=voted_on, reason=reason, deliberation=deliberation,
     )  # fmt: skip
     return _act(act, by=by, at=at)
 
@@ -82,9 +82,9 @@ def affect(  # noqa: PLR0913 - the facts of an affectation, each named
 ) -> Authorisation:
     """Reserve a part of the authorisation, or free it (a negative amount). Raises
     ValidationError by field."""
-    act = Authorisation(
-        project=project, section=section, kind=Kind.AFFECTATION, amount_eur=amount_eur,
-        voted_on=on, reason=reason.strip(),
+    act = _new(
+        kind=Kind.AFFECTATION, project=project, section=section, amount_eur=amount_eur, on=on,
+        reason=reason,
     )  # fmt: skip
     return _act(act, by=by, at=at)
 
@@ -100,9 +100,9 @@ def lapse(  # noqa: PLR0913 - the facts of a lapse, each named
     at: datetime,
 ) -> Authorisation:
     """End the part of the authorisation that is not affected. Raises ValidationError by field."""
-    act = Authorisation(
-        project=project, section=section, kind=Kind.LAPSE, amount_eur=amount_eur,
-        voted_on=on, reason=reason.strip(),
+    act = _new(
+        kind=Kind.LAPSE, project=project, section=section, amount_eur=amount_eur, on=on,
+        reason=reason,
     )  # fmt: skip
     return _act(act, by=by, at=at)
 
@@ -139,6 +139,16 @@ def set_payment_credit(  # noqa: PLR0913 - the facts of a year, each named
 
 
 # ---------------------------------------------------------------- below
+
+
+def _new(  # noqa: PLR0913 - what every act is made of
+    *, kind: str, project: Project, section: str, amount_eur: Decimal, on: date, reason: str,
+    deliberation: str = "",
+) -> Authorisation:  # fmt: skip
+    return Authorisation(
+        project=project, section=section, kind=kind, amount_eur=amount_eur, voted_on=on,
+        deliberation=deliberation.strip(), reason=reason.strip(),
+    )  # fmt: skip
 
 
 def _act(act: Authorisation, *, by: User | None, at: datetime) -> Authorisation:

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from datetime import datetime
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from portfolio.models import Project, User
@@ -36,6 +37,14 @@ def recorded(*, by: User | None, reason: str) -> Iterator[None]:
         _forget_author()
     finally:
         _open.reset(token)
+
+
+def said(reason: str, otherwise: str) -> str:
+    """The reason, without blanks around it. Raises ValidationError (`otherwise`) if there is
+    none."""
+    if not reason.strip():
+        raise ValidationError({"reason": [otherwise]})
+    return reason.strip()
 
 
 def touch(project: Project, *, at: datetime) -> None:

@@ -61,6 +61,16 @@ def percent(value: Decimal | None) -> str:
     return f"{figure(value)}{NARROW if _in_french() else ''}%"
 
 
+@register.filter
+def share_percent(value: Decimal | None, decimals: int = 3) -> str:
+    """A share of one in percent, with the decimals it has, at most so many: 16,404 %, 20 %."""
+    if value is None:
+        return ""
+    told = round(value * 100, decimals).normalize()
+    shown = max(0, -int(told.as_tuple().exponent))
+    return f"{figure(told, shown)}{NARROW if _in_french() else ''}%"
+
+
 def _decimals(millions: Decimal) -> int:
     whole = round(millions, 1) == round(millions)
     return 0 if millions >= 100 or whole else 1

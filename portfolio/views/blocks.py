@@ -22,7 +22,10 @@ from portfolio.permissions import parts_of
 from portfolio.queries import changes
 from portfolio.queries import projects as project_queries
 from portfolio.roles import Part
+from portfolio.views.costs import costs_block
+from portfolio.views.green import green_block
 from portfolio.views.money import money_block
+from portfolio.views.running import running_block
 
 Context = dict[str, object]
 
@@ -59,12 +62,19 @@ def _milestones(project: Project, today: date) -> Context:
 
 
 def _costs(project: Project, today: date) -> Context:
-    versions = project.cost_estimates.select_related("author", "phase")
-    return {"costs": versions.order_by("version")}
+    return {"costs": costs_block(project, today=today)}
 
 
 def _money(project: Project, today: date) -> Context:
     return {"money": money_block(project, today=today)}
+
+
+def _running(project: Project, today: date) -> Context:
+    return {"running": running_block(project, today=today)}
+
+
+def _green(project: Project, today: date) -> Context:
+    return {"green": green_block(project, today=today)}
 
 
 def _place(project: Project, today: date) -> Context:
@@ -90,6 +100,10 @@ BLOCKS = (
     ),
     Block("costs", _("Cost estimates"), "portfolio/blocks/costs.html", _costs, Part.MONEY),
     Block("money", _("Money"), "portfolio/blocks/money.html", _money, Part.MONEY),
+    Block(
+        "running", _("Yearly running costs"), "portfolio/blocks/running.html", _running, Part.MONEY
+    ),
+    Block("green", _("Green budget"), "portfolio/blocks/green.html", _green, Part.MONEY),
     Block("place", _("Place"), "portfolio/blocks/place.html", _place, Part.PLACE),
     Block("history", _("History of the record"), "portfolio/blocks/history.html", _history),
 )

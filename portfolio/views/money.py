@@ -40,6 +40,17 @@ class MoneyBlock:
     findings: tuple[Finding, ...]
     year: int
 
+    @property
+    def first_years(self) -> list[tuple[str, str]]:
+        """The sections without a year of credits: their slug, and what to offer."""
+        entered = {section.slug for section in self.sections if section.money.rows}
+        words = {
+            "investissement": _("Enter the credits of %(year)s"),
+            "fonctionnement": _("Enter the operating credits (AE/CP) of %(year)s"),
+        }
+        told = {slug: words[slug] % {"year": self.year} for slug in SECTIONS}
+        return [(slug, label) for slug, label in told.items() if slug not in entered]
+
 
 def money_block(project: Project, *, today: date) -> MoneyBlock:
     parameters = parameters_on(today)
@@ -59,7 +70,7 @@ def _block(section: SectionMoney, year: int) -> SectionBlock:
         money=section,
         slug=SLUGS[section.section],
         bar=budget_bar(voted=section.voted, committed=sums.committed, paid=sums.paid),
-        missing_years=(min(years) - 1, max(years) + 1) if years else (year,),
+        missing_years=(min(years) - 1, max(years) + 1) if years else (),
     )
 
 
@@ -80,11 +91,18 @@ def credit_edit(request: HttpRequest, code: str, section: str, year: int) -> Htt
     return answer(request, form, block="money", title=_("Credits of %(year)s, %(section)s") % words)
 
 
+def _proposed(request: HttpRequest) -> dict[str, object]:
+    """What a link proposes to enter; the form checks it like anything typed."""
+    names = {"kind": "kind", "section": "section", "amount": "amount_eur"}
+    return {name: request.GET[key] for key, name in names.items() if key in request.GET}
+
+
 @login_required
 @transaction.atomic
 def act_add(request: HttpRequest, code: str) -> HttpResponse:
     """A vote, a revision, an allocation or a lapse of an authorisation."""
-    form = ActForm(sent(request), project=editable(request, code, Part.MONEY))
+    project = editable(request, code, Part.MONEY)
+    form = ActForm(sent(request), project=project, initial=_proposed(request))
     return answer(request, form, block="money", title=_("Act on the authorisation"))
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from indicators.demo import sources, targets
-from portfolio.demo import accounts, money, projects, reference
+from portfolio.demo import accounts, green, money, prices, projects, reference
 from publicsite.demo import stories
 
 
@@ -21,6 +21,8 @@ class Seeded:
 
     projects: int
     budgets: int
+    estimates: int
+    marks: int
     targets: int
     stories: int
     sources: int
@@ -38,6 +40,8 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             accounts=accounts.seed(accounts_file),
             projects=projects.seed(),
             budgets=money.seed(),
+            estimates=prices.seed(),
+            marks=green.seed(),
             sources=len(sources.apply(platform_url)),
             targets=targets.seed(),
             stories=stories.seed(),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from portfolio.analysis.running import RunningYear
 from portfolio.charts.budget_bar import BudgetBar, budget_bar
 from portfolio.models import (
     CostEstimate,
@@ -19,8 +20,10 @@ from portfolio.models import (
     Section,
     Zone,
 )
+from portfolio.queries.green import AxisMark, marks_of
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
 from portfolio.queries.projects import MilestoneStep
+from portfolio.queries.running import running_of
 from portfolio.results import Unknown
 
 
@@ -68,6 +71,18 @@ class ProjectFacts:
     estimates: tuple[CostEstimate, ...]
     changes: tuple[Change, ...]
     money: PublicMoney | None
+    marks: tuple[AxisMark, ...]
+    running: RunningYear | None
+
+    @property
+    def rated(self) -> tuple[AxisMark, ...]:
+        """The axes that somebody has looked at."""
+        return tuple(told for told in self.marks if told.is_rated)
+
+    @property
+    def saving_eur(self) -> Decimal | None:
+        """What the project saves or brings in a year; None where it costs."""
+        return -self.running.net if self.running and self.running.net < 0 else None
 
     @property
     def original(self) -> CostEstimate | None:
@@ -96,6 +111,8 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
         estimates=estimates,
         changes=_changes(project, estimates),
         money=_money(project, today),
+        marks=tuple(marks_of(project)),
+        running=running_of(project).full_year,
     )
 
 

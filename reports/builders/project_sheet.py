@@ -13,9 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from indicators import queries
+from portfolio.analysis.running import RunningYear
 from portfolio.charts.maps.project import project_map
 from portfolio.models import Milestone, Phase, Project, Section, User, Zone
+from portfolio.queries.green import AxisMark, marks_of
 from portfolio.queries.money import money_of, parameters_on
+from portfolio.queries.running import running_of
 from portfolio.results import Unknown
 from reports.errors import SubjectGoneError
 
@@ -71,6 +74,8 @@ class ProjectSheet:
     milestone: MilestoneFact | None
     cost: CostFact | Unknown
     budget: BudgetFact | None
+    running: RunningYear | None
+    marks: tuple[AxisMark, ...]
     communes: tuple[str, ...]
     map_svg: SafeString | None
     effects: tuple[queries.ProjectEffect, ...]
@@ -105,6 +110,8 @@ def build(
         milestone=_next_milestone(project, reader),
         cost=_cost(project),
         budget=_budget(project, timezone.localdate(now)),
+        running=running_of(project).full_year,
+        marks=tuple(told for told in marks_of(project) if told.is_rated),
         communes=communes,
         map_svg=project_map(project),
         effects=tuple(queries.project_effects(project, today=timezone.localdate(now))),

@@ -30,6 +30,8 @@ def sentence(done: Seeded) -> str:
         "projects": done.projects,
         "targets": done.targets,
         "budgets": done.budgets,
+        "estimates completed": done.estimates,
+        "green marks": done.marks,
         "stories": done.stories,
         "changes of sources": done.sources,
         "accounts": len(done.accounts),

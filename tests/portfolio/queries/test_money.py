@@ -170,5 +170,5 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
         make_credit(project, year)
         notified(project, "10", scheme=str(year))
     parameters = parameters_on(TODAY)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         money_of(project, today=TODAY, parameters=parameters)
