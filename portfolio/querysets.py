@@ -10,7 +10,15 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
-    from portfolio.models import Milestone, Project, User
+    from portfolio.models import (
+        Dependency,
+        Milestone,
+        PhasePeriod,
+        PhaseSet,
+        Procedure,
+        Project,
+        User,
+    )
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -43,6 +51,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def current(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
     def ahead(self) -> Self:
         """Not reached yet. One whose date was never entered although a later one is done is
         behind all the same: when is not known, which is not the same as late (rule 3)."""
@@ -50,8 +62,37 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
             project=OuterRef("project"),
             current_on__gte=OuterRef("current_on"),
             actual_on__isnull=False,
+            withdrawn_at=None,
         )
-        return self.filter(~Exists(done_later), actual_on=None)
+        return self.current().filter(~Exists(done_later), actual_on=None)
+
+
+class PhaseSetQuerySet(models.QuerySet["PhaseSet"]):
+    def current(self) -> Self:
+        """Those that a project may be given."""
+        return self.filter(withdrawn_at=None)
+
+
+class PhasePeriodQuerySet(models.QuerySet["PhasePeriod"]):
+    def current(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
+class ProcedureQuerySet(models.QuerySet["Procedure"]):
+    def current(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def public(self) -> Self:
+        """What residents see of a project that they see."""
+        return self.current().filter(is_public=True)
+
+
+class DependencyQuerySet(models.QuerySet["Dependency"]):
+    def current(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)
 
 
 def _own(user: User) -> Q:

@@ -130,7 +130,7 @@ def _next(milestones: tuple[MilestoneStep, ...]) -> MilestoneStep | None:
 def _milestones(project: Project) -> tuple[MilestoneStep, ...]:
     revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
     reason = Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
-    shown: Any = Milestone.objects.filter(project=project, is_public=True).annotate(
+    shown: Any = Milestone.objects.current().filter(project=project, is_public=True).annotate(
         last_reason=reason
     )
     return tuple(
@@ -162,7 +162,7 @@ def _cost_changes(estimates: tuple[CostEstimate, ...]) -> list[Change]:
 
 def _date_changes(project: Project) -> list[Change]:
     revisions = MilestoneRevision.objects.filter(
-        milestone__project=project, milestone__is_public=True
+        milestone__project=project, milestone__is_public=True, milestone__withdrawn_at=None
     ).select_related("milestone")
     return [
         Change(
