@@ -11,7 +11,8 @@ from portfolio.spreadsheets import guarded
 COLUMNS = [
     "code", "name", "programme", "lead", "phase", "state", "visibility", "next_milestone",
     "milestone_original_on", "milestone_current_on", "original_cost_eur", "current_cost_eur",
-    "updated_at",
+    "updated_at", "commissioning_original_on", "commissioning_current_on",
+    "commissioning_actual_on",
 ]  # fmt: skip
 
 
@@ -34,13 +35,16 @@ def spreadsheet(
 
 
 def _values(row: ProjectRow) -> list[object]:
-    milestone = row.milestone
+    milestone, serves = row.milestone, row.commissioning
     return [
         row.code, row.name, row.programme, row.lead, row.phase, row.state, row.visibility,
         milestone.name if milestone else None,
         milestone.original_on if milestone else None,
         milestone.current_on if milestone else None,
         row.original_eur, row.current_eur, row.updated_at.isoformat(),
+        serves.original_on if serves else None,
+        serves.current_on if serves else None,
+        serves.actual_on if serves else None,
     ]  # fmt: skip
 
 

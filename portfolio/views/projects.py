@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portfolio.forms.project import ProjectForm
@@ -32,6 +33,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "totals": project_queries.totals(found.projects),
         "page": page,
         "rows": project_queries.rows(shown),
+        "today": timezone.localdate(),
     }
     return render(request, "portfolio/pages/projects.html", context)
 
