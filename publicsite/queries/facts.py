@@ -15,10 +15,12 @@ from portfolio.models import (
     Milestone,
     MilestoneRevision,
     Phase,
+    Procedure,
     Project,
     Section,
     Zone,
 )
+from portfolio.queries.calendar import procedures_of
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
 from portfolio.queries.projects import MilestoneStep
 from portfolio.results import Unknown
@@ -68,6 +70,7 @@ class ProjectFacts:
     estimates: tuple[CostEstimate, ...]
     changes: tuple[Change, ...]
     money: PublicMoney | None
+    procedures: tuple[Procedure, ...]
 
     @property
     def original(self) -> CostEstimate | None:
@@ -96,6 +99,7 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
         estimates=estimates,
         changes=_changes(project, estimates),
         money=_money(project, today),
+        procedures=tuple(one for one in procedures_of(project) if one.is_public),
     )
 
 

@@ -222,7 +222,8 @@ def test_milestones_go_to_an_agenda(client, agent):
     project = make_project(name_fr="Pont")
     milestone = make_milestone(project, current_on=THEN)
     make_milestone(project, name_fr="Retiré", withdrawn_at=timezone.now())
-    response = client.get(reverse("portfolio:project-ics", args=[project.code]))
+    with translation.override("fr"):
+        response = client.get(reverse("portfolio:project-ics", args=[project.code]))
     assert response["Content-Type"].startswith("text/calendar")
     (event,) = Calendar.from_ical(response.content).walk("VEVENT")
     assert event["uid"] == f"milestone-{milestone.pk}@gouvernail"
