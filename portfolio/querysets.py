@@ -15,7 +15,18 @@ from portfolio.roles import DRAFTS, Part, roles_for
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from portfolio.models import ImportJob, Milestone, Project, RoleAssignment, SavedView, User
+    from portfolio.models import (
+        Dependency,
+        ImportJob,
+        Milestone,
+        PhasePeriod,
+        PhaseSet,
+        Procedure,
+        Project,
+        RoleAssignment,
+        SavedView,
+        User,
+    )
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -45,6 +56,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def current(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
     def ahead(self) -> Self:
         """Not reached yet. One whose date was never entered although a later one is done is
         behind all the same: when is not known, which is not the same as late (rule 3)."""
@@ -52,8 +67,37 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
             project=OuterRef("project"),
             current_on__gte=OuterRef("current_on"),
             actual_on__isnull=False,
+            withdrawn_at=None,
         )
-        return self.filter(~Exists(done_later), actual_on=None)
+        return self.current().filter(~Exists(done_later), actual_on=None)
+
+
+class PhaseSetQuerySet(models.QuerySet["PhaseSet"]):
+    def current(self) -> Self:
+        """Those that a project may be given."""
+        return self.filter(withdrawn_at=None)
+
+
+class PhasePeriodQuerySet(models.QuerySet["PhasePeriod"]):
+    def current(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
+class ProcedureQuerySet(models.QuerySet["Procedure"]):
+    def current(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def public(self) -> Self:
+        """What residents see of a project that they see."""
+        return self.current().filter(is_public=True)
+
+
+class DependencyQuerySet(models.QuerySet["Dependency"]):
+    def current(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from drf_spectacular.contrib.rest_framework_gis import GeoFeatureModelSerializerExtension
 from drf_spectacular.openapi import AutoSchema
@@ -11,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from portfolio.api import calendar
 from portfolio.api.finance import (
     EstimateRowSerializer,
     GreenMarkSerializer,
@@ -25,6 +27,7 @@ from portfolio.models import (
     Programme,
     Project,
     Section,
+    User,
     Zone,
 )
 from portfolio.queries import green, prices, running
@@ -61,7 +64,7 @@ class ZoneSerializer(serializers.ModelSerializer[Zone]):
 class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
     class Meta:
         model = Milestone
-        fields = ("code", *Names, "original_on", "current_on", "actual_on")
+        fields = ("code", *Names, "original_on", "current_on", "actual_on", "is_commissioning")
 
 
 class ProjectSerializer(GeoFeatureModelSerializer):
@@ -141,13 +144,16 @@ class BudgetSerializer(serializers.Serializer[ProjectMoney]):
 
 
 class ProjectDetailSerializer(ProjectSerializer):
-    """One project, with its budget, every version of its cost, its green marks and what it costs
-    to run."""
+    """One project, with its budget, every version of its cost, its green marks, what it costs to
+    run, the dates of its phases (for agents), its procedures and its dependencies."""
 
     budget = serializers.SerializerMethodField()
     cost_estimates = serializers.SerializerMethodField()
     green_marks = serializers.SerializerMethodField()
     running_costs = serializers.SerializerMethodField()
+    phase_periods = serializers.SerializerMethodField()
+    procedures = serializers.SerializerMethodField()
+    dependencies = serializers.SerializerMethodField()
 
     class Meta(ProjectSerializer.Meta):
         fields = (
@@ -156,7 +162,29 @@ class ProjectDetailSerializer(ProjectSerializer):
             "cost_estimates",
             "green_marks",
             "running_costs",
+            "phase_periods",
+            "procedures",
+            "dependencies",
         )
+
+    @extend_schema_field(calendar.PhasePeriodSerializer(many=True))
+    def get_phase_periods(self, project: Project) -> Any:
+        periods = calendar.periods(project, self._reader)
+        return calendar.PhasePeriodSerializer(periods, many=True).data
+
+    @extend_schema_field(calendar.ProcedureSerializer(many=True))
+    def get_procedures(self, project: Project) -> Any:
+        procedures = calendar.procedures(project, self._reader)
+        return calendar.ProcedureSerializer(procedures, many=True).data
+
+    @extend_schema_field(calendar.DependencySerializer(many=True))
+    def get_dependencies(self, project: Project) -> Any:
+        return calendar.dependencies(project, self._reader)
+
+    @property
+    def _reader(self) -> User | AnonymousUser:
+        reader: User | AnonymousUser = self.context["request"].user
+        return reader
 
     @extend_schema_field(BudgetSerializer)
     def get_budget(self, project: Project) -> Any:

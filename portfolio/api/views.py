@@ -46,5 +46,5 @@ class ProjectViewSet(StrictParameters, ReadOnlyModelViewSet[Project]):
 
 
 def _milestones(reader: User | AnonymousUser) -> QuerySet[Milestone]:
-    milestones = Milestone.objects.order_by("current_on", "code")
+    milestones = Milestone.objects.current().order_by("current_on", "code")
     return milestones.filter(is_public=True) if reader.is_anonymous else milestones

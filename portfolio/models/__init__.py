@@ -1,14 +1,17 @@
 """The register."""
 
 from portfolio.models.budget import Authorisation, FinanceParameter, PaymentCredit, Section
+from portfolio.models.dependency import Dependency
 from portfolio.models.finance import CostEstimate
 from portfolio.models.funding import Funding
 from portfolio.models.green import GreenAxis, GreenMark
 from portfolio.models.import_job import ImportJob, ImportLine
 from portfolio.models.organisation import Organisation
 from portfolio.models.own_share import LeadAuthority, ShareDerogation
+from portfolio.models.phase_period import PhasePeriod, PhasePeriodRevision
 from portfolio.models.place import ProjectZone, Zone
 from portfolio.models.prices import PriceIndex, PriceIndexValue
+from portfolio.models.procedure import Procedure, ProcedureKind
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
 from portfolio.models.role import RoleAssignment
@@ -20,6 +23,7 @@ from portfolio.models.user import User
 __all__ = [
     "Authorisation",
     "CostEstimate",
+    "Dependency",
     "FinanceParameter",
     "Funding",
     "GreenAxis",
@@ -32,9 +36,13 @@ __all__ = [
     "Organisation",
     "PaymentCredit",
     "Phase",
+    "PhasePeriod",
+    "PhasePeriodRevision",
     "PhaseSet",
     "PriceIndex",
     "PriceIndexValue",
+    "Procedure",
+    "ProcedureKind",
     "Programme",
     "Project",
     "ProjectZone",

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, QuerySet, Sum
 
-from portfolio.models import Milestone, MilestoneRevision, Project
+from portfolio.models import Milestone, Project
+from portfolio.queries.calendar import commissioning_of
 from portfolio.querysets import ProjectQuerySet
 
 
@@ -48,6 +49,7 @@ class ProjectRow:
     original_eur: Decimal | None
     current_eur: Decimal | None
     updated_at: datetime
+    commissioning: Milestone | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def rows(projects: ProjectQuerySet) -> list[ProjectRow]:
     """One row a project, in the order of `projects`."""
     found = list(projects.with_costs().select_related("programme", "lead", "manager", "phase"))
     milestones = next_milestones(project.pk for project in found)
-    return [_row(project, milestones.get(project.pk)) for project in found]
+    serves = commissioning_of(project.pk for project in found)
+    return [_row(one, milestones.get(one.pk), serves.get(one.pk)) for one in found]
 
 
 def totals(projects: QuerySet[Project]) -> ProjectTotals:
@@ -90,18 +93,9 @@ def next_milestones(project_ids: Iterable[int]) -> dict[int, NextMilestone]:
     return {m.project_id: NextMilestone(m.name, m.original_on, m.current_on) for m in ahead}
 
 
-def milestones(project: Project) -> list[MilestoneStep]:
-    """All of a project's milestones in the order they are due."""
-    revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
-    reason = Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
-    dated: Any = project.milestones.annotate(last_reason=reason).order_by("current_on", "pk")
-    return [
-        MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, m.last_reason or "")
-        for m in dated
-    ]
-
-
-def _row(project: Any, milestone: NextMilestone | None) -> ProjectRow:
+def _row(
+    project: Any, milestone: NextMilestone | None, commissioning: Milestone | None
+) -> ProjectRow:
     return ProjectRow(
         code=project.code,
         name=project.name,
@@ -117,4 +111,5 @@ def _row(project: Any, milestone: NextMilestone | None) -> ProjectRow:
         original_eur=project.original_cost_eur,
         current_eur=project.current_cost_eur,
         updated_at=project.updated_at,
+        commissioning=commissioning,
     )

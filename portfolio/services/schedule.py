@@ -1,7 +1,7 @@
 """Milestones: planned once, postponed with a reason, completed. The original date stays."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,17 @@ class PlannedMilestone:
     on: date
     name_en: str = ""
     is_public: bool = True
+    is_commissioning: bool = False
+
+
+@dataclass(frozen=True)
+class MilestoneWords:
+    """What a milestone is, apart from its dates."""
+
+    name_fr: str
+    name_en: str = ""
+    is_public: bool = True
+    is_commissioning: bool = False
 
 
 def plan_milestone(  # noqa: PLR0913 - the facts of a milestone, each named
@@ -55,6 +66,8 @@ def plan_milestones(
         known = project.milestones.filter(code__in=codes).exists()
         if known or len(set(codes)) < len(codes):
             raise ValidationError({"code": _("The project already has this milestone.")})
+        for milestone in milestones:
+            _check_commissioning(milestone)
         Milestone.objects.bulk_create(milestones)
         touch(project, at=at)
     return milestones
@@ -69,6 +82,7 @@ def _milestone(project: Project, planned: PlannedMilestone) -> Milestone:
         original_on=planned.on,
         current_on=planned.on,
         is_public=planned.is_public,
+        is_commissioning=planned.is_commissioning,
     )
     milestone.full_clean(exclude={"project"}, validate_constraints=False)
     return milestone
@@ -78,10 +92,8 @@ def postpone(
     *, milestone: Milestone, to: date, by: User | None, reason: str, at: datetime
 ) -> MilestoneRevision:
     """Move the current date, later or earlier, and keep why. Raises ValidationError by field."""
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the date changes.")})
-    with recorded(by=by, reason=reason):
-        stored = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    with recorded(by=by, reason=_reason(reason)):
+        stored = _locked(milestone)
         if stored.actual_on is not None:
             raise ValidationError({"current_on": _("This milestone is already completed.")})
         if stored.current_on == to:
@@ -106,10 +118,95 @@ def complete(
     """Enter the date on which it happened, or correct it. Raises ValidationError by field."""
     if on > timezone.localdate(at):
         raise ValidationError({"actual_on": _("A date to come is not yet a fact.")})
-    with recorded(by=by, reason=reason):
-        stored = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    with recorded(by=by, reason=_reason(reason)):
+        stored = _locked(milestone)
         if stored.actual_on != on:
             stored.actual_on = milestone.actual_on = on
             stored.save(update_fields=["actual_on"])
             touch(milestone.project, at=at)
     return stored
+
+
+def reopen(*, milestone: Milestone, by: User | None, reason: str, at: datetime) -> Milestone:
+    """Take back a completion that was entered by mistake. Raises ValidationError by field."""
+    with recorded(by=by, reason=_reason(reason)):
+        stored = _locked(milestone)
+        if stored.actual_on is None:
+            raise ValidationError({"actual_on": _("This milestone is not completed.")})
+        stored.actual_on = milestone.actual_on = None
+        stored.save(update_fields=["actual_on"])
+        touch(milestone.project, at=at)
+    return stored
+
+
+def correct(
+    *, milestone: Milestone, words: MilestoneWords, by: User | None, reason: str, at: datetime
+) -> Milestone:
+    """Change its name, who sees it, whether it is the commissioning; what is already so is not
+    recorded. Raises ValidationError by field."""
+    with recorded(by=by, reason=_reason(reason)):
+        stored = _locked(milestone)
+        changes = {k: v for k, v in asdict(words).items() if getattr(stored, k) != v}
+        if not changes:
+            return stored
+        for name, value in changes.items():
+            setattr(stored, name, value)
+        stored.full_clean(exclude={"project"}, validate_constraints=False)
+        _check_commissioning(stored)
+        stored.save(update_fields=list(changes))
+        touch(stored.project, at=at)
+    return stored
+
+
+def withdraw(*, milestone: Milestone, by: User | None, reason: str, at: datetime) -> Milestone:
+    """Take a milestone off the calendar; it can be brought back. Raises ValidationError by
+    field."""
+    with recorded(by=by, reason=_reason(reason)):
+        stored = _locked(milestone)
+        stored.withdrawn_at = milestone.withdrawn_at = at
+        stored.save(update_fields=["withdrawn_at"])
+        touch(stored.project, at=at)
+    return stored
+
+
+def bring_back(*, milestone: Milestone, by: User | None, reason: str, at: datetime) -> Milestone:
+    """Put a withdrawn milestone back, as it was. Raises ValidationError by field."""
+    with recorded(by=by, reason=_reason(reason)):
+        stored = Milestone.objects.select_for_update().get(pk=milestone.pk)
+        if stored.withdrawn_at is None:
+            raise ValidationError({"reason": _("This milestone is not withdrawn.")})
+        stored.withdrawn_at = milestone.withdrawn_at = None
+        _check_commissioning(stored)
+        stored.save(update_fields=["withdrawn_at"])
+        touch(stored.project, at=at)
+    return stored
+
+
+# ---------------------------------------------------------------- below
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the date changes.")})
+    return reason.strip()
+
+
+def _locked(milestone: Milestone) -> Milestone:
+    stored = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    if stored.withdrawn_at is not None:
+        raise ValidationError({"reason": _("This milestone is withdrawn: bring it back first.")})
+    return stored
+
+
+def _check_commissioning(milestone: Milestone) -> None:
+    if not milestone.is_commissioning:
+        return
+    others = Milestone.objects.current().filter(project=milestone.project, is_commissioning=True)
+    other = others.exclude(pk=milestone.pk).first()
+    if other is not None:
+        raise ValidationError(
+            {
+                "is_commissioning": _("“%(name)s” is already the commissioning of this project.")
+                % {"name": other}
+            }
+        )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -17,14 +18,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.charts.maps.project import project_map
-from portfolio.models import Project
+from portfolio.models import Project, User
 from portfolio.permissions import parts_of
 from portfolio.queries import changes
-from portfolio.queries import projects as project_queries
 from portfolio.roles import Part
 from portfolio.views.costs import costs_block
+from portfolio.views.dependencies import dependencies_block
 from portfolio.views.green import green_block
+from portfolio.views.milestones import calendar_block, milestones_block
 from portfolio.views.money import money_block
+from portfolio.views.procedures import procedures_block
 from portfolio.views.running import running_block
 
 Context = dict[str, object]
@@ -33,13 +36,15 @@ Context = dict[str, object]
 @dataclass(frozen=True)
 class Block:
     """`name` is its anchor and address; `context` gives its template what it shows, besides
-    `project`, `may_edit` (the right to change its `part`) and `today`."""
+    `project`, `may_edit` (the right to change its `part`) and `today`; `for_reader` adds what
+    depends on who reads."""
 
     name: str
     title: Promise
     template: str
     context: Callable[[Project, date], Context]
     part: Part = Part.FACTS
+    for_reader: Callable[[Project, User | AnonymousUser], Context] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,8 @@ def _facts(project: Project, today: date) -> Context:
     return {"phases": project.phase_set.phases.order_by("rank")}
 
 
-def _effects(project: Project, today: date) -> Context:
+def _nothing(project: Project, today: date) -> Context:
     return {}
-
-
-def _milestones(project: Project, today: date) -> Context:
-    return {"milestones": project_queries.milestones(project)}
 
 
 def _costs(project: Project, today: date) -> Context:
@@ -89,14 +90,32 @@ def _history(project: Project, today: date) -> Context:
 BLOCKS = (
     Block("facts", _("Facts"), "portfolio/blocks/facts.html", _facts),
     Block(
-        "evidence", _("Expected and measured effects"), "portfolio/blocks/effects.html", _effects
+        "evidence", _("Expected and measured effects"), "portfolio/blocks/effects.html", _nothing
+    ),
+    Block(
+        "calendar", _("Calendar"), "portfolio/blocks/calendar.html", calendar_block, Part.SCHEDULE
     ),
     Block(
         "milestones",
         _("Milestones"),
         "portfolio/blocks/milestones.html",
-        _milestones,
+        milestones_block,
         Part.SCHEDULE,
+    ),
+    Block(
+        "procedures",
+        _("Procedures"),
+        "portfolio/blocks/procedures.html",
+        procedures_block,
+        Part.SCHEDULE,
+    ),
+    Block(
+        "dependencies",
+        _("Dependencies"),
+        "portfolio/blocks/dependencies.html",
+        _nothing,
+        Part.DEPENDENCIES,
+        dependencies_block,
     ),
     Block("costs", _("Cost estimates"), "portfolio/blocks/costs.html", _costs, Part.MONEY),
     Block("money", _("Money"), "portfolio/blocks/money.html", _money, Part.MONEY),
@@ -112,8 +131,11 @@ BLOCKS = (
 def shown(request: HttpRequest, project: Project, block: Block, *, parts: frozenset[str]) -> Shown:
     """`project` comes with its costs (`with_costs`); `parts` are those its reader may change."""
     today = timezone.localdate()
-    context = {"project": project, "may_edit": block.part in parts, "today": today}
-    body = render_to_string(block.template, context | block.context(project, today), request)
+    context: Context = {"project": project, "may_edit": block.part in parts, "today": today}
+    context |= block.context(project, today)
+    if block.for_reader is not None:
+        context |= block.for_reader(project, request.user)
+    body = render_to_string(block.template, context, request)
     return Shown(block.name, str(block.title), body)
 
 

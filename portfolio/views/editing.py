@@ -19,7 +19,8 @@ from portfolio.roles import Part
 def editable(request: HttpRequest, code: str, part: str = Part.FACTS) -> Project:
     """A project of which its reader may change that part, or 404. The row is locked while it is
     compared with what the form was opened on: call it within a transaction."""
-    projects = Project.objects.editable_by(request.user, part).select_for_update(of=("self",))
+    editable_parts = Project.objects.editable_by(request.user, part)
+    projects = editable_parts.select_for_update(of=("self",), no_key=True)
     return get_object_or_404(projects, code=code)
 
 

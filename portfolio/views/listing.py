@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db.models import Extent
 from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,7 @@ COLUMNS = (
     ListColumn("starts_on", _("Start"), "starts_on"),
     ListColumn("ends_on", _("End"), "ends_on"),
     ListColumn("milestone", _("Next milestone"), "next_on", is_first=True),
+    ListColumn("commissioning", _("Delay"), "late_by", is_first=True),
     ListColumn("original_eur", _("First cost"), "original_cost_eur", True, True),  # noqa: FBT003 - two flags of a table
     ListColumn("current_eur", _("Current cost"), "current_cost_eur", True, True),  # noqa: FBT003 - two flags of a table
     ListColumn("updated_at", _("Updated"), "updated_at", is_first=True),
@@ -78,6 +80,12 @@ class ProjectListing(FilteredProjects):
             ahead = Milestone.objects.ahead().filter(project=OuterRef("pk"))
             first = ahead.order_by("current_on").values("current_on")[:1]
             found = found.annotate(next_on=Subquery(first))
+        if self.sorted_by.key == "commissioning":
+            serves = Milestone.objects.current().filter(
+                project=OuterRef("pk"), is_commissioning=True
+            )
+            late = Coalesce("actual_on", "current_on") - F("original_on")
+            found = found.annotate(late_by=Subquery(serves.values(late=late)[:1]))
         by = F(self.sorted_by.order)
         order = by.desc(nulls_last=True) if self.is_descending else by.asc(nulls_last=True)
         return found.order_by(order, "name_fr", "code")

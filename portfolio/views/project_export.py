@@ -18,6 +18,11 @@ COLUMNS: dict[str, list[str]] = {
     "starts_on": ["starts_on"],
     "ends_on": ["ends_on"],
     "milestone": ["next_milestone", "milestone_original_on", "milestone_current_on"],
+    "commissioning": [
+        "commissioning_original_on",
+        "commissioning_current_on",
+        "commissioning_actual_on",
+    ],
     "original_eur": ["original_cost_eur"],
     "current_eur": ["current_cost_eur"],
     "updated_at": ["updated_at"],
@@ -51,6 +56,10 @@ def _values(row: ProjectRow, shown: list[str]) -> list[object]:
         if column == "milestone":
             step = row.milestone
             values += [step.name, step.original_on, step.current_on] if step else [None] * 3
+        elif column == "commissioning":
+            serves = row.commissioning
+            days = (serves.original_on, serves.current_on, serves.actual_on) if serves else None
+            values += days or [None] * 3
         elif column == "updated_at":
             values.append(row.updated_at.isoformat())
         else:

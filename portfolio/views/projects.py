@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portfolio.forms.project import ProjectForm
@@ -43,6 +44,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "rows": project_queries.rows(shown),
         "views": views,
         "map": _map(found),
+        "today": timezone.localdate(),
     }
     return render(request, "portfolio/pages/projects.html", context)
 

@@ -16,10 +16,12 @@ from portfolio.models import (
     Milestone,
     MilestoneRevision,
     Phase,
+    Procedure,
     Project,
     Section,
     Zone,
 )
+from portfolio.queries.calendar import procedures_of
 from portfolio.queries.green import AxisMark, marks_of
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
 from portfolio.queries.projects import MilestoneStep
@@ -71,6 +73,7 @@ class ProjectFacts:
     estimates: tuple[CostEstimate, ...]
     changes: tuple[Change, ...]
     money: PublicMoney | None
+    procedures: tuple[Procedure, ...]
     marks: tuple[AxisMark, ...]
     running: RunningYear | None
 
@@ -113,6 +116,7 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
         money=_money(project, today),
         marks=tuple(marks_of(project)),
         running=running_of(project).full_year,
+        procedures=tuple(one for one in procedures_of(project) if one.is_public),
     )
 
 
@@ -147,8 +151,10 @@ def _next(milestones: tuple[MilestoneStep, ...]) -> MilestoneStep | None:
 def _milestones(project: Project) -> tuple[MilestoneStep, ...]:
     revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
     reason = Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
-    shown: Any = Milestone.objects.filter(project=project, is_public=True).annotate(
-        last_reason=reason
+    shown: Any = (
+        Milestone.objects.current()
+        .filter(project=project, is_public=True)
+        .annotate(last_reason=reason)
     )
     return tuple(
         MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, m.last_reason or "")
@@ -179,7 +185,7 @@ def _cost_changes(estimates: tuple[CostEstimate, ...]) -> list[Change]:
 
 def _date_changes(project: Project) -> list[Change]:
     revisions = MilestoneRevision.objects.filter(
-        milestone__project=project, milestone__is_public=True
+        milestone__project=project, milestone__is_public=True, milestone__withdrawn_at=None
     ).select_related("milestone")
     return [
         Change(

@@ -9,12 +9,16 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from portfolio.models import (
     Authorisation,
     CostEstimate,
+    Dependency,
     Funding,
     Milestone,
     Organisation,
     PaymentCredit,
     Phase,
+    PhasePeriod,
     PhaseSet,
+    Procedure,
+    ProcedureKind,
     Programme,
     Project,
     RoleAssignment,
@@ -127,3 +131,25 @@ def make_role(user: User, role: str, where=None, **fields) -> RoleAssignment:
     place = {type(where).__name__.lower(): where} if where else {}
     defaults = {"from_on": date(2020, 1, 1), "granted_at": NOW}
     return RoleAssignment.objects.create(user=user, role=role, **(defaults | place | fields))
+
+
+def make_period(project: Project, rank: int = 2, **fields) -> PhasePeriod:
+    """The dates of the phase of that rank, three months from 1 March 2027 unless told."""
+    starts, ends = date(2027, 3, 1), date(2027, 5, 31)
+    defaults = {"original_starts_on": starts, "original_ends_on": ends,
+                "current_starts_on": starts, "current_ends_on": ends}  # fmt: skip
+    phase = project.phase_set.phases.get(rank=rank)
+    return PhasePeriod.objects.create(project=project, phase=phase, **(defaults | fields))
+
+
+def make_procedure(project: Project, code: str = "concertation", **fields) -> Procedure:
+    defaults = {"foreseen_starts_on": date(2027, 1, 4), "foreseen_ends_on": date(2027, 2, 12),
+                "recorded_at": NOW}  # fmt: skip
+    if "kind" not in fields:
+        defaults["kind"] = ProcedureKind.objects.get(code=code)
+    return Procedure.objects.create(project=project, **(defaults | fields))
+
+
+def make_dependency(project: Project, other: Project, **fields) -> Dependency:
+    defaults = {"kind": "PREREQUISITE", "recorded_at": NOW}
+    return Dependency.objects.create(project=project, other=other, **(defaults | fields))

@@ -21,6 +21,7 @@ from tests.factories.portfolio import (
     make_funding,
     make_milestone,
     make_organisation,
+    make_procedure,
     make_project,
     make_user,
     make_zone,
@@ -237,3 +238,41 @@ def test_residents_read_what_is_voted_paid_and_who_pays(client):
 
 def test_a_project_without_budget_lines_reads_as_before(client):
     assert "chart__committed" not in page_of(client, make_project())
+
+
+def test_residents_read_how_to_take_part_in_what_is_shown_to_them(client):
+    project = make_project()
+    make_procedure(
+        project, is_public=True, how_fr="Registre en mairie", reference="Délibération 12"
+    )
+    make_procedure(project, "dup", is_public=False, reference="Arrêté secret")
+    make_procedure(
+        project, "permis-construire", is_public=True, withdrawn_at=timezone.now(), reference="PC 9"
+    )
+    text = page_of(client, project)
+    assert "Concertation préalable" in text
+    assert "Registre en mairie" in text
+    assert "Délibération 12" in text
+    for hidden in ("Arrêté secret", "PC 9"):
+        assert hidden not in text
+
+
+def test_a_closed_procedure_no_longer_asks_to_take_part(client):
+    project = make_project()
+    make_procedure(
+        project, is_public=True, how_fr="Registre en mairie", state="COMPLETED",
+        actual_starts_on=date(2026, 1, 5), actual_ends_on=date(2026, 2, 20),
+    )  # fmt: skip
+    assert "Registre en mairie" not in page_of(client, project)
+
+
+def test_a_withdrawn_milestone_and_its_changes_are_not_shown(client):
+    project = make_project()
+    milestone = make_milestone(project, name_fr="Jalon retiré", withdrawn_at=timezone.now())
+    MilestoneRevision.objects.create(
+        milestone=milestone, before_on=date(2027, 1, 1), after_on=date(2027, 2, 1),
+        reason="Report interne", revised_at=timezone.now(),
+    )  # fmt: skip
+    text = page_of(client, project)
+    assert "Jalon retiré" not in text
+    assert "Report interne" not in text

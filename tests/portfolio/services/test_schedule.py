@@ -91,3 +91,62 @@ def test_several_milestones_are_planned_together_or_not_at_all():
         with pytest.raises(ValidationError):
             schedule.plan_milestones(planned=wrong, **why)
     assert project.milestones.count() == 2
+
+
+# ---------------------------------------------------------------- corrections
+
+WHY = {"by": None, "reason": "Point mensuel", "at": NOW}
+
+
+def refused(call, **given):
+    with pytest.raises(ValidationError) as refusal:
+        call(**(WHY | given))
+    return refusal.value.message_dict
+
+
+def test_a_milestone_that_comes_earlier_is_a_revision_too():
+    milestone = make_milestone(make_project())
+    schedule.postpone(milestone=milestone, to=date(2027, 1, 4), **WHY)
+    assert milestone.revisions.get().after_on == date(2027, 1, 4)
+
+
+def test_a_completion_entered_by_mistake_is_taken_back():
+    milestone = make_milestone(make_project(), actual_on=date(2026, 5, 1))
+    schedule.reopen(milestone=milestone, **WHY)
+    milestone.refresh_from_db()
+    assert milestone.actual_on is None
+    assert list(refused(schedule.reopen, milestone=milestone)) == ["actual_on"]
+
+
+def test_what_a_milestone_is_can_be_corrected():
+    milestone = make_milestone(make_project())
+    words = schedule.MilestoneWords("Mise en service", "In service", False, True)
+    schedule.correct(milestone=milestone, words=words, **WHY)
+    milestone.refresh_from_db()
+    assert (milestone.name_fr, milestone.is_public, milestone.is_commissioning) == (
+        "Mise en service", False, True)  # fmt: skip
+
+
+def test_a_project_has_one_commissioning():
+    project = make_project()
+    make_milestone(project, is_commissioning=True, name_fr="Ouverture du pont")
+    other = make_milestone(project)
+    words = schedule.MilestoneWords("Autre", is_commissioning=True)
+    message = refused(schedule.correct, milestone=other, words=words)["is_commissioning"]
+    assert "Ouverture du pont" in message[0] or "Opening" in message[0]
+    planned = [schedule.PlannedMilestone("x", "X", FIRST, is_commissioning=True)]
+    assert "is_commissioning" in refused(schedule.plan_milestones, project=project, planned=planned)
+
+
+def test_a_withdrawn_milestone_is_left_alone_until_it_is_brought_back():
+    project = make_project()
+    milestone = make_milestone(project, is_commissioning=True)
+    schedule.withdraw(milestone=milestone, **WHY)
+    assert not project.milestones.current().exists()
+    assert "reason" in refused(schedule.postpone, milestone=milestone, to=THEN)
+    other = make_milestone(project, is_commissioning=True)
+    assert "is_commissioning" in refused(schedule.bring_back, milestone=milestone)
+    schedule.withdraw(milestone=other, **WHY)
+    schedule.bring_back(milestone=milestone, **WHY)
+    assert project.milestones.current().get() == milestone
+    assert "reason" in refused(schedule.bring_back, milestone=milestone)
