@@ -3,6 +3,7 @@
 from django.urls import register_converter
 
 CODE_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+PROJECT = "projets/<project:code>"  # below /pilotage/
 
 
 class ProjectCode:

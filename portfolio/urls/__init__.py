@@ -1,0 +1,11 @@
+"""Addresses of the steering screens, below /pilotage/: a file a part of the screens."""
+
+from portfolio.urls import accounts, calendar, money, projects
+
+app_name = "portfolio"
+urlpatterns = [
+    *accounts.urlpatterns,
+    *projects.urlpatterns,
+    *calendar.urlpatterns,
+    *money.urlpatterns,
+]
