@@ -141,7 +141,7 @@ def _wait(port: int) -> None:
 
 def _seed(size: int) -> None:
     """More projects until there are `size`, each with milestones, versions, credits and zones."""
-    seed = Random(size)  # noqa: S311 - a benchmark, not a secret
+    seed = Random(size)
     phase_set = make_phase_set()
     phases = list(phase_set.phases.all())
     known = Project.objects.count()

@@ -71,8 +71,9 @@ class ImportJob(models.Model):
                 condition=Q(done__lte=models.F("total")), name="import_done_within_total"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["SENT", "CHECKING", "REFUSED", "CHECKED", "FAILED",
-                                    "CANCELLED"])
+                condition=Q(
+                    state__in=["SENT", "CHECKING", "REFUSED", "CHECKED", "FAILED", "CANCELLED"]
+                )
                 | ~Q(reason=""),
                 name="import_applied_has_reason",
             ),
@@ -105,9 +106,7 @@ class ImportLine(models.Model):
     class Meta:
         verbose_name = _("project of an import")
         verbose_name_plural = _("projects of imports")
-        constraints = [
-            models.UniqueConstraint(fields=["job", "code"], name="import_project_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["job", "code"], name="import_project_once")]
 
     def __str__(self) -> str:
         return self.code

@@ -132,9 +132,7 @@ def _project(unit: Unit, signed: Signed) -> Project:
         if unit.project is None:
             given = {name: value for name, value in unit.values.items() if value is not None}
             fields = projects.ProjectFields(code=unit.code, **given)
-            return projects.create(
-                fields=fields, by=signed.by, reason=signed.reason, at=signed.at
-            )
+            return projects.create(fields=fields, by=signed.by, reason=signed.reason, at=signed.at)
         return projects.update(
             project=unit.project, changes=unit.values, by=signed.by, reason=signed.reason,
             at=signed.at,

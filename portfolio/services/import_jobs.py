@@ -178,7 +178,7 @@ def apply(*, job_id: int, clock: Clock) -> bool:
     return False
 
 
-def _step(  # noqa: PLR0913 - one step of a job, each of its parts named
+def _step(
     job: ImportJob, places: tuple[int, int], work: Work, signed: Signed, changes: list[Change],
     now: datetime,
 ) -> None:  # fmt: skip
@@ -194,9 +194,7 @@ def _step(  # noqa: PLR0913 - one step of a job, each of its parts named
         ImportLine.objects.create(job=job, code=work.code, result=result, reason=why)
 
 
-def _applied(
-    job: ImportJob, work: Work, signed: Signed, changes: list[Change]
-) -> tuple[str, str]:
+def _applied(job: ImportJob, work: Work, signed: Signed, changes: list[Change]) -> tuple[str, str]:
     if work.stale and work.code not in job.forced:
         return Result.STALE, ""
     try:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.models import Milestone, User
+from portfolio.models import Milestone, Project, User
 from portfolio.querysets import ProjectQuerySet
 from portfolio.views.filtering import FilteredProjects
 
@@ -68,6 +68,15 @@ class ProjectListing(FilteredProjects):
         self.sorted_by = BY_KEY.get(sort.removeprefix("-"))
 
     @cached_property
+    def filtered(self) -> ProjectQuerySet:
+        """A search reads every text of the register: once, for the totals, the rows and the map."""
+        found = super().filtered
+        if not self.query.get("q"):
+            return found
+        matching = list(found.order_by().values_list("pk", flat=True))
+        return Project.objects.filter(pk__in=matching).order_by("name_fr", "code")
+
+    @cached_property
     def projects(self) -> ProjectQuerySet:
         found = self.filtered
         if self.sorted_by is None:
@@ -111,7 +120,9 @@ class ProjectListing(FilteredProjects):
     def kept(self, *names: str) -> list[tuple[str, str]]:
         """What a form of the list carries on besides its own fields, which are `names`."""
         given = {*names, "page"}
-        return [(n, value) for n, values in self.query.lists() if n not in given for value in values]
+        return [
+            (n, value) for n, values in self.query.lists() if n not in given for value in values
+        ]
 
     @property
     def kept_by_filters(self) -> list[tuple[str, str]]:
@@ -127,5 +138,5 @@ class ProjectListing(FilteredProjects):
         kept = QueryDict(mutable=True)
         for name in self.form.fields:
             if self.query.get(name):
-                kept[name] = self.query[name]
+                kept[name] = str(self.query[name])
         return kept.urlencode()

@@ -146,9 +146,7 @@ class _Planning:
             return
         unit.row = row
         self._date(unit, row)
-        before = (
-            cells.project_cells(unit.project, self.register.choices) if unit.project else {}
-        )
+        before = cells.project_cells(unit.project, self.register.choices) if unit.project else {}
         self._context(unit)
         for name in self._edited(unit, row, before):
             self._read(unit, row, name)

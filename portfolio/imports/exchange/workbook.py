@@ -49,9 +49,7 @@ class Note:
     text: str
 
 
-def build(
-    *, projects: Rows, credits_: Rows, choices: Choices, notes: Iterable[Note]
-) -> bytes:
+def build(*, projects: Rows, credits_: Rows, choices: Choices, notes: Iterable[Note]) -> bytes:
     """The workbook; with no project, the template for new ones."""
     book = Workbook()
     lists = _lists(book, choices)
@@ -91,7 +89,7 @@ def _fill(page: Any, columns: tuple[Column, ...], rows: Rows, lists: Mapping[str
         size.hidden = column.kind == VERSION
         size.protection = _OPEN
     last = 1
-    for last, row in enumerate(rows, 2):  # noqa: B007 - the number of the last row counts
+    for last, row in enumerate(rows, 2):
         for place, column in enumerate(columns, 1):
             _cell(page.cell(last, place), column, row.get(column.key))
     page.freeze_panes = "C2"
@@ -132,7 +130,7 @@ def _put(cell: Any, value: Cell) -> None:
 
 
 def _check(page: Any, column: Column, cells: str, lists: Mapping[str, str]) -> None:
-    rules = {
+    rules: dict[str, dict[str, Any]] = {
         CHOICE: {"type": "list", "formula1": lists.get(column.key)},
         DAY: {"type": "date", "operator": "between", "formula1": "1", "formula2": "73415"},
         EUROS: {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0"},

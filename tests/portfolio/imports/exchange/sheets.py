@@ -79,7 +79,5 @@ def code_of(job: ImportJob) -> list[str]:
     return [change["code"] for change in job.changes]
 
 
-
-
 def stored(code: str) -> Project:
     return Project.objects.get(code=code)
