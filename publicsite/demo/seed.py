@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from indicators.demo import sources, targets
-from portfolio.demo import accounts, money, projects, reference
+from portfolio.demo import accounts, money, projects, reference, saved_views
 from publicsite.demo import stories
 
 
@@ -25,6 +25,7 @@ class Seeded:
     stories: int
     sources: int
     accounts: list[str]
+    views: int
 
 
 def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
@@ -40,4 +41,5 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             sources=len(sources.apply(platform_url)),
             targets=targets.seed(),
             stories=stories.seed(),
+            views=saved_views.seed(),
         )
