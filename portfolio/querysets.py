@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, Subquery
 
 from portfolio.reach import rights_of
 from portfolio.roles import DRAFTS, Part, roles_for
@@ -115,6 +115,11 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
             return self.none()
         own = self.all() if user.is_superuser else self.filter(owner=user)
         return own.defer("content")
+
+    def in_short(self) -> Self:
+        """For a list: how many projects change (`projects_changed`) instead of all that changes."""
+        count: Func = Func("changes", function="jsonb_array_length", output_field=IntegerField())
+        return self.annotate(projects_changed=count).defer("content", "changes", "faults", "notes")
 
     def claimable(self, now: datetime) -> Self:
         """Waiting for a worker, or left by one that has not been heard of since."""

@@ -55,7 +55,8 @@ LISTS = ["/api/v1/projects/", "/api/v1/projects/?limit=500&q=Rue", "/api/v1/targ
          f"{TILE}?q=Rue"]  # fmt: skip
 STEERING_PAGES = ["/pilotage/projets/{code}/", "/en/pilotage/projets/{code}/",
                   "/pilotage/donnees/effets/{code}/"]  # fmt: skip
-STEERING_LISTS = ["/pilotage/projets/", "/pilotage/projets.csv", "/pilotage/projets/?q=Rue"]
+STEERING_LISTS = ["/pilotage/projets/", "/pilotage/projets.csv", "/pilotage/projets.geojson",
+                  "/pilotage/projets/?q=Rue"]  # fmt: skip
 OWN_LISTS = ["/pilotage/", "/pilotage/donnees/effets/"]
 EDITING = "/pilotage/projets/{code}/modifier/"
 

@@ -32,8 +32,8 @@ def import_list(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         job = _sent(request, form.cleaned_data["file"])
         return redirect("portfolio:import", pk=job.pk)
-    jobs = ImportJob.objects.visible_to(request.user).select_related("owner").order_by("-pk")
-    context = {"form": form, "jobs": jobs[:SHOWN]}
+    seen = ImportJob.objects.visible_to(request.user).select_related("owner").order_by("-pk")
+    context = {"form": form, "jobs": seen.in_short()[:SHOWN]}
     return render(
         request, "portfolio/pages/imports.html", context, status=422 if form.errors else 200
     )

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.models import Milestone, User
+from portfolio.models import Milestone, Project, User
 from portfolio.querysets import ProjectQuerySet
 from portfolio.views.filtering import FilteredProjects
 
@@ -68,6 +68,15 @@ class ProjectListing(FilteredProjects):
         sort = query.get("sort", "")
         self.is_descending = sort.startswith("-")
         self.sorted_by = BY_KEY.get(sort.removeprefix("-"))
+
+    @cached_property
+    def filtered(self) -> ProjectQuerySet:
+        """A search reads every text of the register: once, for the totals, the rows and the map."""
+        found = super().filtered
+        if not self.query.get("q"):
+            return found
+        matching = list(found.order_by().values_list("pk", flat=True))
+        return Project.objects.filter(pk__in=matching).order_by("name_fr", "code")
 
     @cached_property
     def projects(self) -> ProjectQuerySet:
@@ -137,5 +146,5 @@ class ProjectListing(FilteredProjects):
         kept = QueryDict(mutable=True)
         for name in self.form.fields:
             if self.query.get(name):
-                kept[name] = self.query[name]
+                kept[name] = str(self.query[name])
         return kept.urlencode()

@@ -54,7 +54,7 @@ class CountedPages(Paginator[Project]):
 
     def __init__(self, projects: ProjectQuerySet, per_page: int, count: int) -> None:
         super().__init__(projects, per_page)
-        self.count = count  # type: ignore[misc]  # the property counts again
+        self.count = count
 
 
 def _opens_first(views: list[SavedView], user: User | AnonymousUser) -> SavedView | None:

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.db import transaction
 
 from indicators.demo import sources, targets
-from portfolio.demo import accounts, green, money, prices, projects, reference
+from portfolio.demo import (
+    accounts, green, money, prices, projects, reference, saved_views,
+)
 from publicsite.demo import stories
 
 
@@ -28,6 +30,7 @@ class Seeded:
     sources: int
     roles: int
     accounts: list[str]
+    views: int
 
 
 def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
@@ -46,4 +49,5 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             targets=targets.seed(),
             stories=stories.seed(),
             roles=accounts.seed_roles(),
+            views=saved_views.seed(),
         )

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from portfolio.imports import reader, xlsx_file
 from portfolio.imports.exchange.columns import PROJECTS, keys_of, sheet_of
-from portfolio.imports.table import FileRefusedError, Table, key
+from portfolio.imports.table import MAX_COLUMNS, MAX_ROWS, FileRefusedError, Table, key
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 500_000
@@ -156,10 +156,10 @@ def _rows_of(page: Any) -> Iterator[list[tuple[str, bool]]]:
     """Each cell as its text, and whether it is a formula."""
     page.reset_dimensions()  # the size that the file states may be wrong
     for number, row in enumerate(page.iter_rows(), start=1):
-        if number > xlsx_file.MAX_ROWS or len(row) > xlsx_file.MAX_COLUMNS:
+        if number > MAX_ROWS or len(row) > MAX_COLUMNS:
             raise FileRefusedError(
                 _("The sheet is over %(rows)d rows or %(columns)d columns.")
-                % {"rows": xlsx_file.MAX_ROWS, "columns": xlsx_file.MAX_COLUMNS},
+                % {"rows": MAX_ROWS, "columns": MAX_COLUMNS},
                 line=number,
             )
         cells = [(_text(cell.value), cell.data_type == "f") for cell in row]

@@ -130,7 +130,7 @@ def _put(cell: Any, value: Cell) -> None:
 
 
 def _check(page: Any, column: Column, cells: str, lists: Mapping[str, str]) -> None:
-    rules = {
+    rules: dict[str, dict[str, Any]] = {
         CHOICE: {"type": "list", "formula1": lists.get(column.key)},
         DAY: {"type": "date", "operator": "between", "formula1": "1", "formula2": "73415"},
         EUROS: {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0"},

@@ -33,6 +33,7 @@ def test_seeding_twice_changes_nothing(file):
     again = seed(platform_url=URL, accounts_file=file)
     assert (again.projects, again.targets, again.stories, again.sources) == (0, 0, 0, 0)
     assert again.accounts == []
+    assert (first.views, again.views) == (4, 0)
     assert [*history_counts(), Feed.objects.count(), Indicator.objects.count()] == before
 
 

@@ -164,8 +164,8 @@ def test_a_csv_and_a_geojson_come_back_with_their_errors(client, owner, project)
     text = f"code;name_fr;state;version\nP-1;Pont;zzz;{project.updated_at.isoformat()}\n"
     for body, name in (
         (text.encode(), "p.csv"),
-        (b'{"type":"FeatureCollection","features":[{"type":"Feature","geometry":null,"properties":'
-         b'{"code":"P-1","name_fr":"Pont","state":"zzz","version":""}}]}', "p.geojson"),
+        ((b'{"type":"FeatureCollection","features":[{"type":"Feature","geometry":null,"properties":'
+         b'{"code":"P-1","name_fr":"Pont","state":"zzz","version":""}}]}'), "p.geojson"),
     ):  # fmt: skip
         job = send(body, owner, name)
         (fault,) = job.faults

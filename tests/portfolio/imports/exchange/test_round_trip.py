@@ -132,7 +132,7 @@ def test_random_edits_of_a_thousand_projects_change_exactly_the_edited_cells(
     codes = {before[key].get("project_id") or key[1] for key in touched}
     dated = Project.objects.filter(updated_at=NOW).exclude(code="X-0000")
     assert set(dated.values_list("pk", flat=True)) - codes == set()
-    records = {key for key in touched} | {("Project", pk) for pk in codes}
+    records = set(touched) | {("Project", pk) for pk in codes}
     assert events() - history == len(records)
     reasons = Project.pgh_event_model.objects.filter(pgh_label="update")
     assert {e.pgh_context.metadata["user"] for e in reasons.select_related("pgh_context")} == {
