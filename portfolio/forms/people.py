@@ -53,7 +53,7 @@ class PeopleFilter(forms.Form):
         choices=[
             ("", _("Any")),
             ("open", _("open")),
-            ("waiting", _("invited, not signed in yet")),
+            ("waiting", _("not signed in yet")),
             ("closed", _("closed")),
         ],
     )
