@@ -137,6 +137,7 @@ def test_a_second_factor_is_set_up_and_asked_for(visit, people, window):
     page = tab.page
     tab.open("/pilotage/connexion/")
     sign_in(page)
+    page.wait_for_url(f"{tab.base}/pilotage/")
     tab.open("/pilotage/mon-compte/")
     page.get_by_role("link", name="Installer un second facteur").click()
     page.fill("[name=password]", PASSWORD)
@@ -184,6 +185,6 @@ def test_the_provider_opens_an_account_and_closes_it_in_a_browser(visit, people,
         page.wait_for_url(f"{tab.base}/pilotage/")
         page.get_by_role("button", name="Se déconnecter").click()
         page.wait_for_url(f"{found.issuer}/session/end**")
-        page.get_by_role("button", name="Yes, sign me out").click()
+        page.get_by_role("button", name="Sign me out").click()
         page.wait_for_url(f"{tab.base}/pilotage/connexion/")
         settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].remove(found.issuer)
