@@ -105,7 +105,7 @@ class InviteForm(forms.Form):
 class GrantForm(forms.Form):
     """Which role, where, and until when."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", "–"), *Role.choices])
     organisation = forms.ModelChoiceField(
         DEPARTMENTS,
         label=_("In a department"),
