@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from ops import machine, npm, paths, venv
+from ops import machine, npm, paths, translations, venv
 from ops.paths import ROOT, VAR, OpsError
 from ops.postgres import Cluster
 from ops.processes import Group
@@ -42,6 +42,7 @@ def prepare() -> None:
     venv.ensure(venv.DEV)
     venv.ensure(venv.PLATFORM, venv.PLATFORM_VENV)
     npm.ensure(npm.PROVIDER, npm.PROVIDER_HOME)
+    translations.compile_catalogue()
 
 
 def main(arguments: list[str]) -> int:

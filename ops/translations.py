@@ -24,6 +24,13 @@ def missing(catalogue: Path) -> str:
     return summary if incomplete else ""
 
 
+def compile_catalogue() -> None:
+    """What pages in French are made of; only where the texts are newer."""
+    source, target = ROOT / CATALOGUE, (ROOT / CATALOGUE).with_suffix(".mo")
+    if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+        subprocess.run(["msgfmt", "-o", str(target), str(source)], check=True)
+
+
 def uncollected() -> list[tuple[str, str]]:
     """Texts of the code that the catalogue does not know: `make messages` was forgotten."""
     known = _identifiers((ROOT / CATALOGUE).read_text(encoding="utf-8"))

@@ -53,7 +53,7 @@ class PeopleFilter(forms.Form):
         choices=[
             ("", _("Any")),
             ("open", _("open")),
-            ("waiting", _("invited, not signed in yet")),
+            ("waiting", _("not signed in yet")),
             ("closed", _("closed")),
         ],
     )
@@ -105,7 +105,7 @@ class InviteForm(forms.Form):
 class GrantForm(forms.Form):
     """Which role, where, and until when."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", "–"), *Role.choices])
     organisation = forms.ModelChoiceField(
         DEPARTMENTS,
         label=_("In a department"),

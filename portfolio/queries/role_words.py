@@ -48,11 +48,9 @@ def current(roles: Iterable[HeldRole]) -> list[HeldRole]:
 
 def _by_facts(user: User, *, managed: int, given: bool) -> list[tuple[Role, str]]:
     """As `portfolio.reach` counts them."""
-    found = []
     if user.is_superuser:
-        found.append((Role.ADMINISTRATOR, ""))
-    if user.is_staff:
-        found.append((Role.DATA_STEWARD, ""))
+        return [(Role.ADMINISTRATOR, "")]  # the others add nothing
+    found = [(Role.DATA_STEWARD, "")] if user.is_staff else []
     if managed:
         found.append((Role.PROJECT_MANAGER, _("the projects you manage (%d)") % managed))
     if user.organisation_id and not given:

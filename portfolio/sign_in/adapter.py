@@ -3,8 +3,10 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Not of somebody who comes from the provider alone: they have nothing to confirm with
+        before their first second factor."""
+        user = context.request.user
+        can_confirm = user.has_usable_password() or is_mfa_enabled(user)
+        return can_confirm and bool(super().is_reauthentication_required(app=app))
 
     def add_message(self, *arguments: Any, **options: Any) -> None:
         """The library's own messages are not shown."""

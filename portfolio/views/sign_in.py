@@ -116,9 +116,19 @@ class ProviderReturn(oidc.OIDCAuthenticationCallbackView):
         return answer
 
     def login_success(self) -> HttpResponse:
-        answer: HttpResponse = super().login_success()
-        # A level of assurance that was asked for and checked is worth a second factor.
-        self.request.session[VOUCHED] = bool(settings.OIDC_ACR_VALUES)
+        """A level of assurance that was asked for and checked is worth a second factor; else
+        whoever has set one up here is asked for it."""
+        answer: HttpResponse
+        if settings.OIDC_ACR_VALUES:
+            answer = super().login_success()
+            self.request.session[VOUCHED] = True
+        else:
+            answer = perform_login(
+                self.request,
+                self.user,
+                email_verification="none",
+                redirect_url=self.request.session.get("oidc_login_next") or home_of(self.user),
+            )
         return answer
 
     def login_failure(self) -> HttpResponse:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from ops.paths import ROOT
 from portfolio import permissions
 from portfolio.models import Project
 from portfolio.reach import rights_of
@@ -166,3 +167,19 @@ def test_rights_cost_a_number_of_queries_that_roles_do_not_raise(
             make_role(user, role, where)
     with django_assert_num_queries(3):
         rights_of(user)
+
+
+def test_the_guide_shows_the_table_of_the_code():
+    lines = (ROOT / "docs/guides/rights.md").read_text().splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("| role | drafts"))
+    columns, _rule, *rows = (
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in lines[start : start + 2 + len(Role)]
+    )
+    shown = {
+        Role(name.upper().replace(" ", "_")): frozenset(
+            column for column, mark in zip(columns[1:], marks, strict=True) if mark == "x"
+        )
+        for name, *marks in rows
+    }
+    assert shown == MATRIX

@@ -24,7 +24,19 @@ const provider = new Provider(issuer, {
       userinfo_signed_response_alg: process.env.PROVIDER_PLAIN ? undefined : "RS256",
     },
   ],
-  features: { claimsParameter: { enabled: true }, jwtUserinfo: { enabled: true }, devInteractions: { enabled: false } },
+  features: {
+    claimsParameter: { enabled: true },
+    devInteractions: { enabled: false },
+    jwtUserinfo: { enabled: true },
+    rpInitiatedLogout: {
+      enabled: true,
+      // Its own page asks another host for a font, and no test may leave the machine.
+      logoutSource: (context, form) => {
+        const button = '<button form="op.logoutForm" name="logout" value="yes">Sign me out</button>';
+        context.body = `<!DOCTYPE html><html lang="en"><title>Sign out</title>${form}${button}</html>`;
+      },
+    },
+  },
   claims: {
     openid: ["sub"],
     email: ["email", "email_verified"],

@@ -16,6 +16,7 @@ from tests.identities import (
     unsigned,
     use,
 )
+from tests.portfolio.views.test_second_factor import code_of, enrol
 
 SITE = "http://testserver"
 START, BACK, LOGIN = "/pilotage/connexion/fournisseur/", "/oidc/retour/", "/pilotage/connexion/"
@@ -264,3 +265,30 @@ def test_without_a_level_the_second_factor_is_still_ours_to_ask(client, trusted,
     settings.MFA_REQUIRED_FOR = ["ADMINISTRATOR"]
     sign_in(client)
     assert not is_in(client)
+
+
+def test_without_a_level_whoever_has_a_second_factor_is_asked_for_it(client, trusted, lina):
+    secret = enrol(client, lina)
+    client.logout()
+    answer = sign_in(client, address=f"{START}?next=/pilotage/ppi/")
+    assert answer.url == "/pilotage/connexion/code/"
+    assert not is_in(client)
+    answer = client.post(answer.url, {"code": code_of(secret)})
+    assert answer.url == "/pilotage/ppi/"
+    assert client.post("/pilotage/deconnexion/").url.startswith(f"{trusted.issuer}/session/end")
+
+
+def test_somebody_without_a_password_can_set_up_the_second_factor_they_need(
+    client, trusted, settings, lina
+):
+    lina.set_unusable_password()
+    lina.is_superuser = True
+    lina.save()
+    settings.MFA_REQUIRED_FOR = ["ADMINISTRATOR"]
+    sign_in(client)
+    address = client.get("/pilotage/").url
+    secret = client.get(address).context["form"].secret
+    client.post(address, {"code": code_of(secret)})
+    assert is_in(client)
+    removal = client.post("/pilotage/mon-compte/second-facteur/retirer/")
+    assert "/confirmer/code/" in removal.url  # from now on a code confirms who is there
