@@ -70,13 +70,13 @@ def test_a_year_that_is_not_over_is_not_carried(client, mine):
     assert bring(client, mine, LAST + 1).status_code == 422
     response = page(client, year=LAST + 1)
     assert not response.context["is_over"]
-    assert "Reporter sur" not in response.content.decode()
+    assert "credits/investissement" not in response.content.decode()
 
 
 def test_the_lines_of_others_are_read_and_not_brought(client, agent):
     others = make_project()
     make_credit(others, LAST)
-    assert "Reporter sur" not in page(client).content.decode()
+    assert "credits/investissement" not in page(client).content.decode()
     assert bring(client, others).status_code == 404
 
 

@@ -115,28 +115,28 @@ def test_who_leads_raises_the_minimum_that_binds(client, mine):
     assert "dites si nous le sommes" in block(client, mine, "money")
     post(client, mine, "lead-edit", is_lead="yes", basis="CGCT, art. L1111-9, III")
     text = block(client, mine, "money")
-    assert "Règle enfreinte" in text
+    assert "Règle non respectée" in text
     assert "le minimum est de 30,0" in text
     post(client, mine, "lead-edit", is_lead="no", basis="")
-    assert "Règle enfreinte" not in block(client, mine, "money")
+    assert "Règle non respectée" not in block(client, mine, "money")
     assert "dites si" not in block(client, mine, "money")
 
 
 def test_a_derogation_lowers_the_minimum_until_it_is_taken_off(client, mine):
     make_funding(mine, "1050000", notified_eur=Decimal(1_050_000), notified_on="2024-06-01")
-    assert "Règle enfreinte" in block(client, mine, "money")
+    assert "Règle non respectée" in block(client, mine, "money")
     given = {"kind": "DISASTER", "legal_basis": "CGCT, art. L1111-10, III", "minimum_percent": "10",
              "decided_on": "2025-02-01", "decided_by": "le préfet"}  # fmt: skip
     assert post(client, mine, "derogation-add", **given).status_code == 302
     derogation = mine.share_derogations.get()
     assert derogation.minimum_share == Decimal("0.1")
-    assert "Règle enfreinte" not in block(client, mine, "money")
+    assert "Règle non respectée" not in block(client, mine, "money")
     post(client, mine, "derogation-take-off", derogation.pk)
-    assert "Règle enfreinte" in block(client, mine, "money")
+    assert "Règle non respectée" in block(client, mine, "money")
 
 
 def test_a_lead_authority_with_a_derogation_follows_the_derogation(client, mine):
     make_funding(mine, "1000000", notified_eur=Decimal(1_000_000), notified_on="2024-06-01")
     make_lead(mine)
     make_derogation(mine, minimum_share=Decimal("0.15"))
-    assert "Règle enfreinte" not in block(client, mine, "money")
+    assert "Règle non respectée" not in block(client, mine, "money")

@@ -28,7 +28,7 @@ def test_every_parameter_is_listed_with_its_text_even_without_a_figure(client, a
     text = client.get(reverse("portfolio:parameters")).content.decode()
     assert "16,404" in text
     assert "L1615-6" in text
-    assert "Non entré" in text
+    assert "Non saisi" in text
 
 
 def test_a_new_figure_is_added_and_the_old_one_stays(client, officer):

@@ -197,7 +197,7 @@ def test_credits_are_told_by_green_mark_with_what_nobody_rated(client, agent):
     rated, neutral, unrated = make_project(), make_project(), make_project()
     for project in (rated, neutral, unrated):
         make_credit(project, 2026)
-        make_credit(project, 2027, voted_eur=Decimal(100_000))
+        make_credit(project, 2027, voted_eur=Decimal(100_000), paid_eur=None)
     make_mark(rated)
     make_mark(rated, "UNFAVORABLE", axis="biodiversite")
     make_mark(neutral, "NEUTRAL")
