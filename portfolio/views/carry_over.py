@@ -17,7 +17,6 @@ from portfolio.queries.money import parameters_on, value_of
 from portfolio.views.editing import answer, editable, sent
 from portfolio.views.money import SECTIONS, SLUGS
 
-
 # What asks for something comes first.
 FIRST = ["DIFFERS", "TO_BRING", "UNKNOWN", "BROUGHT", "NOTHING"]
 
