@@ -9,7 +9,12 @@ from django.utils import timezone
 
 from portfolio.models import Project
 from tests.factories.finance import make_index
-from tests.factories.portfolio import make_authorisation, make_estimate, make_project
+from tests.factories.portfolio import (
+    make_authorisation,
+    make_estimate,
+    make_phase_set,
+    make_project,
+)
 
 JANUARY = date(2024, 1, 1)
 
@@ -105,3 +110,9 @@ def test_a_cost_within_its_limits_is_no_overrun(client, agent):
     project = make_project(cost=Decimal(1_000_000))
     make_authorisation(project, "1000000")
     assert "Au-dessus" not in block(client, project).content.decode()
+
+
+def test_an_old_version_of_another_phase_set_is_completed_all_the_same(client, mine):
+    make_estimate(mine, Decimal(5), phase=make_phase_set("batiment").phases.get(rank=1))
+    address = reverse("portfolio:estimate-complete", args=[mine.code, 2])
+    assert client.post(address, sent(mine)).status_code == 302
