@@ -5,16 +5,19 @@ absent from a list; below /pilotage/ a stranger is sent to the sign-in page.
 """
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
+from openpyxl import load_workbook
 from wagtail.models import GroupPagePermission
 
 from indicators.models import Target
 from portfolio.models import MilestoneRevision, Organisation, Project, User
 from publicsite.models import ProjectsPage, ProjectStoryPage
 from reports.services import documents
+from tests.factories.finance import make_derogation, make_running_cost
 from tests.factories.indicators import make_target
 from tests.factories.portfolio import (
     NOW,
@@ -173,9 +176,15 @@ def test_the_form_of_a_project_opens_and_saves_for_those_who_may_change_it(clien
 def test_the_money_of_a_project_is_changed_by_those_who_may_change_it(client, role, projects):
     expected = 200 if role in CHANGES else 302 if role == "stranger" else 404
     for project in projects.values():
-        line = make_funding(project)
+        line, running = make_funding(project), make_running_cost(project)
+        derogation = make_derogation(project)
+        make_credit(project, 2025)
         tails = ["credits/investissement/2026/", "autorisations/ajouter/", "financements/ajouter/",
-                 f"financements/{line.pk}/"]  # fmt: skip
+                 f"financements/{line.pk}/", "estimations/ajouter/", "estimations/1/completer/",
+                 "budget-vert/", "fonctionnement/ajouter/", f"fonctionnement/{running.pk}/",
+                 f"fonctionnement/{running.pk}/retirer/", "chef-de-file/", "derogations/ajouter/",
+                 f"derogations/{derogation.pk}/retirer/",
+                 "credits/investissement/2025/reporter/"]  # fmt: skip
         for tail in tails:
             address = f"/pilotage/projets/{project.code}/{tail}"
             assert client.get(address).status_code == expected, address
@@ -192,6 +201,30 @@ def test_the_investment_plan_counts_what_its_reader_may_see(client, role, projec
     if role != "stranger":
         total = client.get("/pilotage/ppi/?from=2026").context["ppi"].totals.total
         assert total.projects == len(READS[role])
+
+
+def test_the_lines_behind_the_plan_are_those_that_their_reader_may_see(client, role, projects):
+    for project in projects.values():
+        make_credit(project, 2025)
+    addresses = ["/pilotage/ppi/investissement/2025/", "/pilotage/reports-de-credits/?year=2025"]
+    for address in addresses:
+        if role == "stranger":
+            assert client.get(address).status_code == 302
+        else:
+            assert _named(client, address, projects) == READS[role], address
+    file = client.get("/pilotage/ppi.xlsx")
+    if role != "stranger":
+        lines = load_workbook(BytesIO(file.content)).worksheets[1]
+        named = {cell.value for cell in lines["A"][1:]}
+        assert named == {f"RUE-{visibility}" for visibility in READS[role]}
+
+
+def test_the_figures_of_the_law_are_changed_by_administrators(client, role, db):
+    expected = {"stranger": 302, "administrator": 200}.get(role, 404)
+    for address in ("/pilotage/parametres/ajouter/", "/pilotage/parametres/index/ajouter/"):
+        assert client.get(address).status_code == expected
+    listed = client.get("/pilotage/parametres/")
+    assert listed.status_code == (302 if role == "stranger" else 200)
 
 
 def test_a_sheet_is_asked_for_by_those_who_may_read_the_project(client, role, projects):

@@ -65,8 +65,9 @@ def _complete() -> int:
     entries = {entry["code"]: entry for entry in projects.entries()}
     chosen = [code for number, code in enumerate(sorted(entries)) if number % 7]
     indexes = {index.code: index for index in PriceIndex.objects.filter(code__in=["tp01", "bt01"])}
-    todo = CostEstimate.objects.filter(project__code__in=chosen, index=None)
-    for version in todo.select_related("project__manager"):
+    unsaid = CostEstimate.objects.filter(project__code__in=chosen, index=None)
+    todo = list(unsaid.select_related("project__manager"))
+    for version in todo:
         kind = entries[version.project.code]["kind"]
         index = indexes["bt01" if kind in BUILDINGS else "tp01"]
         before_tax = version.amount_eur / TAX // THOUSAND * THOUSAND

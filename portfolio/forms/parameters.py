@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
@@ -61,7 +61,7 @@ class IndexForm(forms.Form):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].lower()
         if PriceIndex.objects.filter(code=code).exists():
-            raise forms.ValidationError(now("This index is already there."))
+            raise forms.ValidationError(gettext("This index is already there."))
         return code
 
     def save(self, *, by: User, at: datetime) -> None:
@@ -93,9 +93,9 @@ class IndexValuesForm(forms.Form):
         pasted = self._pasted(cleaned)
         read = price_index.read(pasted)
         for error in read.errors:
-            self.add_error("rows", now("Line %(line)s: %(message)s") % vars(error))
+            self.add_error("rows", gettext("Line %(line)s: %(message)s") % vars(error))
         if not read.lines and not self.errors:
-            self.add_error("rows", now("Paste at least one month, or choose a file."))
+            self.add_error("rows", gettext("Paste at least one month, or choose a file."))
         cleaned["values"] = [
             MonthValue(line.month_on, line.value, line.is_provisional) for line in read.lines
         ]
@@ -106,12 +106,12 @@ class IndexValuesForm(forms.Form):
         if file is None:
             return cleaned.get("rows") or ""
         if file.size > LARGEST_FILE:
-            self.add_error("file", now("This file is too large."))
+            self.add_error("file", gettext("This file is too large."))
             return ""
         try:
             content: str = file.read().decode("utf-8-sig")
         except UnicodeDecodeError:
-            self.add_error("file", now("This file is not text in UTF-8."))
+            self.add_error("file", gettext("This file is not text in UTF-8."))
             return ""
         return content
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import get_language
 from pghistory.models import Events
 
-from portfolio.models import Project, User, Zone
+from portfolio.models import GreenAxis, Project, User, Zone
 from portfolio.templatetags import figures
 
 HIDDEN = {"id", "updated_at", "created_at", "recorded_at", "project_id"}
@@ -48,9 +48,13 @@ def of_project(project: Project, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
     events = list(recorded.references(project).order_by("pgh_created_at", "pgh_id"))
     before = _states_before(events)
     latest = [event for event in reversed(events) if _is_shown(event, before)][:limit]
-    authors, zones = _authors(latest), _zones(latest)
+    authors = _authors(latest)
+    named = {
+        "zone_id": _named(latest, Zone, "zone_id"),
+        "axis_id": _named(latest, GreenAxis, "axis_id"),
+    }
     return [
-        _change(event, before[event.pgh_slug], authors, _subject(event, zones)) for event in latest
+        _change(event, before[event.pgh_slug], authors, _subject(event, named)) for event in latest
     ]
 
 
@@ -78,17 +82,20 @@ def _authors(events: Iterable[Any]) -> dict[int, User]:
     return User.objects.in_bulk({pk for event in events if (pk := _context(event).get("user"))})
 
 
-def _zones(events: Iterable[Any]) -> dict[int, Zone]:
-    return Zone.objects.in_bulk({pk for event in events if (pk := event.pgh_data.get("zone_id"))})
+def _named(events: Iterable[Any], model: type[models.Model], key: str) -> dict[int, str]:
+    """The names of the records that tell an event's record from its likes."""
+    keys = {pk for event in events if (pk := event.pgh_data.get(key))}
+    return {row.pk: str(row) for row in model._default_manager.filter(pk__in=keys)} if keys else {}
 
 
-def _subject(event: Any, zones: dict[int, Zone]) -> str:
+def _subject(event: Any, named: dict[str, dict[int, str]]) -> str:
     data = event.pgh_data
     if event.pgh_obj_model == Project._meta.label:
         return ""
-    if zone := zones.get(data.get("zone_id")):
-        return zone.name
-    if amount := data.get("amount_eur"):
+    for key, names in named.items():
+        if name := names.get(data.get(key)):
+            return name
+    if amount := data.get("amount_eur") or data.get("yearly_eur"):
         return figures.euros(Decimal(str(amount)))
     return str(data.get(f"name_{get_language()}") or data.get("name_fr", ""))
 

@@ -32,10 +32,20 @@ def carry_over(
         left = _left(stored)
         lines = PaymentCredit.objects.filter(project=stored.project_id, section=stored.section)
         after = lines.filter(year=stored.year + 1).first()
+        return _put(stored, _figures(after, left), by=by, reason=reason, at=at)
+
+
+def _put(
+    credit: PaymentCredit, figures: CreditFigures, *, by: User | None, reason: str, at: datetime
+) -> PaymentCredit:
+    """What the next year's line refuses is said whole: nobody typed its figures here."""
+    try:
         return set_payment_credit(
-            project=stored.project, year=stored.year + 1, section=stored.section,
-            figures=_figures(after, left), by=by, reason=reason, at=at,
+            project=credit.project, year=credit.year + 1, section=credit.section, figures=figures,
+            by=by, reason=reason, at=at,
         )  # fmt: skip
+    except ValidationError as error:
+        raise ValidationError(error.messages) from error
 
 
 def _left(credit: PaymentCredit) -> Decimal:

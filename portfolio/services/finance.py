@@ -72,7 +72,10 @@ def complete(
         _complete(stored, terms)
         if Terms(stored.before_tax_eur, stored.scope, stored.index) == before:
             return stored
-        _check(stored)
+        errors = _before_tax_errors(stored)
+        if errors:
+            raise ValidationError(errors)
+        stored.clean_fields(exclude={"project", "author", "phase", "reason"})
         stored.save()
         touch(stored.project, at=at)
     return stored

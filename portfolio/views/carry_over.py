@@ -18,6 +18,9 @@ from portfolio.roles import Part
 from portfolio.views.editing import answer, editable, sent
 from portfolio.views.money import SECTIONS, SLUGS
 
+# What asks for something comes first.
+FIRST = ["DIFFERS", "TO_BRING", "UNKNOWN", "BROUGHT", "NOTHING"]
+
 
 @dataclass(frozen=True)
 class CarryLine:
@@ -37,14 +40,17 @@ def carry_over_page(request: HttpRequest) -> HttpResponse:
     delay = value_of(parameters_on(today), FinanceParameter.Code.LAPSE_YEARS)
     mine = set(Project.objects.editable_by(request.user, Part.MONEY).values_list("pk", flat=True))
     end = year_end(readable, year)
+    lapses = unallocated(readable, today=today, lapse_years=delay)
     context = {
         "end": end,
-        "lapses": unallocated(readable, today=today, lapse_years=delay),
+        "lapses": lapses,
+        "proposed": [row for row in lapses if row.lapses],
+        "waiting": [row for row in lapses if not row.lapses],
         "delay": delay,
         "editable": mine,
         "lines": [
             CarryLine(row, SLUGS[row.credit.section], row.credit.project_id in mine)
-            for row in end.rows
+            for row in sorted(end.rows, key=lambda row: FIRST.index(row.state))
         ],
         "is_over": year < today.year,
         "this_year": today.year,

@@ -7,9 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from portfolio.models import Funding, PaymentCredit, Project, User
+from tests.factories.finance import make_derogation, make_index, make_mark, make_running_cost
 from tests.factories.portfolio import (
+    NOW,
     make_authorisation,
     make_credit,
+    make_estimate,
     make_funding,
     make_organisation,
     make_programme,
@@ -43,6 +46,14 @@ def project(officer) -> Project:
     funder = make_organisation(kind="PARTNER", name_fr="Région Valombre")
     make_funding(project, "11000000", funder=funder, notified_eur=Decimal(11_000_000),
                  notified_on=date(2024, 5, 1))  # fmt: skip
+    index = make_index({date(2024, 1, 1): "129.2", date(2025, 5, 1): "131.4"}, code="tp01")
+    make_estimate(project, Decimal(13_900_000), index=index, reason="Appuis du pont à reprendre")
+    make_running_cost(project)
+    make_running_cost(project, "-4000", nature="REVENUE")
+    make_running_cost(project, withdrawn_at=NOW)
+    make_mark(project)
+    make_mark(project, "MIXED", axis="eau")
+    make_derogation(project)
     return project
 
 
@@ -65,6 +76,14 @@ def screens() -> dict[str, str]:
         "credits": "/pilotage/projets/P-200/credits/investissement/2026/",
         "acte": "/pilotage/projets/P-200/autorisations/ajouter/",
         "financement": f"/pilotage/projets/P-200/financements/{Funding.objects.get().pk}/",
+        "estimation": "/pilotage/projets/P-200/estimations/ajouter/",
+        "budget-vert": "/pilotage/projets/P-200/budget-vert/",
+        "fonctionnement": "/pilotage/projets/P-200/fonctionnement/ajouter/",
+        "derogation": "/pilotage/projets/P-200/derogations/ajouter/",
+        "parametres": "/pilotage/parametres/",
+        "index": "/pilotage/parametres/index/tp01/",
+        "reports": "/pilotage/reports-de-credits/?year=2026",
+        "lignes": "/pilotage/ppi/investissement/2026/",
         "ppi": "/pilotage/ppi/?from=2025",
         "public": "/projets/P-200/",
     }
@@ -121,3 +140,18 @@ def test_of_two_who_edit_the_same_year_the_second_is_told_and_loses_nothing(sign
     assert second.page.input_value("[name=paid_eur]") == "260000"
     second.complaints.clear()  # the browser reports the 422 that is wanted here
     assert PaymentCredit.objects.get(project=project, year=2026).paid_eur == 250_000
+
+
+def test_a_cost_is_entered_in_place_and_shown_again(signed_in, project):
+    tab = signed_in(PHONE)
+    tab.open("/pilotage/projets/P-200/")
+    tab.page.locator("#block-costs a", has_text="Saisir une nouvelle estimation").click()
+    tab.page.fill("#costs-amount_eur", "14,2 M€")
+    tab.page.fill("#costs-valued_on", "2026-03-01")
+    tab.page.fill("#costs-reason", "Fouilles archéologiques")
+    tab.page.locator("#block-costs button[type=submit]").click()
+    block = tab.page.locator("#block-costs")
+    expect(block.get_by_text("Fouilles archéologiques").first).to_be_visible()
+    assert [one.amount_eur for one in project.cost_estimates.order_by("version")] == [
+        13_100_000, 13_900_000, 14_200_000,
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from wagtail.models import Page
 
 from portfolio.models import MilestoneRevision, ProjectZone
 from publicsite.models import ProjectsPage, ProjectStoryPage
+from tests.factories.finance import make_mark, make_running_cost
 from tests.factories.indicators import make_feed, make_observations, make_target
 from tests.factories.portfolio import (
     make_authorisation,
@@ -276,3 +277,20 @@ def test_a_withdrawn_milestone_and_its_changes_are_not_shown(client):
     text = page_of(client, project)
     assert "Jalon retiré" not in text
     assert "Report interne" not in text
+
+
+def test_residents_read_what_it_costs_to_run_and_how_it_is_rated(client):
+    project = make_project()
+    assert "une fois ouvert" not in page_of(client, project)
+    make_running_cost(project, "65000", from_year=2028)
+    make_mark(project, "MIXED", justification="Berges reprises, pile dans le lit")
+    text = page_of(client, project)
+    assert "devrait coûter environ 65\N{NO-BREAK SPACE}k€ par an" in text
+    assert "Berges reprises, pile dans le lit" in text
+    assert "Questions cotées : 1 sur 6" in text
+
+
+def test_a_project_that_saves_money_says_so(client):
+    project = make_project()
+    make_running_cost(project, "-780000", from_year=2026)
+    assert "économiser ou rapporter environ 780\N{NO-BREAK SPACE}k€" in page_of(client, project)

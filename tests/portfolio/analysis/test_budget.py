@@ -218,6 +218,22 @@ def test_what_is_still_asked_can_only_lower_the_owners_part(cost, grants):
     assert budget.participation(cost, grants, expected=True) <= now <= 1
 
 
+@given(st.lists(st.builds(Grant, euros, euros, st.none(), st.booleans())), euros)
+def test_grants_within_the_cost_leave_a_part_between_nothing_and_all(grants, own):
+    cost = own + sum(one.notified for one in grants)
+    found = budget.participation(cost, grants, expected=False)
+    public = own + sum(one.notified for one in grants if one.is_public_money)
+    assert found == Unknown("NO_PUBLIC_MONEY") if public == 0 else 0 <= found <= 1
+
+
+@given(histories())
+def test_the_share_used_is_within_the_credits_that_allow_it(lines):
+    for one in lines:
+        used = budget.used_share(one)
+        credit = one.voted + one.carried_over
+        assert used == (one.paid / credit if credit else Unknown("NO_CREDIT"))
+
+
 def test_the_threshold_of_the_study_is_the_smaller_of_two():
     hundred, quarter = Decimal(100), Decimal("0.25")
     assert budget.impact_study_threshold(hundred, quarter, Decimal(200)) == 50

@@ -7,7 +7,9 @@ from django.contrib.gis.geos import LineString
 from django.urls import reverse
 
 from portfolio.models import ProjectZone
+from tests.factories.finance import make_index, make_mark, make_running_cost
 from tests.factories.portfolio import (
+    NOW,
     make_authorisation,
     make_credit,
     make_estimate,
@@ -169,3 +171,23 @@ def test_one_project_tells_its_budget_and_nothing_of_what_is_only_asked(client):
     assert [funding["scheme"] for funding in about["budget"]["fundings"]] == ["DSIL"]
     (listed,) = client.get(LIST).json()["features"]
     assert "budget" not in listed["properties"]
+
+
+def test_one_project_tells_its_estimates_marks_and_running_costs(client):
+    index = make_index({date(2024, 1, 1): "100", date(2024, 3, 1): "110"}, code="tp01")
+    project = make_project(cost=None)
+    make_estimate(project, Decimal(1000), index=index)
+    make_estimate(project, Decimal(2000))
+    make_mark(project, "UNFAVORABLE")
+    make_running_cost(project, "500")
+    make_running_cost(project, "700", withdrawn_at=NOW)
+    about = client.get(f"/api/v1/projects/{project.code}/").json()["properties"]
+    first, second = about["cost_estimates"]
+    assert first["estimate"]["index"] == "tp01"
+    assert first["last_published"] == {
+        "amount_eur": "1100.00", "month": "2024-03-01", "is_provisional": False,
+    }  # fmt: skip
+    assert second["last_published"] is None
+    marks = {mark["axis"]["code"]: mark["mark"] for mark in about["green_marks"]}
+    assert (marks["attenuation"], marks["eau"]) == ("UNFAVORABLE", "NOT_RATED")
+    assert [cost["yearly_eur"] for cost in about["running_costs"]] == ["500.00"]

@@ -5,10 +5,21 @@ from decimal import Decimal
 
 import pytest
 
-from portfolio.demo import money, projects, reference
-from portfolio.models import Authorisation, Funding, PaymentCredit, Project
+from portfolio.demo import green, money, prices, projects, reference
+from portfolio.models import (
+    Authorisation,
+    CostEstimate,
+    Funding,
+    GreenMark,
+    PaymentCredit,
+    PriceIndex,
+    Project,
+    RunningCost,
+    ShareDerogation,
+)
 from portfolio.queries.money import money_of, parameters_on
 from portfolio.queries.money_checks import findings
+from portfolio.queries.ppi import ppi
 
 TODAY = date(2026, 11, 22)
 
@@ -17,7 +28,10 @@ TODAY = date(2026, 11, 22)
 def seeded(db):
     reference.seed()
     projects.seed()
-    return money.seed()
+    count = money.seed()
+    prices.seed()
+    green.seed()
+    return count
 
 
 def codes(code: str) -> set[str]:
@@ -48,6 +62,7 @@ def test_every_case_by_hand_is_found(seeded):
     assert "OWN_SHARE_AT_RISK" in codes("velo-rive-droite")
     assert "COMMITTED_NOT_CHECKED" in codes("usine-eau-est")
     assert "IMPACT_STUDY_DUE" in codes("tram-e")
+    assert "OWN_SHARE_LEAD" not in codes("tram-e")
     assert Funding.objects.get(project__code="coeur-talvaire").status == "REFUSED"
 
 
@@ -64,3 +79,27 @@ def test_what_is_not_known_to_be_left_is_carried_over_as_unknown(seeded):
     assert lines.get(year=2023).committed_eur is None
     assert lines.get(year=2024).carried_over_eur is None
     assert lines.get(year=2025).carried_over_eur is not None
+
+
+def test_most_estimates_say_their_index_and_some_do_not(seeded):
+    told = CostEstimate.objects.filter(index__isnull=False, scope="ALL_IN")
+    assert CostEstimate.objects.filter(index=None).exists()
+    assert told.count() > CostEstimate.objects.count() * 3 / 4
+    assert set(PriceIndex.objects.values_list("source", flat=True)) == {prices.SOURCE}
+    assert prices.seed() == 0
+
+
+def test_studies_are_paid_from_the_operating_section(seeded):
+    plan = ppi(Project.objects.all(), [2025, 2026], this_year=2026, section="OPERATING")
+    assert plan.totals.total.projects == 2
+
+
+def test_every_mark_is_shown_and_some_projects_are_not_rated(seeded):
+    assert set(GreenMark.objects.values_list("mark", flat=True)) == {
+        "FAVORABLE", "UNFAVORABLE", "MIXED", "NEUTRAL",
+    }  # fmt: skip
+    assert Project.objects.filter(green_marks=None, credits__isnull=False).exists()
+    counts = [m.objects.count() for m in (GreenMark, RunningCost, ShareDerogation)]
+    assert all(counts)
+    assert green.seed() == 0
+    assert [m.objects.count() for m in (GreenMark, RunningCost, ShareDerogation)] == counts

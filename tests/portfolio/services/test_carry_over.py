@@ -54,6 +54,16 @@ def test_a_next_year_that_commits_less_than_what_comes_is_put_right_first():
         bring(credit)
 
 
+def test_a_next_year_that_paid_more_than_what_comes_is_put_right_first():
+    project = make_project()
+    credit = make_credit(project, 2025)
+    make_credit(project, 2026, voted_eur=Decimal(50_000), carried_over_eur=Decimal(150_000))
+    with pytest.raises(ValidationError) as refusal:
+        bring(credit)
+    assert not hasattr(refusal.value, "error_dict")  # no form has these fields
+    assert project.credits.get(year=2026).carried_over_eur == 150_000
+
+
 def test_each_section_is_carried_on_its_own():
     project = make_project()
     make_credit(project, 2025)

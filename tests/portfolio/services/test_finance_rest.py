@@ -13,6 +13,7 @@ from portfolio.services import finance, green, own_share, parameters, running
 from portfolio.services.finance import Terms
 from portfolio.services.own_share import DerogationFacts
 from portfolio.services.running import RunningFigures
+from portfolio.templatetags.figures import euros
 from tests.factories.finance import make_derogation, make_index, make_running_cost
 from tests.factories.portfolio import NOW, make_project, make_user
 
@@ -200,3 +201,11 @@ def test_a_derogation_is_taken_off_and_brought_back():
     assert not derogation.project.share_derogations.current().exists()
     own_share.withdraw_derogation(derogation=derogation, withdrawn=False, **SIGNED)
     assert derogation.project.share_derogations.current().exists()
+
+
+def test_the_history_tells_an_axis_and_a_yearly_amount_from_their_likes():
+    project = make_project()
+    mark(project)
+    running.enter(project=project, figures=figures(), **SIGNED)
+    subjects = {change.subject for change in changes.of_project(project)}
+    assert {"Gestion des ressources en eau", euros(Decimal(1000))} <= subjects

@@ -11,6 +11,7 @@ from portfolio.models import CostEstimate, Milestone, Project
 from portfolio.results import Unknown
 from reports.builders import project_sheet
 from reports.errors import SubjectGoneError
+from tests.factories.finance import make_mark, make_running_cost
 from tests.factories.portfolio import (
     NOW,
     make_authorisation,
@@ -109,3 +110,13 @@ def test_it_gives_the_budget_where_one_is_entered(db):
         None,
         200_000,
     )
+
+
+def test_it_says_what_the_project_costs_to_run_and_how_it_is_rated(project):
+    assert sheet_of(project).running is None
+    make_running_cost(project, "65000", from_year=2028)
+    make_mark(project, "MIXED")
+    make_mark(project, "NOT_RATED", axis="eau", justification="")
+    sheet = sheet_of(project)
+    assert (sheet.running.year, sheet.running.net) == (2028, 65_000)
+    assert [(told.axis.code, told.mark) for told in sheet.marks] == [("attenuation", "MIXED")]
