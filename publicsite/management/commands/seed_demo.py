@@ -30,6 +30,7 @@ def sentence(done: Seeded) -> str:
         "projects": done.projects,
         "targets": done.targets,
         "budgets": done.budgets,
+        "calendars": done.calendars,
         "stories": done.stories,
         "changes of sources": done.sources,
         "accounts": len(done.accounts),
