@@ -12,9 +12,7 @@ from portfolio.models import Milestone
 from portfolio.templatetags.figures import day
 
 
-def milestones(
-    found: Iterable[Milestone], *, address: Callable[[str], str], at: datetime
-) -> bytes:
+def milestones(found: Iterable[Milestone], *, address: Callable[[str], str], at: datetime) -> bytes:
     """A day-long event a milestone, on the day it was reached or else is planned now. `address`
     makes a full address of a path."""
     calendar = Calendar()

@@ -50,9 +50,7 @@ def slip(
     return _slip(announced, current)
 
 
-def _slip(
-    announced: date, reached: date, *, is_fact: bool = False, at_least: bool = False
-) -> Slip:
+def _slip(announced: date, reached: date, *, is_fact: bool = False, at_least: bool = False) -> Slip:
     return Slip(
         announced_on=announced,
         days=(reached - announced).days,
@@ -164,9 +162,7 @@ def _path_back(came_from: Mapping[int, int], last: int, waiting: int) -> list[in
 # ---------------------------------------------------------------- prerequisites
 
 
-def lateness_of_prerequisite(
-    serves_on: date | None, needed_on: date | None
-) -> int | Unknown:
+def lateness_of_prerequisite(serves_on: date | None, needed_on: date | None) -> int | Unknown:
     """Days by which a prerequisite would serve after it is needed; zero or below: in time."""
     if serves_on is None:
         return Unknown("NO_COMMISSIONING")

@@ -160,7 +160,8 @@ def spans(entry: Entry, phase_set: str, *, announced: bool) -> Spans:
 
 def _shared(shares: dict[str, float], first: date, last: date) -> Spans:
     """The days from `first` to `last`, end to end."""
-    found, days, passed = {}, (last - first).days, 0.0
+    found: Spans = {}
+    days, passed = (last - first).days, 0.0
     for code, share in shares.items():
         starts = first + timedelta(days=round(days * passed))
         passed += share

@@ -91,7 +91,5 @@ class DependencyWithdrawForm(RecordForm):
 
     def save(self, *, by: User, at: datetime) -> None:
         withdrawn = self._dependency.withdrawn_at is not None
-        verb = (
-            dependencies.bring_dependency_back if withdrawn else dependencies.withdraw_dependency
-        )
+        verb = dependencies.bring_dependency_back if withdrawn else dependencies.withdraw_dependency
         verb(dependency=self._dependency, by=by, reason=self.cleaned_data["reason"], at=at)

@@ -74,7 +74,7 @@ def bring_set_back(*, phase_set: PhaseSet, by: User, reason: str) -> PhaseSet:
     return stored
 
 
-def add_phase(  # noqa: PLR0913 - a phase and its place, each named
+def add_phase(
     *, phase_set: PhaseSet, code: str, words: PhaseWords, rank: int | None, by: User, reason: str
 ) -> Phase:
     """Add a phase at `rank`, the later ones going one further; None: at the end. Raises

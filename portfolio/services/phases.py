@@ -66,7 +66,7 @@ def move_phase(
     return revision
 
 
-def record_phase(  # noqa: PLR0913 - the two facts of a phase, each named
+def record_phase(
     *,
     period: PhasePeriod,
     started_on: date | None,
@@ -116,7 +116,7 @@ def bring_phase_back(
     return stored
 
 
-def change_phase_set(  # noqa: PLR0913 - the set and the phase in it, each named
+def change_phase_set(
     *,
     project: Project,
     phase_set: PhaseSet,

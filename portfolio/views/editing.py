@@ -18,7 +18,9 @@ from portfolio.models import Project, User
 def editable(request: HttpRequest, code: str) -> Project:
     """A project that its reader may change, or 404. The row is locked while it is compared with
     what the form was opened on: call it within a transaction."""
-    projects = Project.objects.editable_by(request.user).select_for_update(of=("self",), no_key=True)
+    projects = Project.objects.editable_by(request.user).select_for_update(
+        of=("self",), no_key=True
+    )
     return get_object_or_404(projects, code=code)
 
 

@@ -134,8 +134,10 @@ def _next(milestones: tuple[MilestoneStep, ...]) -> MilestoneStep | None:
 def _milestones(project: Project) -> tuple[MilestoneStep, ...]:
     revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
     reason = Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
-    shown: Any = Milestone.objects.current().filter(project=project, is_public=True).annotate(
-        last_reason=reason
+    shown: Any = (
+        Milestone.objects.current()
+        .filter(project=project, is_public=True)
+        .annotate(last_reason=reason)
     )
     return tuple(
         MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, m.last_reason or "")

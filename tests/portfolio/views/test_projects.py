@@ -120,7 +120,9 @@ def test_the_page_shows_milestones_costs_and_a_way_to_the_sheet(client, agent):
     make_milestone(project, original_on=date(2027, 3, 1), current_on=date(2027, 11, 1))
     make_estimate(project, Decimal(2_000_000), reason="Pollution")
     response = page(client, project)
-    assert [one.milestone.current_on for one in response.context["milestones"]] == [date(2027, 11, 1)]
+    assert [one.milestone.current_on for one in response.context["milestones"]] == [
+        date(2027, 11, 1)
+    ]
     text = response.content.decode()
     assert "Pollution" in text
     assert reverse("reports:project-sheet", args=[project.code]) in text
