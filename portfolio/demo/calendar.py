@@ -174,9 +174,17 @@ def _anchors(entry: Entry, *, announced: bool) -> Anchors:
     days = {m["code"]: _day(m, announced=announced) for m in entry["milestones"]}
     starts: date = entry["starts"]
     serves = days.get(_commissioning(entry)) or days.get("rendu") or entry["ends"]
-    middle = starts + (serves - starts) * 0.45
-    works = days.get("travaux") or (days["marches"] + 60 * DAY if "marches" in days else middle)
+    works = days.get("travaux") or _works(days, starts, serves)
     return Anchors(starts, min(works, serves - DAY), serves)
+
+
+def _works(days: dict[str, date], starts: date, serves: date) -> date:
+    """Where no milestone says when the works begin."""
+    if "marches" in days:
+        return days["marches"] + 60 * DAY
+    if "avant-projet" in days:
+        return days["avant-projet"] + (serves - days["avant-projet"]) * 0.35
+    return starts + (serves - starts) * 0.45
 
 
 def _day(milestone: Entry, *, announced: bool) -> date:
