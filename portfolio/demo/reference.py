@@ -55,7 +55,13 @@ def _phase_sets() -> None:
         )
         if created:
             Phase.objects.bulk_create(
-                Phase(phase_set=phase_set, code=phase["code"], rank=rank, **named(phase))
+                Phase(
+                    phase_set=phase_set,
+                    code=phase["code"],
+                    rank=rank,
+                    is_works=phase.get("works", False),
+                    **named(phase),
+                )
                 for rank, phase in enumerate(entry["phases"], start=1)
             )
 

@@ -13,7 +13,7 @@ from portfolio.services import procedures
 from portfolio.services.procedures import ProcedureFacts
 
 
-class KindField(forms.ModelChoiceField):
+class KindField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none at run time
     """Each kind with the text that founds it."""
 
     def label_from_instance(self, obj: Any) -> str:

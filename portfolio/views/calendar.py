@@ -19,6 +19,7 @@ from portfolio.views.filtering import FilteredProjects
 from portfolio.views.milestones import calendar_response
 
 PER_PAGE = 200
+AFTER_ALL = 2 * date.max.toordinal()
 SORTS = ("ouverture", "retard", "nom")  # the addresses are in French, like the others
 
 
@@ -75,13 +76,15 @@ def _late(milestone: Milestone, today: date) -> Slip:
 def _rank(
     project: Project, sort: str, serves: dict[int, Milestone], lates: dict[int, Slip]
 ) -> tuple[float, str]:
-    """What is not known comes last."""
+    """What is to come, then what is in service, the latest first; what is not known comes last."""
     milestone, late = serves.get(project.pk), lates.get(project.pk)
     if sort == "nom" or milestone is None or late is None:
         return (0 if sort == "nom" else float("inf"), project.name)
     if sort == "retard":
         return -late.days, project.name
-    return (milestone.actual_on or milestone.current_on).toordinal(), project.name
+    if milestone.actual_on is None:
+        return milestone.current_on.toordinal(), project.name
+    return AFTER_ALL - milestone.actual_on.toordinal(), project.name
 
 
 def _drawn(page: Page[Project], serves: dict[int, Milestone], today: date) -> Strips | None:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from portfolio.charts.gantt import Bar, Gantt, Lane, Mark, gantt
 from portfolio.charts.maps.place import example_map
 from portfolio.charts.money_bar import money_bar
 from portfolio.queries.projects import MilestoneStep
@@ -51,6 +52,7 @@ def examples() -> dict[str, object]:
         "updated_at": datetime(2026, 5, 26, 8, 0, tzinfo=UTC),
         "place": example_map(),
         "money": money_bar(original_eur=Decimal(12_400_000), current_eur=Decimal(13_087_500)),
+        "gantt": example_gantt(),
         **example_list(),
         **example_messages(),
     }
@@ -97,6 +99,25 @@ def example_messages() -> dict[str, object]:
         "notices": [Message(level, text) for level, text in texts],
         "wrong_form": ExampleForm({"wrong-phase": "works"}, prefix="wrong"),
     }
+
+
+def example_gantt() -> Gantt | None:
+    """A phase done, one under way and late, one to come; a procedure; a milestone that moved."""
+    start, end, later = date(2025, 1, 6), date(2025, 8, 29), date(2026, 12, 18)
+    lanes = [
+        Lane(_("Studies"), (Bar("ORIGINAL", start, end), Bar("ACTUAL", start, end))),
+        Lane(
+            _("Works"),
+            (
+                Bar("ORIGINAL", date(2025, 9, 1), date(2026, 9, 30)),
+                Bar("CURRENT", date(2025, 9, 15), later),
+                Bar("ACTUAL", date(2025, 9, 15), date(2026, 6, 1)),
+            ),
+        ),
+        Lane(_("Procedure"), (Bar("PROCEDURE", date(2025, 3, 3), date(2025, 4, 18)),)),
+        Lane(_("Opening"), (), (Mark("ORIGINAL", date(2026, 9, 30)), Mark("CURRENT", later))),
+    ]
+    return gantt(lanes, today=date(2026, 6, 1), title=_("Example project"))
 
 
 def example_milestones() -> list[MilestoneStep]:

@@ -87,7 +87,7 @@ def milestone_complete(request: HttpRequest, code: str, pk: int) -> HttpResponse
 @login_required
 @transaction.atomic
 def milestone_correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    return _answer(request, code, pk, MilestoneCorrectForm, _("Correct: %(name)s"))
+    return _answer(request, code, pk, MilestoneCorrectForm, _("Change: %(name)s"))
 
 
 @login_required

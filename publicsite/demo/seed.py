@@ -8,7 +8,14 @@ from django.db import transaction
 
 from indicators.demo import sources, targets
 from portfolio.demo import (
-    accounts, green, money, prices, projects, reference, saved_views,
+    accounts,
+    calendar,
+    green,
+    money,
+    prices,
+    projects,
+    reference,
+    saved_views,
 )
 from publicsite.demo import stories
 
@@ -25,6 +32,7 @@ class Seeded:
     budgets: int
     estimates: int
     marks: int
+    calendars: int
     targets: int
     stories: int
     sources: int
@@ -45,6 +53,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             budgets=money.seed(),
             estimates=prices.seed(),
             marks=green.seed(),
+            calendars=calendar.seed(),
             sources=len(sources.apply(platform_url)),
             targets=targets.seed(),
             stories=stories.seed(),

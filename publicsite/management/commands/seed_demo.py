@@ -32,6 +32,7 @@ def sentence(done: Seeded) -> str:
         "budgets": done.budgets,
         "estimates completed": done.estimates,
         "green marks": done.marks,
+        "calendars": done.calendars,
         "stories": done.stories,
         "changes of sources": done.sources,
         "accounts": len(done.accounts),

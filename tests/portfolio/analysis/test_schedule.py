@@ -1,6 +1,7 @@
 """The arithmetic of a calendar."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -132,7 +133,7 @@ def test_a_cycle_is_found_when_there_is_one_and_every_step_of_it_exists(pairs, w
     assert bool(path) == (waiting == needed or waiting in reachable(needs, needed))
     if path:
         assert (path[0], path[1], path[-1]) == (waiting, needed, waiting)
-        assert set(zip(path[1:], path[2:], strict=False)) <= pairs
+        assert set(pairwise(path[1:])) <= pairs
         assert len(set(path[:-1])) == len(path) - 1
 
 

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from icalendar import Calendar
@@ -193,7 +195,7 @@ def test_the_calendar_sorts_projects_and_says_how_late_they_are(client, agent):
     assert [row.late.months if row.late else None for row in response.context["rows"]] == [
         0, 8, None]  # fmt: skip
     response = client.get(reverse("portfolio:calendar"), {"tri": "retard", "q": "t"})
-    assert [row.project.name_fr for row in response.context["rows"]][0] == "Tard"
+    assert response.context["rows"][0].project.name_fr == "Tard"
     with translation.override("en"):
         assert "8 months late" in client.get(reverse("portfolio:calendar")).content.decode()
 
@@ -208,9 +210,6 @@ def test_the_calendar_asks_as_many_questions_for_many_projects(
             make_milestone(project, is_commissioning=True)
 
     fill(2)
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as few:
         client.get(reverse("portfolio:calendar"))
     fill(8)
