@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from portfolio.views import blocks, components, home, money, ppi, projects
+from portfolio.views import blocks, components, home, money, places, ppi, projects
 
 app_name = "portfolio"
 urlpatterns = [
@@ -30,6 +30,9 @@ urlpatterns = [
     path("projets/<project:code>/autorisations/ajouter/", money.act_add, name="act-add"),
     path("projets/<project:code>/financements/ajouter/", money.funding_add, name="funding-add"),
     path("projets/<project:code>/financements/<int:pk>/", money.funding_edit, name="funding-edit"),
+    path("projets/<project:code>/lieu/", places.place_edit, name="place-edit"),
+    path("projets/<project:code>/zones/ajouter/", places.zone_add, name="zone-add"),
+    path("projets/<project:code>/zones/<int:pk>/retirer/", places.zone_remove, name="zone-remove"),
     path("ppi/", ppi.ppi_table, name="ppi"),
     path("ppi.csv", ppi.ppi_csv, name="ppi-csv"),
     path("composants/", components.components, name="components"),

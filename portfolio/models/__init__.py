@@ -4,7 +4,7 @@ from portfolio.models.budget import Authorisation, FinanceParameter, PaymentCred
 from portfolio.models.finance import CostEstimate
 from portfolio.models.funding import Funding
 from portfolio.models.organisation import Organisation
-from portfolio.models.place import ProjectZone, Zone
+from portfolio.models.place import ExcludedZone, ProjectZone, Zone
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
 from portfolio.models.schedule import Milestone, MilestoneRevision, Phase, PhaseSet
@@ -13,6 +13,7 @@ from portfolio.models.user import User
 __all__ = [
     "Authorisation",
     "CostEstimate",
+    "ExcludedZone",
     "FinanceParameter",
     "Funding",
     "Milestone",

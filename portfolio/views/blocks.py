@@ -16,11 +16,11 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.charts.maps.project import project_map
 from portfolio.models import Project
 from portfolio.queries import changes
 from portfolio.queries import projects as project_queries
 from portfolio.views.money import money_block
+from portfolio.views.places import place_block
 
 Context = dict[str, object]
 
@@ -65,8 +65,7 @@ def _money(project: Project, today: date) -> Context:
 
 
 def _place(project: Project, today: date) -> Context:
-    zones = project.project_zones.select_related("zone").order_by("zone__kind", "zone__name")
-    return {"map": project_map(project), "zones": zones}
+    return place_block(project)
 
 
 def _history(project: Project, today: date) -> Context:
