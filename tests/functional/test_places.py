@@ -38,23 +38,24 @@ def signed_in(visit, client, manager, settings):
     return start
 
 
-def open_map(tab, part) -> dict[str, float]:
-    """Opens the map; returns where its canvas is."""
-    part.locator("[data-draw-open]").focus()
-    tab.page.keyboard.press("Enter")
+def open_map(tab, part) -> None:
+    expect(part.locator("[data-draw-open]")).to_be_visible()
+    part.locator("[data-draw-open]").press("Enter")
     tab.page.wait_for_selector("[data-map-ready]", state="attached", timeout=30_000)
-    box = tab.page.locator(".maplibregl-canvas").bounding_box()
-    assert box is not None
-    return box
 
 
 def save(tab, part) -> GEOSGeometry:
     """Checks, looks at what was understood, saves; returns what is stored."""
     part.locator("[name=reason]").fill("Tracé arrêté en comité")
     part.locator("button.button--primary").click()
+    return confirm(tab, part)
+
+
+def confirm(tab, part) -> GEOSGeometry:
     expect(part.locator("#preview")).to_contain_text("Rive-")
     assert tab.accessibility() == []
     assert tab.overflow() <= 0
+    tab.picture(f"lieu-apercu-{tab.page.viewport_size['width']}")
     part.locator("button.button--primary").click()
     expect(tab.page.locator(".toast")).to_be_visible()
     stored = Project.objects.get(code="P-300").geometry
@@ -68,11 +69,12 @@ def test_an_area_is_drawn_on_the_map_and_its_communes_are_shown(signed_in, proje
     tab.open("/pilotage/projets/P-300/")
     block = tab.page.locator("#block-place")
     block.locator("a[hx-get$='/lieu/']").click()
-    box = open_map(tab, block)
+    expect(block.locator("h2")).to_be_focused()
+    open_map(tab, block)
     block.locator("[data-draw-kind=Polygon]").click()
     tab.page.locator(".maplibregl-canvas").scroll_into_view_if_needed()
     box = tab.page.locator(".maplibregl-canvas").bounding_box()
-    for x, y in ((0.3, 0.3), (0.6, 0.3), (0.9, 0.9), (0.6, 0.6)):
+    for x, y in ((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.5, 0.7)):
         tab.page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
     tab.picture(f"lieu-dessin-{width}")
     block.locator("[data-draw-do=undo]").click()
@@ -137,7 +139,7 @@ def test_a_place_is_typed_without_a_map(signed_in, project):
     assert tab.overflow() <= 0
     tab.picture("lieu-inverse-320")
     tab.page.locator("button[value=swap]").click()
-    stored = save(tab, tab.page.locator("main form"))
+    stored = confirm(tab, tab.page.locator("main form"))
     assert stored.coords == (-0.49, 45.21)
 
 
