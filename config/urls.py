@@ -21,6 +21,7 @@ urlpatterns = [
     path("robots.txt", robots),
     path("api/v1/", include(api.urlpatterns)),
     path("tuiles/", include("portfolio.tiles_urls")),
+    path("fichiers/", include("portfolio.file_urls")),
     path("langue/", set_language, name="set_language"),
     path("cms/", include(wagtailadmin_urls)),
     path("admin/", admin.site.urls),

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
-    from portfolio.models import Milestone, Project, User
+    from portfolio.models import Milestone, Project, ProjectDocument, User
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -52,6 +52,27 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
             actual_on__isnull=False,
         )
         return self.filter(~Exists(done_later), actual_on=None)
+
+
+class ProjectDocumentQuerySet(models.QuerySet["ProjectDocument"]):
+    def current(self) -> Self:
+        """The last version of each document, unless it was taken off."""
+        return self.filter(replaced_by=None, withdrawn_at=None)
+
+    def public(self) -> Self:
+        """What residents read: current, meant for them, of a public project."""
+        return self.current().filter(is_public=True, project__visibility="PUBLIC")
+
+    def readable_by(self, user: User | AnonymousUser) -> Self:
+        """The public ones for everybody; agents read all versions of the projects they may see,
+        those taken off only where they may change the project."""
+        if isinstance(user, AnonymousUser):
+            return self.public()
+        projects = apps.get_model("portfolio", "Project").objects
+        return self.filter(
+            Q(withdrawn_at=None, project__in=projects.visible_to(user))
+            | Q(project__in=projects.editable_by(user))
+        )
 
 
 def _own(user: User) -> Q:

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from portfolio.views import blocks, components, home, money, places, ppi, projects
+from portfolio.views import blocks, components, documents, home, money, places, ppi, projects
 
 app_name = "portfolio"
 urlpatterns = [
@@ -33,6 +33,22 @@ urlpatterns = [
     path("projets/<project:code>/lieu/", places.place_edit, name="place-edit"),
     path("projets/<project:code>/zones/ajouter/", places.zone_add, name="zone-add"),
     path("projets/<project:code>/zones/<int:pk>/retirer/", places.zone_remove, name="zone-remove"),
+    path("projets/<project:code>/pieces/ajouter/", documents.document_add, name="document-add"),
+    path(
+        "projets/<project:code>/pieces/<int:pk>/modifier/",
+        documents.document_edit,
+        name="document-edit",
+    ),
+    path(
+        "projets/<project:code>/pieces/<int:pk>/version/",
+        documents.document_replace,
+        name="document-replace",
+    ),
+    path(
+        "projets/<project:code>/pieces/<int:pk>/retirer/",
+        documents.document_move,
+        name="document-move",
+    ),
     path("ppi/", ppi.ppi_table, name="ppi"),
     path("ppi.csv", ppi.ppi_csv, name="ppi-csv"),
     path("composants/", components.components, name="components"),

@@ -1,6 +1,7 @@
 """The register."""
 
 from portfolio.models.budget import Authorisation, FinanceParameter, PaymentCredit, Section
+from portfolio.models.document import ProjectDocument
 from portfolio.models.finance import CostEstimate
 from portfolio.models.funding import Funding
 from portfolio.models.organisation import Organisation
@@ -24,6 +25,7 @@ __all__ = [
     "PhaseSet",
     "Programme",
     "Project",
+    "ProjectDocument",
     "ProjectZone",
     "Section",
     "User",

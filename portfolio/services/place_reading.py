@@ -149,9 +149,7 @@ def _outside(geometry: GEOSGeometry) -> str:
     middle = _middle(geometry)
     words = {"name": settings.TERRITORY.name, "x": _figure(middle.x), "y": _figure(middle.y)}
     if abs(middle.x) <= 180 and abs(middle.y) <= 90:
-        return (
-            _("Outside %(name)s: the place would be at longitude %(x)s, latitude %(y)s.") % words
-        )
+        return _("Outside %(name)s: the place would be at longitude %(x)s, latitude %(y)s.") % words
     return (
         _(
             "Outside %(name)s: %(x)s and %(y)s are no degrees, and no system of France puts them "

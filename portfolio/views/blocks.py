@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.models import Project
 from portfolio.queries import changes
 from portfolio.queries import projects as project_queries
+from portfolio.views.documents import documents_block
 from portfolio.views.money import money_block
 from portfolio.views.places import place_block
 
@@ -68,6 +69,10 @@ def _place(project: Project, today: date) -> Context:
     return place_block(project)
 
 
+def _documents(project: Project, today: date) -> Context:
+    return documents_block(project)
+
+
 def _history(project: Project, today: date) -> Context:
     return {"changes": changes.of_project(project)}
 
@@ -81,6 +86,7 @@ BLOCKS = (
     Block("costs", _("Cost estimates"), "portfolio/blocks/costs.html", _costs),
     Block("money", _("Money"), "portfolio/blocks/money.html", _money),
     Block("place", _("Place"), "portfolio/blocks/place.html", _place),
+    Block("documents", _("Documents"), "portfolio/blocks/documents.html", _documents),
     Block("history", _("History of the record"), "portfolio/blocks/history.html", _history),
 )
 

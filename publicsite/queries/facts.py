@@ -16,9 +16,11 @@ from portfolio.models import (
     MilestoneRevision,
     Phase,
     Project,
+    ProjectDocument,
     Section,
     Zone,
 )
+from portfolio.queries.documents import public_documents
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
 from portfolio.queries.projects import MilestoneStep
 from portfolio.results import Unknown
@@ -68,6 +70,7 @@ class ProjectFacts:
     estimates: tuple[CostEstimate, ...]
     changes: tuple[Change, ...]
     money: PublicMoney | None
+    documents: tuple[ProjectDocument, ...]
 
     @property
     def original(self) -> CostEstimate | None:
@@ -96,6 +99,7 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
         estimates=estimates,
         changes=_changes(project, estimates),
         money=_money(project, today),
+        documents=tuple(public_documents(project)),
     )
 
 
