@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
-    from portfolio.models import Milestone, Project, ProjectDocument, User
+    from portfolio.models import Milestone, Project, ProjectDocument, Risk, Stakeholder, User
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -73,6 +74,34 @@ class ProjectDocumentQuerySet(models.QuerySet["ProjectDocument"]):
             Q(withdrawn_at=None, project__in=projects.visible_to(user))
             | Q(project__in=projects.editable_by(user))
         )
+
+
+class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
+    def current(self) -> Self:
+        """Not taken off."""
+        return self.filter(withdrawn_at=None)
+
+    def public(self, day: date) -> Self:
+        """Organisations that residents read, whose part is not over."""
+        over = Q(until_on__lt=day)
+        return self.current().filter(~over, is_public=True, organisation__isnull=False)
+
+
+class RiskQuerySet(models.QuerySet["Risk"]):
+    def current(self) -> Self:
+        """Not taken off."""
+        return self.filter(withdrawn_at=None)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Risks stay inside: nothing for residents, for agents those of the projects they see."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        projects = apps.get_model("portfolio", "Project").objects
+        return self.filter(project__in=projects.visible_to(user))
+
+    def with_criticality(self) -> Self:
+        """Adds `rated`, from 1 to 16, as `portfolio.analysis.risks` computes it."""
+        return self.annotate(rated=F("probability") * F("severity"))
 
 
 def _own(user: User) -> Q:

@@ -4,7 +4,19 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from portfolio.views import blocks, components, documents, home, money, places, ppi, projects
+from portfolio.views import (
+    blocks,
+    components,
+    documents,
+    home,
+    money,
+    organisations,
+    people,
+    places,
+    ppi,
+    projects,
+    risks,
+)
 
 app_name = "portfolio"
 urlpatterns = [
@@ -48,6 +60,32 @@ urlpatterns = [
         "projets/<project:code>/pieces/<int:pk>/retirer/",
         documents.document_move,
         name="document-move",
+    ),
+    path("projets/<project:code>/acteurs/ajouter/", people.stakeholder_add, name="part-add"),
+    path(
+        "projets/<project:code>/acteurs/<int:pk>/modifier/",
+        people.stakeholder_edit,
+        name="part-edit",
+    ),
+    path(
+        "projets/<project:code>/acteurs/<int:pk>/retirer/",
+        people.stakeholder_move,
+        name="part-move",
+    ),
+    path("projets/<project:code>/risques/ajouter/", risks.risk_add, name="risk-add"),
+    path("projets/<project:code>/risques/<int:pk>/", risks.risk_page, name="risk"),
+    path("projets/<project:code>/risques/<int:pk>/modifier/", risks.risk_edit, name="risk-edit"),
+    path("projets/<project:code>/risques/<int:pk>/retirer/", risks.risk_move, name="risk-move"),
+    path("risques/", risks.risk_list, name="risks"),
+    path("organisations/", organisations.organisation_list, name="organisations"),
+    path(
+        "organisations/nouvelle/ajouter/", organisations.organisation_add, name="organisation-add"
+    ),
+    path("organisations/<slug:code>/", organisations.organisation_page, name="organisation"),
+    path(
+        "organisations/<slug:code>/modifier/",
+        organisations.organisation_edit,
+        name="organisation-edit",
     ),
     path("ppi/", ppi.ppi_table, name="ppi"),
     path("ppi.csv", ppi.ppi_csv, name="ppi-csv"),

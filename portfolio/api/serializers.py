@@ -9,6 +9,7 @@ from drf_spectacular.contrib.rest_framework_gis import GeoFeatureModelSerializer
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from portfolio.models import (
@@ -19,10 +20,14 @@ from portfolio.models import (
     Phase,
     Programme,
     Project,
+    ProjectDocument,
     Section,
+    Stakeholder,
     Zone,
 )
+from portfolio.queries.documents import public_documents
 from portfolio.queries.money import ProjectMoney, SectionMoney, money_of, parameters_on
+from portfolio.queries.people import public_parts
 from portfolio.results import Unknown
 
 Names = ("name_fr", "name_en")
@@ -134,13 +139,54 @@ class BudgetSerializer(serializers.Serializer[ProjectMoney]):
         return FundingSerializer(notified, many=True).data
 
 
+class StakeholderSerializer(serializers.ModelSerializer[Stakeholder]):
+    """An organisation and its role; people are not part of the API."""
+
+    organisation = LeadSerializer(read_only=True)
+
+    class Meta:
+        model = Stakeholder
+        fields = ("role", "organisation", "since_on", "until_on")
+
+
+class DocumentSerializer(serializers.ModelSerializer[ProjectDocument]):
+    """The last version of a document that residents may read."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ProjectDocument
+        fields = (
+            "title_fr", "title_en", "kind", "dated_on", "version", "media_type", "size_bytes",
+            "sha256", "url",
+        )  # fmt: skip
+
+    def get_url(self, document: ProjectDocument) -> str:
+        address: str = reverse(
+            "project-file", args=[document.pk], request=self.context.get("request")
+        )
+        return address
+
+
 class ProjectDetailSerializer(ProjectSerializer):
-    """One project, with its budget."""
+    """One project, with its budget, the organisations that take part, its public documents."""
 
     budget = serializers.SerializerMethodField()
+    stakeholders = serializers.SerializerMethodField()
+    documents = serializers.SerializerMethodField()
 
     class Meta(ProjectSerializer.Meta):
-        fields = (*ProjectSerializer.Meta.fields, "budget")
+        fields = (*ProjectSerializer.Meta.fields, "budget", "stakeholders", "documents")
+
+    @extend_schema_field(StakeholderSerializer(many=True))
+    def get_stakeholders(self, project: Project) -> Any:
+        parts = public_parts(project, today=timezone.localdate())
+        return StakeholderSerializer(parts, many=True).data
+
+    @extend_schema_field(DocumentSerializer(many=True))
+    def get_documents(self, project: Project) -> Any:
+        documents = public_documents(project)
+        return DocumentSerializer(documents, many=True, context=self.context).data
 
     @extend_schema_field(BudgetSerializer)
     def get_budget(self, project: Project) -> Any:

@@ -8,7 +8,9 @@ from portfolio.models.organisation import Organisation
 from portfolio.models.place import ExcludedZone, ProjectZone, Zone
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
+from portfolio.models.risk import Risk
 from portfolio.models.schedule import Milestone, MilestoneRevision, Phase, PhaseSet
+from portfolio.models.stakeholder import Stakeholder
 from portfolio.models.user import User
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "Project",
     "ProjectDocument",
     "ProjectZone",
+    "Risk",
     "Section",
+    "Stakeholder",
     "User",
     "Zone",
 ]

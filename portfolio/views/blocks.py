@@ -21,7 +21,9 @@ from portfolio.queries import changes
 from portfolio.queries import projects as project_queries
 from portfolio.views.documents import documents_block
 from portfolio.views.money import money_block
+from portfolio.views.people import people_block
 from portfolio.views.places import place_block
+from portfolio.views.risks import risks_block
 
 Context = dict[str, object]
 
@@ -69,6 +71,14 @@ def _place(project: Project, today: date) -> Context:
     return place_block(project)
 
 
+def _risks(project: Project, today: date) -> Context:
+    return risks_block(project)
+
+
+def _people(project: Project, today: date) -> Context:
+    return people_block(project, today=today)
+
+
 def _documents(project: Project, today: date) -> Context:
     return documents_block(project)
 
@@ -85,6 +95,8 @@ BLOCKS = (
     Block("milestones", _("Milestones"), "portfolio/blocks/milestones.html", _milestones),
     Block("costs", _("Cost estimates"), "portfolio/blocks/costs.html", _costs),
     Block("money", _("Money"), "portfolio/blocks/money.html", _money),
+    Block("risks", _("Risks"), "portfolio/blocks/risks.html", _risks),
+    Block("people", _("Who takes part"), "portfolio/blocks/people.html", _people),
     Block("place", _("Place"), "portfolio/blocks/place.html", _place),
     Block("documents", _("Documents"), "portfolio/blocks/documents.html", _documents),
     Block("history", _("History of the record"), "portfolio/blocks/history.html", _history),

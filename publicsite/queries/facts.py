@@ -18,10 +18,12 @@ from portfolio.models import (
     Project,
     ProjectDocument,
     Section,
+    Stakeholder,
     Zone,
 )
 from portfolio.queries.documents import public_documents
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
+from portfolio.queries.people import public_parts
 from portfolio.queries.projects import MilestoneStep
 from portfolio.results import Unknown
 
@@ -71,6 +73,7 @@ class ProjectFacts:
     changes: tuple[Change, ...]
     money: PublicMoney | None
     documents: tuple[ProjectDocument, ...]
+    parts: tuple[Stakeholder, ...]
 
     @property
     def original(self) -> CostEstimate | None:
@@ -100,6 +103,7 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
         changes=_changes(project, estimates),
         money=_money(project, today),
         documents=tuple(public_documents(project)),
+        parts=tuple(public_parts(project, today=today)),
     )
 
 

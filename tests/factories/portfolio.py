@@ -17,6 +17,8 @@ from portfolio.models import (
     PhaseSet,
     Programme,
     Project,
+    Risk,
+    Stakeholder,
     User,
     Zone,
 )  # fmt: skip
@@ -119,3 +121,19 @@ def make_funding(project: Project, amount="100000", **fields) -> Funding:
     if "funder" not in fields:
         defaults["funder"] = make_organisation(kind="PARTNER")
     return Funding.objects.create(project=project, **(defaults | fields))
+
+
+def make_stakeholder(project: Project, **fields) -> Stakeholder:
+    if "organisation" not in fields and "person" not in fields:
+        fields["organisation"] = make_organisation(kind="PARTNER")
+    return Stakeholder.objects.create(
+        project=project, **({"role": "PARTNER", "recorded_at": NOW} | fields)
+    )
+
+
+def make_risk(project: Project, probability: int = 2, severity: int = 3, **fields) -> Risk:
+    number = next(_numbers)
+    defaults = {"title": f"Risque {number}", "category": "TECHNICAL", "response": "REDUCE",
+                "action": "Sonder le sol", "opened_on": date(2026, 1, 5),
+                "probability": probability, "severity": severity, "recorded_at": NOW}  # fmt: skip
+    return Risk.objects.create(project=project, **(defaults | fields))
