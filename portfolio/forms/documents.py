@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -76,8 +75,8 @@ class FileForm(DescribeForm):
     field_order = ["file"]
 
     def save(self, *, by: User, at: datetime) -> None:
-        sent: UploadedFile = self.cleaned_data["file"]
-        file = GivenFile(sent.name or "", sent.read(file_content.MAX_BYTES + 1))
+        sent: Any = self.cleaned_data["file"]  # an UploadedFile
+        file = GivenFile(sent.name, sent.read(file_content.MAX_BYTES + 1))
         signed: dict[str, Any] = {"by": by, "reason": self.cleaned_data["reason"], "at": at}
         if self.document is None:
             documents.add(project=self.project, facts=self.facts(), file=file, **signed)

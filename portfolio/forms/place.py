@@ -141,9 +141,9 @@ class PlaceForm(RecordForm):
 
     def _show_again(self, text: str) -> None:
         """The form now holds the place as it would be stored, and that it was shown."""
-        self.data = self.data.copy()
-        self.data["place"] = text
-        self.data["confirmed"] = _digest(text)
+        data: Any = self.data
+        self.data = data = data.copy()
+        data["place"], data["confirmed"] = text, _digest(text)
 
     def _asks(self, what: str) -> bool:
         return self.data.get("ask") == what

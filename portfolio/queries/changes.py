@@ -143,8 +143,12 @@ def _text(field: Any, value: Any) -> str | None:
         return str(found) if found else str(value)
     if isinstance(field, models.DecimalField) and field.name.endswith("_eur"):
         return figures.euros(Decimal(str(value)))
+    if isinstance(field, models.DateField):
+        return _date(field, value)
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def _date(field: models.DateField[Any, Any], value: str) -> str:
     if isinstance(field, models.DateTimeField):
         return figures.moment(datetime.fromisoformat(value))
-    if isinstance(field, models.DateField):
-        return figures.day(date.fromisoformat(value))
-    return str(dict(field.flatchoices).get(value, value))
+    return figures.day(date.fromisoformat(value))

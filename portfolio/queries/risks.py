@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 from portfolio.analysis import risks as analysis
 from portfolio.analysis.risks import Level
 from portfolio.models import Project, Risk, User
-from portfolio.querysets import RiskQuerySet
 
 UNDER_WAY = ("OPEN", "OCCURRED")
 
@@ -84,7 +83,7 @@ def _matrix(numbered: tuple[NumberedRisk, ...]) -> tuple[MatrixRow, ...]:
 def chosen_risks(user: User, wanted: dict[str, Any]) -> QuerySet[Risk]:
     """Risks of the projects that `user` may see, the most critical first, then the first due;
     `wanted` as `RiskFilterForm` cleans it."""
-    readable: RiskQuerySet = Risk.objects.visible_to(user).current().with_criticality()
+    readable: Any = Risk.objects.visible_to(user).current().with_criticality()
     status = wanted.get("status")
     found = readable.filter(status__in=[status] if status else UNDER_WAY)
     exact = {"project__lead": wanted.get("lead"), "category": wanted.get("category")}
@@ -101,4 +100,5 @@ def chosen_risks(user: User, wanted: dict[str, Any]) -> QuerySet[Risk]:
             | Q(action__icontains=word) | Q(project__name_fr__icontains=word)
         )  # fmt: skip
     related = found.select_related("project", "project__lead", "owner")
-    return related.order_by("-rated", "due_on", "pk")
+    ordered: QuerySet[Risk] = related.order_by("-rated", "due_on", "pk")
+    return ordered

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from indicators.demo import sources, targets
-from portfolio.demo import accounts, money, projects, reference
+from portfolio.demo import accounts, documents, money, people, projects, reference, risks
 from publicsite.demo import stories
 
 
@@ -21,6 +21,9 @@ class Seeded:
 
     projects: int
     budgets: int
+    people: int
+    risks: int
+    documents: int
     targets: int
     stories: int
     sources: int
@@ -37,6 +40,9 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             accounts=accounts.seed(accounts_file),
             projects=projects.seed(),
             budgets=money.seed(),
+            people=people.seed(),
+            risks=risks.seed(),
+            documents=documents.seed(),
             sources=len(sources.apply(platform_url)),
             targets=targets.seed(),
             stories=stories.seed(),
