@@ -88,7 +88,7 @@ def _owner(lead: Organisation, manager: User | None, since: date | None) -> Part
         role="OWNER",
         organisation=lead,
         person=str(manager) if manager else "",
-        job="Cheffe ou chef de projet" if manager else "",
+        job="Conduite du projet" if manager else "",
         since_on=since,
         is_public=True,
     )

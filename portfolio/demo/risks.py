@@ -68,7 +68,7 @@ def _enter(project: Project, risk: Entry, number: int) -> None:
         consequence=risk["consequence"],
         action=risk["action"],
         owner=project.manager,
-        due_on=LAST_REVIEW + timedelta(days=30 * (number + 1)),
+        due_on=LAST_REVIEW + timedelta(days=30 * (number + 3)),
         status=risk.get("status", "OPEN"),
         opened_on=opened_on,
     )

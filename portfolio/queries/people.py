@@ -1,5 +1,6 @@
 """Who takes part in a project, and what an organisation takes part in."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -61,7 +62,8 @@ def public_parts(project: Project, *, today: date) -> list[Stakeholder]:
 def tree(kinds: Iterable[str], user: User) -> list[OrganisationNode]:
     """Organisations of these kinds, each below the one it is part of, by name; the counts are of
     the projects that `user` may see. One whose parent is of another kind stands at the top."""
-    shown = list(Organisation.objects.filter(kind__in=list(kinds)).order_by("name_fr", "pk"))
+    found = Organisation.objects.filter(kind__in=list(kinds)).order_by("pk")
+    shown = sorted(found, key=lambda one: _letters(one.name_fr))
     keys = {one.pk for one in shown}
     below: dict[int | None, list[Organisation]] = {}
     for one in shown:
@@ -74,6 +76,11 @@ def tree(kinds: Iterable[str], user: User) -> list[OrganisationNode]:
         nodes.append(OrganisationNode(one, depth, leads.get(one.pk, 0), parts.get(one.pk, 0)))
         waiting += [(child, depth + 1) for child in reversed(below.get(one.pk, []))]
     return nodes
+
+
+def _letters(name: str) -> str:
+    """As a French reader looks a name up: État among the E."""
+    return unicodedata.normalize("NFKD", name.casefold())
 
 
 def _counts(user: User) -> tuple[dict[int, int], dict[int, int]]:

@@ -21,15 +21,23 @@ class NumberedRisk:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A step of a scale, as a figure and in words."""
+
+    step: int
+    word: str
+
+
+@dataclass(frozen=True)
 class MatrixCell:
-    severity: str
+    severity: Step
     level: Level
     risks: tuple[NumberedRisk, ...]
 
 
 @dataclass(frozen=True)
 class MatrixRow:
-    probability: str
+    probability: Step
     cells: tuple[MatrixCell, ...]
 
 
@@ -66,10 +74,10 @@ def _matrix(numbered: tuple[NumberedRisk, ...]) -> tuple[MatrixRow, ...]:
     )  # fmt: skip
     return tuple(
         MatrixRow(
-            str(Risk.Probability(probability).label),
+            _step(probability, Risk.Probability(probability).label),
             tuple(
                 MatrixCell(
-                    severity=str(Risk.Severity(severity).label),
+                    severity=_step(severity, Risk.Severity(severity).label),
                     level=analysis.level(analysis.criticality(probability, severity)),
                     risks=tuple(cells[probability, severity]),
                 )
@@ -78,6 +86,11 @@ def _matrix(numbered: tuple[NumberedRisk, ...]) -> tuple[MatrixRow, ...]:
         )
         for probability in reversed(analysis.STEPS)
     )
+
+
+def _step(step: int, label: object) -> Step:
+    """From a label such as “3 – likely”."""
+    return Step(step, str(label).partition(" – ")[2])
 
 
 def chosen_risks(user: User, wanted: dict[str, Any]) -> QuerySet[Risk]:
