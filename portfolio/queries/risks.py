@@ -68,6 +68,11 @@ def risks_of(project: Project) -> ProjectRisks:
     )
 
 
+def empty_matrix() -> tuple[MatrixRow, ...]:
+    """The scales and levels alone."""
+    return _matrix(())
+
+
 def _matrix(numbered: tuple[NumberedRisk, ...]) -> tuple[MatrixRow, ...]:
     cells = analysis.matrix(
         (item.risk.probability, item.risk.severity, item) for item in numbered
