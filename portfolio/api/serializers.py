@@ -27,7 +27,7 @@ from portfolio.models import (
 )
 from portfolio.queries.documents import public_documents
 from portfolio.queries.money import ProjectMoney, SectionMoney, money_of, parameters_on
-from portfolio.queries.people import public_parts
+from portfolio.queries.stakeholders import public_parts
 from portfolio.results import Unknown
 
 Names = ("name_fr", "name_en")

@@ -21,7 +21,7 @@ from portfolio.queries import changes
 from portfolio.queries import projects as project_queries
 from portfolio.views.documents import documents_block
 from portfolio.views.money import money_block
-from portfolio.views.people import people_block
+from portfolio.views.stakeholders import people_block
 from portfolio.views.places import place_block
 from portfolio.views.risks import risks_block
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.forms.organisations import OrganisationForm
 from portfolio.models import Organisation, Project, User
-from portfolio.queries import people
+from portfolio.queries import stakeholders
 from portfolio.views.editing import sent
 
 
@@ -23,8 +23,8 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)
     kinds = Organisation.Kind
     context = {
-        "departments": people.tree([kinds.DEPARTMENT], user),
-        "others": people.tree([kinds.PARTNER, kinds.PRODUCER], user),
+        "departments": stakeholders.tree([kinds.DEPARTMENT], user),
+        "others": stakeholders.tree([kinds.PARTNER, kinds.PRODUCER], user),
         "may_edit": user.is_superuser,
     }
     return render(request, "portfolio/pages/organisations.html", context)
@@ -40,7 +40,7 @@ def organisation_page(request: HttpRequest, code: str) -> HttpResponse:
         "organisation": organisation,
         "children": organisation.children.order_by("name_fr"),
         "led": led.select_related("phase").order_by("name_fr", "code"),
-        "parts": people.parts_of(organisation, user),
+        "parts": stakeholders.parts_of(organisation, user),
         "may_edit": user.is_superuser,
     }
     return render(request, "portfolio/pages/organisation.html", context)

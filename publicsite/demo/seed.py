@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from indicators.demo import sources, targets
-from portfolio.demo import accounts, documents, money, people, projects, reference, risks
+from portfolio.demo import accounts, documents, money, projects, reference, risks, stakeholders
 from publicsite.demo import stories
 
 
@@ -40,7 +40,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             accounts=accounts.seed(accounts_file),
             projects=projects.seed(),
             budgets=money.seed(),
-            people=people.seed(),
+            people=stakeholders.seed(),
             risks=risks.seed(),
             documents=documents.seed(),
             sources=len(sources.apply(platform_url)),

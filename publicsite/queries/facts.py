@@ -23,7 +23,7 @@ from portfolio.models import (
 )
 from portfolio.queries.documents import public_documents
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
-from portfolio.queries.people import public_parts
+from portfolio.queries.stakeholders import public_parts
 from portfolio.queries.projects import MilestoneStep
 from portfolio.results import Unknown
 

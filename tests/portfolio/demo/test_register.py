@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portfolio.analysis.siret import is_siret
-from portfolio.demo import documents, people, projects, reference, risks
+from portfolio.demo import documents, projects, reference, risks, stakeholders
 from portfolio.demo.pdf import pdf
 from portfolio.imports import file_content
 from portfolio.models import Organisation, Project, ProjectDocument, Risk, Stakeholder
@@ -21,7 +21,7 @@ MODELS = (Organisation, Stakeholder, Risk, ProjectDocument)
 def seeded(db):
     reference.seed()
     projects.seed()
-    return people.seed(), risks.seed(), documents.seed()
+    return stakeholders.seed(), risks.seed(), documents.seed()
 
 
 def test_the_register_is_filled_and_seeding_twice_changes_nothing(seeded, settings):
@@ -29,7 +29,7 @@ def test_the_register_is_filled_and_seeding_twice_changes_nothing(seeded, settin
     assert 25 <= seeded[1] <= 45
     assert 100 <= seeded[2] <= 200
     counts = [model.objects.count() for model in MODELS]
-    assert (people.seed(), risks.seed(), documents.seed()) == (0, 0, 0)
+    assert (stakeholders.seed(), risks.seed(), documents.seed()) == (0, 0, 0)
     assert [model.objects.count() for model in MODELS] == counts
     files = [path for path in Path(settings.DOCUMENTS_ROOT).rglob("*") if path.is_file()]
     assert len(files) == seeded[2]
@@ -40,7 +40,7 @@ def test_what_an_older_demonstration_lacks_is_completed(seeded):
     for rows in (project.risks, project.stakeholders, project.documents.order_by("-version")):
         for row in rows.all():
             row.delete()
-    assert (people.seed(), risks.seed()) == (1, 1)
+    assert (stakeholders.seed(), risks.seed()) == (1, 1)
     assert documents.seed() >= 3
 
 

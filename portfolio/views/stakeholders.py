@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.forms.stakeholders import StakeholderForm, WithdrawalForm
 from portfolio.models import Project, Stakeholder
-from portfolio.queries.people import people_of
+from portfolio.queries.stakeholders import people_of
 from portfolio.views.editing import answer, editable, sent
 
 

@@ -1,4 +1,4 @@
-"""Who takes part in the demonstration projects, by one rule over `data/people.yml`.
+"""Who takes part in the demonstration projects, by one rule over `data/stakeholders.yml`.
 
 The lead department is the owner; from the design on there is a designer, and a person to call; in
 works a contractor, the coordination of safety and, for an infrastructure, one network operator;
@@ -23,7 +23,7 @@ from portfolio.services import organisations, stakeholders
 from portfolio.services.organisations import OrganisationFields
 from portfolio.services.stakeholders import Part
 
-DATA = Path(__file__).parent / "data" / "people.yml"
+DATA = Path(__file__).parent / "data" / "stakeholders.yml"
 REASON = "Reprise de l’annuaire du projet"
 ADDED_AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 Entry = dict[str, Any]
