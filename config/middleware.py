@@ -1,9 +1,13 @@
-"""Headers that depend on which part of the site answers."""
+"""What stands before every view: headers by part of the site, and a limit on what is sent."""
+
+from collections.abc import Callable
 
 from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 OTHER_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)",
@@ -30,3 +34,27 @@ class SecurityHeadersMiddleware(CSPMiddleware):
         for header, value in OTHER_HEADERS.items():
             response.headers.setdefault(header, value)
         return super().process_response(request, response)
+
+
+class UploadLimitMiddleware:
+    """Refuses what claims to be larger than any form takes, before a byte of it is read.
+
+    A body without a length is empty to Django, so the claim is the size. The answer is a short
+    text, which a page with a script shows among its news.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        claimed = request.META.get("CONTENT_LENGTH") or "0"
+        if (
+            claimed.isascii()
+            and claimed.isdigit()
+            and int(claimed[:20]) > settings.UPLOAD_MAX_BYTES
+        ):
+            text = _("What you sent is over %(size)d MB: nothing of it was kept.")
+            words = text % {"size": settings.UPLOAD_MAX_BYTES // 1_000_000}
+            page = format_html('<p class="toast toast--error">{}</p>', words)
+            return HttpResponse(page, status=413)
+        return self._get_response(request)

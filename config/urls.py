@@ -22,6 +22,7 @@ urlpatterns = [
     path("robots.txt", robots),
     path("api/v1/", include(api.urlpatterns)),
     path("tuiles/", include("portfolio.tiles_urls")),
+    path("fichiers/", include("portfolio.file_urls")),
     path("langue/", set_language, name="set_language"),
     path("oidc/retour/", ProviderReturn.as_view(), name="oidc_authentication_callback"),
     path("oidc/sortie/", signed_out, name="oidc-signed-out"),

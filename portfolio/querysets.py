@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, TypeVar
+from datetime import date
+from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -15,22 +17,12 @@ from portfolio.roles import DRAFTS, Part, roles_for
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from portfolio.models import (
-        Dependency,
-        ImportJob,
-        Milestone,
-        PhasePeriod,
-        PhaseSet,
-        Procedure,
-        Project,
-        RoleAssignment,
-        SavedView,
-        User,
-    )
+    from portfolio.models import (Dependency, ImportJob, Milestone, PhasePeriod, PhaseSet, Procedure, Project, ProjectDocument, Risk, RoleAssignment, SavedView, Stakeholder, User)
 
 Row = TypeVar("Row", bound=models.Model)
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-
+if TYPE_CHECKING:
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What `user` may read: everybody the public ones, agents the internal ones too; drafts
@@ -146,3 +138,55 @@ class WithdrawableQuerySet(models.QuerySet[Row]):
 
     def current(self) -> Self:
         return self.filter(withdrawn_at=None)
+class ProjectDocumentQuerySet(models.QuerySet["ProjectDocument"]):
+    def current(self) -> Self:
+        """The last version of each document, unless it was taken off."""
+        return self.filter(replaced_by=None, withdrawn_at=None)
+
+    def public(self) -> Self:
+        """What residents read: current, meant for them, of a public project."""
+        return self.current().filter(is_public=True, project__visibility="PUBLIC")
+
+    def readable_by(self, user: User | AnonymousUser) -> Self:
+        """The public ones for everybody; agents read all versions of the projects they may see,
+        those taken off only where they may change the project."""
+        if isinstance(user, AnonymousUser):
+            return self.public()
+        projects = apps.get_model("portfolio", "Project").objects
+        return self.filter(
+            Q(withdrawn_at=None, project__in=projects.visible_to(user))
+            | Q(project__in=projects.editable_by(user))
+        )
+
+
+class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
+    def current(self) -> Self:
+        """Not taken off."""
+        return self.filter(withdrawn_at=None)
+
+    def public(self, day: date) -> Self:
+        """Organisations that residents read, whose part is not over."""
+        over = Q(until_on__lt=day)
+        return self.current().filter(~over, is_public=True, organisation__isnull=False)
+
+
+class RiskQuerySet(models.QuerySet["Risk"]):
+    def current(self) -> Self:
+        """Not taken off."""
+        return self.filter(withdrawn_at=None)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Risks stay inside: nothing for residents, for agents those of the projects they see."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        projects = apps.get_model("portfolio", "Project").objects
+        return self.filter(project__in=projects.visible_to(user))
+
+    def with_criticality(self) -> Self:
+        """Adds `rated`, from 1 to 16, as `portfolio.analysis.risks` computes it."""
+        return self.annotate(rated=F("probability") * F("severity"))
+
+
+def _own(user: User) -> Q:
+    own = Q(manager=user)
+    return own | Q(lead=user.organisation_id) if user.organisation_id else own

@@ -7,8 +7,19 @@ import json
 import pytest
 from django.db import IntegrityError, transaction
 
+from portfolio.services import documents
+from portfolio.services.documents import DocumentFacts, GivenFile
 from tests.factories.indicators import make_target
-from tests.factories.portfolio import make_milestone, make_project, make_user
+from tests.factories.portfolio import (
+    NOW,
+    make_milestone,
+    make_organisation,
+    make_project,
+    make_risk,
+    make_stakeholder,
+    make_user,
+)
+from tests.uploads import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +32,14 @@ ADDRESSES = [
     f"/api/v1/projects/{NUL}/", f"/api/v1/indicators/{NUL}/", f"/tuiles/{NUL}/0/0/0.pbf",
     f"/tuiles/projets/{LONG}/0/0.pbf", f"/tuiles/projets/0/{LONG}/0.pbf",
     f"/tuiles/projets/22/{2**22}/0.pbf",
+    f"/fichiers/{LONG}/", f"/fichiers/{NUL}/", "/fichiers/-1/", "/fichiers/../settings.py/",
+    f"/pilotage/projets/x/pieces/{LONG}/modifier/", f"/pilotage/organisations/{NUL}/",
+    f"/pilotage/projets/x/risques/{LONG}/", f"/pilotage/projets/x/zones/{LONG}/retirer/",
     "/tuiles/projets/0/0/0.pbf%00", "/tuiles/portfolio_user/0/0/0.pbf",
 ]  # fmt: skip
 LISTS = ["/projets/", "/projets/projets.csv", "/projets/projets.geojson", "/pilotage/projets/",
          "/pilotage/projets.csv", "/api/v1/projects/", "/tuiles/projets/0/0/0.pbf",
-         "/api/v1/targets/", "/api/v1/observations/", "/api/v1/indicators/"]  # fmt: skip
+         "/pilotage/risques/", "/api/v1/targets/", "/api/v1/observations/", "/api/v1/indicators/"]  # fmt: skip
 PARAMETERS = [
     f"q={NUL}", "q=%ED%A0%80", "q=%25%5C%27%22;--", f"q={'a+' * 2000}", "bbox=nan,nan,nan,nan",
     "bbox=-inf,-inf,inf,inf", "bbox=1,2,3", "bbox=0,0,1e-320,1e-320", "bbox=9e999,0,1,1",
@@ -86,7 +100,8 @@ def test_no_cell_of_an_export_runs_in_a_spreadsheet(agent, address):
 SCRIPT = "<script>alert(1)</script>\"'></title><img src=x onerror=alert(2)>{{ 7*7 }}"
 PAGES = ["/", "/projets/", "/projets/?view=table", "/projets/X-1/", "/en/projects/X-1/",
          "/pilotage/", "/pilotage/projets/", "/pilotage/projets/X-1/",
-         "/pilotage/projets/X-1/modifier/", "/pilotage/donnees/effets/X-1/", "/sitemap.xml"]  # fmt: skip
+         "/pilotage/projets/X-1/modifier/", "/pilotage/projets/X-1/lieu/", "/pilotage/risques/",
+         "/pilotage/organisations/", "/pilotage/organisations/x-1/", "/pilotage/donnees/effets/X-1/", "/sitemap.xml"]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -94,6 +109,12 @@ def test_a_text_of_the_register_is_never_markup(agent, address):
     project = make_project(code="X-1", name_fr=SCRIPT, name_en=SCRIPT, summary_fr=SCRIPT,
                            summary_en=SCRIPT, address=SCRIPT)  # fmt: skip
     make_milestone(project, name_fr=SCRIPT, name_en=SCRIPT)
+    make_risk(project, title=SCRIPT, cause=SCRIPT, action=SCRIPT)
+    organisation = make_organisation(code="x-1", name_fr=SCRIPT)
+    make_stakeholder(project, organisation=organisation, person=SCRIPT, is_public=True)
+    facts = DocumentFacts(SCRIPT, "STUDY", is_public=True)
+    documents.add(project=project, facts=facts, file=GivenFile(f"{SCRIPT}.pdf", pdf()), by=None,
+                  reason=SCRIPT, at=NOW)  # fmt: skip
     make_target(project=project)
     page = agent.get(address, {"q": ""} if "?" not in address else None).content.decode()
     assert "<script>alert" not in page
@@ -127,3 +148,15 @@ def test_data_is_served_as_data(agent, address):
     assert "Content-Security-Policy" in response.headers
     if kind != "text/csv":
         json.loads(response.content)
+
+
+@pytest.mark.parametrize("claimed", ["60000001", "9" * 300])
+def test_a_huge_claim_is_refused_before_it_is_read(agent, claimed):
+    response = agent.post("/pilotage/projets/X-1/pieces/ajouter/", CONTENT_LENGTH=claimed)
+    assert response.status_code == 413
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("claimed", ["", "-1", "x", "٣"])
+def test_a_length_that_is_no_number_is_no_claim(agent, claimed):
+    assert agent.get("/", CONTENT_LENGTH=claimed).status_code == 200

@@ -10,6 +10,7 @@ from drf_spectacular.contrib.rest_framework_gis import GeoFeatureModelSerializer
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from portfolio.api import calendar
@@ -26,12 +27,16 @@ from portfolio.models import (
     Phase,
     Programme,
     Project,
+    ProjectDocument,
     Section,
+    Stakeholder,
     User,
     Zone,
 )
 from portfolio.queries import green, prices, running
+from portfolio.queries.documents import public_documents
 from portfolio.queries.money import ProjectMoney, SectionMoney, money_of, parameters_on
+from portfolio.queries.stakeholders import public_parts
 from portfolio.results import Unknown
 
 Names = ("name_fr", "name_en")
@@ -143,9 +148,39 @@ class BudgetSerializer(serializers.Serializer[ProjectMoney]):
         return FundingSerializer(notified, many=True).data
 
 
+class StakeholderSerializer(serializers.ModelSerializer[Stakeholder]):
+    """An organisation and its role; people are not part of the API."""
+
+    organisation = LeadSerializer(read_only=True)
+
+    class Meta:
+        model = Stakeholder
+        fields = ("role", "organisation", "since_on", "until_on")
+
+
+class DocumentSerializer(serializers.ModelSerializer[ProjectDocument]):
+    """The last version of a document that residents may read."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ProjectDocument
+        fields = (
+            "title_fr", "title_en", "kind", "dated_on", "version", "media_type", "size_bytes",
+            "sha256", "url",
+        )  # fmt: skip
+
+    def get_url(self, document: ProjectDocument) -> str:
+        address: str = reverse(
+            "project-file", args=[document.pk], request=self.context.get("request")
+        )
+        return address
+
+
 class ProjectDetailSerializer(ProjectSerializer):
     """One project, with its budget, every version of its cost, its green marks, what it costs to
-    run, the dates of its phases (for agents), its procedures and its dependencies."""
+    run, the dates of its phases (for agents), its procedures, its dependencies, the organisations
+    that take part, its public documents."""
 
     budget = serializers.SerializerMethodField()
     cost_estimates = serializers.SerializerMethodField()
@@ -154,6 +189,8 @@ class ProjectDetailSerializer(ProjectSerializer):
     phase_periods = serializers.SerializerMethodField()
     procedures = serializers.SerializerMethodField()
     dependencies = serializers.SerializerMethodField()
+    stakeholders = serializers.SerializerMethodField()
+    documents = serializers.SerializerMethodField()
 
     class Meta(ProjectSerializer.Meta):
         fields = (
@@ -165,6 +202,8 @@ class ProjectDetailSerializer(ProjectSerializer):
             "phase_periods",
             "procedures",
             "dependencies",
+            "stakeholders",
+            "documents",
         )
 
     @extend_schema_field(calendar.PhasePeriodSerializer(many=True))
@@ -180,6 +219,16 @@ class ProjectDetailSerializer(ProjectSerializer):
     @extend_schema_field(calendar.DependencySerializer(many=True))
     def get_dependencies(self, project: Project) -> Any:
         return calendar.dependencies(project, self._reader)
+
+    @extend_schema_field(StakeholderSerializer(many=True))
+    def get_stakeholders(self, project: Project) -> Any:
+        parts = public_parts(project, today=timezone.localdate())
+        return StakeholderSerializer(parts, many=True).data
+
+    @extend_schema_field(DocumentSerializer(many=True))
+    def get_documents(self, project: Project) -> Any:
+        documents = public_documents(project)
+        return DocumentSerializer(documents, many=True, context=self.context).data
 
     @property
     def _reader(self) -> User | AnonymousUser:

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.seen import check_seen, reason_field, seen_field
 from portfolio.models import Project, User
@@ -12,8 +14,12 @@ from portfolio.models import Project, User
 class RecordForm(forms.Form):
     """Reason and state of the record are asked for last, whatever a form adds.
 
-    A form of the record subclasses this, adds its fields, and calls one service in `save`.
+    A form of the record subclasses this, adds its fields, and calls one service in `save`. One
+    that first shows what it understood is saved once it `is_confirmed`.
     """
+
+    fields_template = "portfolio/pages/record_fields.html"
+    submit_label: Promise | str = _("Save")
 
     def __init__(self, data: Any = None, *, project: Project, **options: Any) -> None:
         super().__init__(data, **options)
@@ -27,6 +33,11 @@ class RecordForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         check_seen(self.cleaned_data.get("seen_at", ""), self._stored_at)
         return super().clean()
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Asked once the form is valid."""
+        return True
 
     def save(self, *, by: User, at: datetime) -> None:
         """Calls the service. Raises ValidationError by field."""

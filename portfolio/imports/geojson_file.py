@@ -32,12 +32,15 @@ from portfolio.imports.table import (
 LONGITUDE_LATITUDE = 4326
 _EPSG = re.compile(r"(?:urn:ogc:def:crs:EPSG:[0-9.]*:|EPSG:)([0-9]{4,6})", re.IGNORECASE)
 
+# What a shape that cannot be drawn raises.
+UNREADABLE = (TypeError, ValueError, KeyError, RecursionError, GEOSException, OverflowError)
+
 Coordinates = Sequence[Any]
 
 
 def read(data: bytes) -> Table:
     """One row a feature, its properties as columns, its number as line."""
-    document = _parsed(data)
+    document = parsed(data)
     features = document.get("features")
     if document.get("type") != "FeatureCollection" or not isinstance(features, list):
         raise FileRefusedError(_("This JSON is not a GeoJSON FeatureCollection."))
@@ -47,13 +50,14 @@ def read(data: bytes) -> Table:
             _("Over %(rows)d features or %(cells)d values.")
             % {"rows": MAX_ROWS, "cells": MAX_CELLS}
         )
-    srid = _srid(document.get("crs"))
+    srid = declared_srid(document.get("crs")) or LONGITUDE_LATITUDE
     rows = tuple(_row(number, item, header, srid) for number, item in enumerate(features, 1))
     raw = dict(enumerate(features, 1))
     return Table("GeoJSON", header, rows, raw=raw, crs=document.get("crs"))
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
+def parsed(data: bytes) -> dict[str, Any]:
+    """The JSON object, empty where it is something else. Raises FileRefusedError."""
     try:
         document = json.loads(
             data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_such_number
@@ -85,10 +89,11 @@ def _properties(feature: object) -> dict[str, Any]:
     return properties if isinstance(properties, dict) else {}
 
 
-def _srid(crs: object) -> int:
-    """RFC 7946 knows longitude and latitude alone; older files name another system."""
+def declared_srid(crs: object) -> int | None:
+    """RFC 7946 knows longitude and latitude alone; older files name another system. None where
+    the file names none. Raises FileRefusedError."""
     if crs is None:
-        return LONGITUDE_LATITUDE
+        return None
     name = str(crs.get("properties", {}).get("name", "")) if isinstance(crs, dict) else ""
     if "CRS84" in name:
         return LONGITUDE_LATITUDE
@@ -106,8 +111,8 @@ def _row(number: int, feature: object, header: tuple[str, ...], srid: int) -> Ro
     if feature.get("geometry") is None:
         return Row(number, cells)
     try:
-        geometry = _geometry(feature["geometry"])
-    except (TypeError, ValueError, KeyError, RecursionError, GEOSException, OverflowError):
+        geometry = geometry_of(feature["geometry"])
+    except UNREADABLE:
         fault = Fault(number, GEOMETRY, _("The geometry cannot be read."))
         return Row(number, cells, fault=fault)
     geometry.srid = srid
@@ -124,9 +129,10 @@ def _text(value: object) -> str:
     return str(value).strip()
 
 
-def _geometry(shape: dict[str, Any]) -> GEOSGeometry:
+def geometry_of(shape: dict[str, Any]) -> GEOSGeometry:
+    """A GeoJSON geometry, without heights. Raises one of UNREADABLE."""
     if shape["type"] == "GeometryCollection":
-        return GeometryCollection([_geometry(member) for member in shape["geometries"]])
+        return GeometryCollection([geometry_of(member) for member in shape["geometries"]])
     return BUILDERS[shape["type"]](shape["coordinates"])
 
 

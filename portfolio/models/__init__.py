@@ -2,6 +2,7 @@
 
 from portfolio.models.budget import Authorisation, FinanceParameter, PaymentCredit, Section
 from portfolio.models.dependency import Dependency
+from portfolio.models.document import ProjectDocument
 from portfolio.models.finance import CostEstimate
 from portfolio.models.funding import Funding
 from portfolio.models.green import GreenAxis, GreenMark
@@ -9,21 +10,24 @@ from portfolio.models.import_job import ImportJob, ImportLine
 from portfolio.models.organisation import Organisation
 from portfolio.models.own_share import LeadAuthority, ShareDerogation
 from portfolio.models.phase_period import PhasePeriod, PhasePeriodRevision
-from portfolio.models.place import ProjectZone, Zone
+from portfolio.models.place import ExcludedZone, ProjectZone, Zone
 from portfolio.models.prices import PriceIndex, PriceIndexValue
 from portfolio.models.procedure import Procedure, ProcedureKind
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
+from portfolio.models.risk import Risk
 from portfolio.models.role import RoleAssignment
 from portfolio.models.running import RunningCost
 from portfolio.models.saved_view import SavedView
 from portfolio.models.schedule import Milestone, MilestoneRevision, Phase, PhaseSet
+from portfolio.models.stakeholder import Stakeholder
 from portfolio.models.user import User
 
 __all__ = [
     "Authorisation",
     "CostEstimate",
     "Dependency",
+    "ExcludedZone",
     "FinanceParameter",
     "Funding",
     "GreenAxis",
@@ -45,12 +49,15 @@ __all__ = [
     "ProcedureKind",
     "Programme",
     "Project",
+    "ProjectDocument",
     "ProjectZone",
+    "Risk",
     "RoleAssignment",
     "RunningCost",
     "SavedView",
     "Section",
     "ShareDerogation",
+    "Stakeholder",
     "User",
     "Zone",
 ]

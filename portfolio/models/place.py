@@ -40,11 +40,12 @@ class Zone(models.Model):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ProjectZone(models.Model):
-    """A project touches a zone: found by intersection, or declared by the source."""
+    """A project touches a zone: found by intersection, declared by the source, or added by hand."""
 
     class Origin(models.TextChoices):
         INTERSECTION = "INTERSECTION", _("found from the geometry")
         DECLARED = "DECLARED", _("declared by the source")
+        MANUAL = "MANUAL", _("added by hand")
 
     project = models.ForeignKey(
         "portfolio.Project", models.CASCADE, related_name="project_zones", verbose_name=_("project")
@@ -59,6 +60,30 @@ class ProjectZone(models.Model):
         verbose_name_plural = _("zones of projects")
         constraints = [
             models.UniqueConstraint(fields=["project", "zone"], name="project_zone_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project} – {self.zone}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class ExcludedZone(models.Model):
+    """A zone that somebody took off a project: neither its geometry nor its source brings it
+    back."""
+
+    project = models.ForeignKey(
+        "portfolio.Project",
+        models.CASCADE,
+        related_name="excluded_zones",
+        verbose_name=_("project"),
+    )
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", verbose_name=_("zone"))
+
+    class Meta:
+        verbose_name = _("zone taken off")
+        verbose_name_plural = _("zones taken off")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "zone"], name="excluded_zone_once")
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,8 @@ from pghistory.models import Events
 from portfolio.models import GreenAxis, Project, User, Zone
 from portfolio.templatetags import figures
 
-HIDDEN = {"id", "updated_at", "created_at", "recorded_at", "project_id"}
+HIDDEN = {"id", "updated_at", "created_at", "recorded_at", "project_id", "stored_as", "sha256"}
+NAMES = ("title_fr", "title", "person")  # what else a record may be called by
 ENTRIES_SHOWN = 50
 
 
@@ -45,7 +46,17 @@ class Change:
 def of_project(project: Project, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
     """Changes of the project and of the records below it, latest first."""
     recorded: Any = Events.objects  # the library's queryset has no types
-    events = list(recorded.references(project).order_by("pgh_created_at", "pgh_id"))
+    return _changes(recorded.references(project), limit)
+
+
+def of_record(record: models.Model, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
+    """Changes of one record alone, latest first."""
+    recorded: Any = Events.objects
+    return _changes(recorded.tracks(record), limit)
+
+
+def _changes(recorded: Any, limit: int) -> list[Change]:
+    events = list(recorded.order_by("pgh_created_at", "pgh_id"))
     before = _states_before(events)
     latest = [event for event in reversed(events) if _is_shown(event, before)][:limit]
     authors = _authors(latest)
@@ -97,7 +108,8 @@ def _subject(event: Any, named: dict[str, dict[int, str]]) -> str:
             return name
     if amount := data.get("amount_eur") or data.get("yearly_eur"):
         return figures.euros(Decimal(str(amount)))
-    return str(data.get(f"name_{get_language()}") or data.get("name_fr", ""))
+    names = (f"name_{get_language()}", "name_fr", f"title_{get_language()}", *NAMES)
+    return next((str(data[name]) for name in names if data.get(name)), "")
 
 
 def _context(event: Any) -> dict[str, Any]:
@@ -138,6 +150,12 @@ def _text(field: Any, value: Any) -> str | None:
         return str(found) if found else str(value)
     if isinstance(field, models.DecimalField) and field.name.endswith("_eur"):
         return figures.euros(Decimal(str(value)))
-    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
-        return figures.day(date.fromisoformat(value))
+    if isinstance(field, models.DateField):
+        return _date(field, value)
     return str(dict(field.flatchoices).get(value, value))
+
+
+def _date(field: models.DateField[Any, Any], value: str) -> str:
+    if isinstance(field, models.DateTimeField):
+        return figures.moment(datetime.fromisoformat(value))
+    return figures.day(date.fromisoformat(value))

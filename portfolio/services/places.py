@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from portfolio.models import Project, ProjectZone, User, Zone
+from portfolio.models import ExcludedZone, Project, ProjectZone, User, Zone
 from portfolio.services.history import recorded, touch
 
 STORED_SRID = 4326
@@ -31,7 +31,7 @@ def checked(geometry: GEOSGeometry) -> GEOSGeometry:
     """
     if geometry.empty:
         raise _refused(_("The geometry is empty."))
-    _check_numbers(geometry)
+    check_numbers(geometry)
     in_degrees = _in_degrees(geometry)
     _check_envelope(in_degrees)
     if not in_degrees.valid:
@@ -42,13 +42,11 @@ def checked(geometry: GEOSGeometry) -> GEOSGeometry:
 
 def locate(*, project: Project) -> None:
     """Find again the communes and districts whose interior the project shares (never only
-    a border). Zones declared by a source stay. Part of the change that calls it."""
-    declared = set(
-        project.project_zones.filter(origin=ProjectZone.Origin.DECLARED).values_list(
-            "zone_id", flat=True
-        )
-    )
-    found = _touched(project.geometry) - declared
+    a border). Zones declared by a source or added by hand stay; one taken off by hand does not
+    come back. Part of the change that calls it."""
+    others = project.project_zones.exclude(origin=ProjectZone.Origin.INTERSECTION)
+    kept = set(others.values_list("zone_id", flat=True))
+    found = zones_touched(project.geometry) - kept - _excluded(project)
     known = project.project_zones.filter(origin=ProjectZone.Origin.INTERSECTION)
     known.exclude(zone_id__in=found).delete()
     _add(project, found - set(known.values_list("zone_id", flat=True)), "INTERSECTION")
@@ -70,9 +68,9 @@ def declare_zones(
     declared = ProjectZone.Origin.DECLARED
     with recorded(by=by, reason=reason):
         before = dict(_zone_pairs(project))
-        wanted = {zone.pk for zone in zones}
+        wanted = {zone.pk for zone in zones} - _excluded(project)
         dropped = {zone for zone, origin in before.items() if origin == declared} - wanted
-        promoted = {zone for zone in wanted & before.keys() if before[zone] != declared}
+        promoted = {zone for zone in wanted & before.keys() if before[zone] == "INTERSECTION"}
         new = wanted - before.keys()
         if not (dropped or promoted or new):
             return
@@ -82,6 +80,45 @@ def declare_zones(
         if dropped:
             locate(project=project)  # the project may lie in them all the same
         touch(project, at=at)
+
+
+def add_zone(
+    *, project: Project, zone: Zone, by: User | None, reason: str, at: datetime
+) -> ProjectZone:
+    """A zone that the project touches although its geometry does not say so. Raises
+    ValidationError by field."""
+    with recorded(by=by, reason=_why(reason)):
+        Project.objects.select_for_update().get(pk=project.pk)
+        if project.project_zones.filter(zone=zone).exists():
+            raise ValidationError({"zone": _("The project already has this zone.")})
+        project.excluded_zones.filter(zone=zone).delete()
+        added = ProjectZone.objects.create(project=project, zone=zone, origin="MANUAL")
+        touch(project, at=at)
+    return added
+
+
+def remove_zone(
+    *, project: Project, zone: Zone, by: User | None, reason: str, at: datetime
+) -> None:
+    """Take a zone off; neither a new geometry nor an import brings it back, `add_zone` does.
+    Raises ValidationError by field."""
+    with recorded(by=by, reason=_why(reason)):
+        Project.objects.select_for_update().get(pk=project.pk)
+        removed, _counts = project.project_zones.filter(zone=zone).delete()
+        if not removed:
+            raise ValidationError({"zone": _("The project does not have this zone.")})
+        ExcludedZone.objects.create(project=project, zone=zone)
+        touch(project, at=at)
+
+
+def _why(reason: str) -> str:
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the zones change.")})
+    return reason.strip()
+
+
+def _excluded(project: Project) -> set[int]:
+    return set(project.excluded_zones.values_list("zone_id", flat=True))
 
 
 def _zone_pairs(project: Project) -> set[tuple[int, str]]:
@@ -94,18 +131,19 @@ def _add(project: Project, zones: set[int], origin: str) -> None:
     )
 
 
-def _touched(geometry: GEOSGeometry | None) -> set[int]:
+def zones_touched(geometry: GEOSGeometry | None) -> set[int]:
+    """Keys of the communes and districts whose interior a geometry of EPSG:4326 shares."""
     if geometry is None:
         return set()
     shared = Q()
-    for part in _parts(geometry):
+    for part in parts(geometry):
         # T first: the interiors meet. A shared border alone has F there (DE-9IM).
         shared |= Q(geometry__bboverlaps=part) & Q(geometry__relate=(part, "T********"))
     zones = Zone.objects.filter(shared, kind__in=FOUND_KINDS)
     return set(zones.values_list("pk", flat=True))
 
 
-def _parts(geometry: GEOSGeometry) -> Iterator[GEOSGeometry]:
+def parts(geometry: GEOSGeometry) -> Iterator[GEOSGeometry]:
     """PostGIS relates no heterogeneous collection: its members one by one."""
     if geometry.geom_type != "GeometryCollection":
         yield geometry
@@ -113,10 +151,11 @@ def _parts(geometry: GEOSGeometry) -> Iterator[GEOSGeometry]:
     for member in cast("Iterable[GEOSGeometry]", geometry):
         if member.srid is None:
             member.srid = STORED_SRID
-        yield from _parts(member)
+        yield from parts(member)
 
 
-def _check_numbers(geometry: GEOSGeometry) -> None:
+def check_numbers(geometry: GEOSGeometry) -> None:
+    """Raises ValidationError where a coordinate is infinite or not a number."""
     # Not by the extent: GEOS leaves a NaN out of it.
     coordinates = geometry.coords  # type: ignore[attr-defined]  # on every kind, not on the base
     if not all(math.isfinite(value) for value in _numbers(coordinates)):

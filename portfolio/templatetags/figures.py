@@ -35,6 +35,15 @@ def euros(value: Decimal | None) -> str:
 
 
 @register.filter
+def file_size(value: int) -> str:
+    """The size of a file as people read it: 340 ko, 1,2 Mo; 340 kB, 1.2 MB."""
+    letter = "o" if _in_french() else "B"
+    if value >= 999_500:
+        return f"{figure(value / 1_000_000, 1)}{NARROW}M{letter}"
+    return f"{figure(max(value / 1_000, 1))}{NARROW}k{letter}"
+
+
+@register.filter
 def known(value: object) -> object:
     """The value, or nothing where it is Unknown: a template has no other way to ask."""
     return None if isinstance(value, Unknown) else value

@@ -1,6 +1,6 @@
 """Addresses of the steering screens, below /pilotage/: a file a part of the screens."""
 
-from portfolio.urls import accounts, calendar, money, projects
+from portfolio.urls import accounts, calendar, money, parts, projects
 
 app_name = "portfolio"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     *projects.urlpatterns,
     *calendar.urlpatterns,
     *money.urlpatterns,
+    *parts.urlpatterns,
 ]

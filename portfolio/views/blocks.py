@@ -17,18 +17,21 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.charts.maps.project import project_map
 from portfolio.models import Project, User
 from portfolio.permissions import parts_of
 from portfolio.queries import changes
 from portfolio.roles import Part
 from portfolio.views.costs import costs_block
 from portfolio.views.dependencies import dependencies_block
+from portfolio.views.documents import documents_block
 from portfolio.views.green import green_block
 from portfolio.views.milestones import calendar_block, milestones_block
 from portfolio.views.money import money_block
+from portfolio.views.places import place_block
 from portfolio.views.procedures import procedures_block
+from portfolio.views.risks import risks_block
 from portfolio.views.running import running_block
+from portfolio.views.stakeholders import people_block
 
 Context = dict[str, object]
 
@@ -79,8 +82,19 @@ def _green(project: Project, today: date) -> Context:
 
 
 def _place(project: Project, today: date) -> Context:
-    zones = project.project_zones.select_related("zone").order_by("zone__kind", "zone__name")
-    return {"map": project_map(project), "zones": zones}
+    return place_block(project)
+
+
+def _risks(project: Project, today: date) -> Context:
+    return risks_block(project)
+
+
+def _people(project: Project, today: date) -> Context:
+    return people_block(project, today=today)
+
+
+def _documents(project: Project, today: date) -> Context:
+    return documents_block(project)
 
 
 def _history(project: Project, today: date) -> Context:
@@ -123,7 +137,12 @@ BLOCKS = (
         "running", _("Yearly running costs"), "portfolio/blocks/running.html", _running, Part.MONEY
     ),
     Block("green", _("Green budget"), "portfolio/blocks/green.html", _green, Part.MONEY),
+    Block("risks", _("Risks"), "portfolio/blocks/risks.html", _risks, Part.RISKS),
+    Block("people", _("Who takes part"), "portfolio/blocks/people.html", _people, Part.PEOPLE),
     Block("place", _("Place"), "portfolio/blocks/place.html", _place, Part.PLACE),
+    Block(
+        "documents", _("Documents"), "portfolio/blocks/documents.html", _documents, Part.DOCUMENTS
+    ),
     Block("history", _("History of the record"), "portfolio/blocks/history.html", _history),
 )
 

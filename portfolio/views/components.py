@@ -17,10 +17,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from portfolio.analysis.risks import Level
 from portfolio.charts.gantt import Bar, Gantt, Lane, Mark, gantt
 from portfolio.charts.maps.place import example_map
 from portfolio.charts.money_bar import money_bar
 from portfolio.queries.projects import MilestoneStep
+from portfolio.queries.risks import empty_matrix
 from portfolio.templatetags.figures import about_euros
 
 STATUSES = ["ON_TRACK", "AT_RISK", "OFF_TRACK", "ACHIEVED", "TOO_EARLY", "UNKNOWN"]
@@ -40,6 +42,8 @@ def examples() -> dict[str, object]:
     ]
     return {
         "statuses": STATUSES,
+        "levels": [level.name for level in Level],
+        "matrix": empty_matrix(),
         "jobs": JOBS,
         "phases": phases,
         "current_phase": phases[1],

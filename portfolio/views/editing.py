@@ -33,7 +33,7 @@ def answer(request: HttpRequest, form: RecordForm, *, block: str, title: str) ->
     """Open, refuse or save a form. `block` names the part of the project's page it belongs to,
     and whose place it takes where a script asks for it; else it is a page of its own."""
     in_place = bool(request.headers.get("HX-Request"))
-    if form.is_bound and form.is_valid() and _saved(request, form):
+    if form.is_bound and form.is_valid() and form.is_confirmed and _saved(request, form):
         messages.success(request, _("Changes saved."))
         return redirect(_shown_again(form.project, block, in_place=in_place))
     form.auto_id = f"{block}-%s"  # two forms of one page do not share their names

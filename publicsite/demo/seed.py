@@ -10,12 +10,15 @@ from indicators.demo import sources, targets
 from portfolio.demo import (
     accounts,
     calendar,
+    documents,
     green,
     money,
     prices,
     projects,
     reference,
+    risks,
     saved_views,
+    stakeholders,
 )
 from publicsite.demo import stories
 
@@ -33,6 +36,9 @@ class Seeded:
     estimates: int
     marks: int
     calendars: int
+    people: int
+    risks: int
+    documents: int
     targets: int
     stories: int
     sources: int
@@ -54,6 +60,9 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             estimates=prices.seed(),
             marks=green.seed(),
             calendars=calendar.seed(),
+            people=stakeholders.seed(),
+            risks=risks.seed(),
+            documents=documents.seed(),
             sources=len(sources.apply(platform_url)),
             targets=targets.seed(),
             stories=stories.seed(),

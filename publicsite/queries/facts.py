@@ -18,14 +18,18 @@ from portfolio.models import (
     Phase,
     Procedure,
     Project,
+    ProjectDocument,
     Section,
+    Stakeholder,
     Zone,
 )
 from portfolio.queries.calendar import procedures_of
+from portfolio.queries.documents import public_documents
 from portfolio.queries.green import AxisMark, marks_of
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
 from portfolio.queries.projects import MilestoneStep
 from portfolio.queries.running import running_of
+from portfolio.queries.stakeholders import public_parts
 from portfolio.results import Unknown
 
 
@@ -76,6 +80,8 @@ class ProjectFacts:
     procedures: tuple[Procedure, ...]
     marks: tuple[AxisMark, ...]
     running: RunningYear | None
+    documents: tuple[ProjectDocument, ...]
+    parts: tuple[Stakeholder, ...]
 
     @property
     def rated(self) -> tuple[AxisMark, ...]:
@@ -117,6 +123,8 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
         marks=tuple(marks_of(project)),
         running=running_of(project).full_year,
         procedures=tuple(one for one in procedures_of(project) if one.is_public),
+        documents=tuple(public_documents(project)),
+        parts=tuple(public_parts(project, today=today)),
     )
 
 

@@ -7,13 +7,15 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import RequestContext
-from django.urls import reverse
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page
 
+from portfolio.templatetags import maps
 from publicsite.models import ProjectsPage, TextPage
 
 register = template.Library()
+register.simple_tag(maps.tiles)
+register.simple_tag(maps.envelope)
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,3 @@ def absolute(context: RequestContext, path: str) -> str:
     """The whole address of a path of this site, as search engines want it."""
     request: Any = context["request"]
     return str(request.build_absolute_uri(path))
-
-
-@register.simple_tag
-def tiles(layer: str, query: str = "") -> str:
-    """The address of a layer's vector tiles with {z}/{x}/{y} in it, restricted by `query`."""
-    sample = reverse("tile", args=[layer, 0, 0, 0]).replace("/0/0/0.pbf", "/{z}/{x}/{y}.pbf")
-    return f"{sample}?{query}" if query else sample
-
-
-@register.simple_tag
-def envelope(extent: tuple[float, float, float, float] | None = None) -> str:
-    """west,south,east,north: of what is shown, else of the territory."""
-    return ",".join(str(edge) for edge in extent or settings.TERRITORY.envelope)

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from portfolio import storage
 from portfolio.models import User
-from reports import catalogue, storage
+from reports import catalogue
 from reports.errors import CannotAskError, RenderError, SubjectGoneError, UnknownReportError
 from reports.models import Document
 

@@ -21,7 +21,9 @@ from portfolio.models import (
     ProcedureKind,
     Programme,
     Project,
+    Risk,
     RoleAssignment,
+    Stakeholder,
     User,
     Zone,
 )  # fmt: skip
@@ -153,3 +155,19 @@ def make_procedure(project: Project, code: str = "concertation", **fields) -> Pr
 def make_dependency(project: Project, other: Project, **fields) -> Dependency:
     defaults = {"kind": "PREREQUISITE", "recorded_at": NOW}
     return Dependency.objects.create(project=project, other=other, **(defaults | fields))
+
+
+def make_stakeholder(project: Project, **fields) -> Stakeholder:
+    if "organisation" not in fields and "person" not in fields:
+        fields["organisation"] = make_organisation(kind="PARTNER")
+    return Stakeholder.objects.create(
+        project=project, **({"role": "PARTNER", "recorded_at": NOW} | fields)
+    )
+
+
+def make_risk(project: Project, probability: int = 2, severity: int = 3, **fields) -> Risk:
+    number = next(_numbers)
+    defaults = {"title": f"Risque {number}", "category": "TECHNICAL", "response": "REDUCE",
+                "action": "Sonder le sol", "opened_on": date(2026, 1, 5),
+                "probability": probability, "severity": severity, "recorded_at": NOW}  # fmt: skip
+    return Risk.objects.create(project=project, **(defaults | fields))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -24,18 +25,28 @@ def project_maps(project: Project, sizes: Sequence[tuple[int, int]]) -> list[Saf
     """The same map, once a size in pixels; nothing where nobody has drawn the project."""
     if project.geometry is None:
         return []
-    communes = Zone.objects.filter(kind=Zone.Kind.COMMUNE)
+    communes = Zone.objects.filter(kind=Zone.Kind.COMMUNE, projects=project).order_by("name")
+    names = list(communes.values_list("name", flat=True))
+    return maps_of(project.geometry, name=project.name, communes=names, sizes=sizes)
+
+
+def maps_of(
+    geometry: GEOSGeometry,
+    *,
+    name: str,
+    communes: Sequence[str],
+    sizes: Sequence[tuple[int, int]] = (USUAL_SIZE,),
+) -> list[SafeString]:
+    """Maps of a geometry (EPSG:4326), once a size; `communes` are the names its title says."""
     nearest = (
-        communes.filter(geometry__isnull=False)
-        .order_by(Distance("geometry", project.geometry.centroid), "pk")
+        Zone.objects.filter(kind=Zone.Kind.COMMUNE, geometry__isnull=False)
+        .order_by(Distance("geometry", geometry.centroid), "pk")
         .values_list("name", "geometry")[:ZONES_DRAWN]
     )
-    drawn = [(name, geometry) for name, geometry in nearest if geometry is not None]
-    names = communes.filter(projects=project).order_by("name").values_list("name", flat=True)
-    where = ", ".join(names) or settings.TERRITORY.name
-    title = _("Map: %(name)s, in %(where)s; north is up.") % {"name": project.name, "where": where}
+    drawn = [(zone, area) for zone, area in nearest if area is not None]
+    where = ", ".join(communes) or settings.TERRITORY.name
+    title = _("Map: %(name)s, in %(where)s; north is up.") % {"name": name, "where": where}
     crs = settings.TERRITORY.crs
     return [
-        place_map(place=project.geometry, zones=drawn, crs=crs, title=title, size=size)
-        for size in sizes
+        place_map(place=geometry, zones=drawn, crs=crs, title=title, size=size) for size in sizes
     ]

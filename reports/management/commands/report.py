@@ -8,8 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from portfolio import storage
 from portfolio.models import User
-from reports import catalogue, storage
+from reports import catalogue
 from reports.errors import RenderError, SubjectGoneError, UnknownReportError
 
 

@@ -137,3 +137,37 @@ def test_a_project_is_located_again_when_a_zone_moves():
     zone.save()
     places.relocate(project=project, **WHY)
     assert zones_of(project) == {}
+
+
+@pytest.mark.django_db
+def test_a_zone_added_by_hand_stays_when_the_place_changes():
+    zone = make_zone(code="LOIN", geometry=square(-0.3))
+    project = make_project()
+    places.add_zone(project=project, zone=zone, **WHY)
+    projects.update(project=project, changes={"geometry": Point(-0.4, 45.3)}, **WHY)
+    assert zones_of(project) == {"LOIN": "MANUAL"}
+    with pytest.raises(ValidationError):
+        places.add_zone(project=project, zone=zone, **WHY)
+
+
+@pytest.mark.django_db
+def test_a_zone_taken_off_comes_back_by_hand_alone():
+    zone = make_zone(code="OUEST", geometry=square(-0.5))
+    project = make_project()
+    places.relocate(project=project, **WHY)
+    places.remove_zone(project=project, zone=zone, **WHY)
+    places.relocate(project=project, **WHY)
+    places.declare_zones(project=project, zones=[zone], **WHY)
+    assert zones_of(project) == {}
+    with pytest.raises(ValidationError):
+        places.remove_zone(project=project, zone=zone, **WHY)
+    places.add_zone(project=project, zone=zone, **WHY)
+    assert zones_of(project) == {"OUEST": "MANUAL"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", [places.add_zone, places.remove_zone])
+def test_a_zone_changes_for_a_reason(verb):
+    with pytest.raises(ValidationError) as error:
+        verb(project=make_project(), zone=make_zone(), **(WHY | {"reason": " "}))
+    assert list(error.value.message_dict) == ["reason"]

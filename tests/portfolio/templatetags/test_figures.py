@@ -6,7 +6,16 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from portfolio.templatetags.figures import about_euros, day, euros, figure, moment, month, percent
+from portfolio.templatetags.figures import (
+    about_euros,
+    day,
+    euros,
+    figure,
+    file_size,
+    moment,
+    month,
+    percent,
+)
 
 THIN, SPACE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 
@@ -63,3 +72,14 @@ def test_dates_are_written_out():
     with override("en"):
         assert day(date(2027, 11, 15)) == "15 November 2027"
         assert moment(datetime(2026, 5, 31, 23, 0, tzinfo=UTC)) == "1 Jun 2026, 01:00"
+
+
+@pytest.mark.parametrize(
+    ("size", "french", "english"),
+    [(213, "1 ko", "1 kB"), (340_400, "340 ko", "340 kB"), (999_600, "1,0 Mo", "1.0 MB"),
+     (24_950_000, "25,0 Mo", "25.0 MB")],
+)  # fmt: skip
+def test_the_size_of_a_file_is_in_round_figures(size, french, english):
+    for language, expected in (("fr", french), ("en", english)):
+        with override(language):
+            assert file_size(size) == expected.replace(" ", THIN)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from portfolio import storage
 from portfolio.models import Project
-from reports import storage, tasks
+from reports import tasks
 from reports.errors import CannotAskError, RenderError, UnknownReportError
 from reports.models import Document
 from reports.services import documents

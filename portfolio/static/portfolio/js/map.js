@@ -19,11 +19,9 @@ async function open(element, button) {
   const canvas = element.querySelector("[data-map-canvas]");
   button.disabled = true;
   try {
-    await styled(element.dataset.stylesheet);
-    const library = await import(element.dataset.library);
-    library.setWorkerUrl(new URL(element.dataset.worker, location.href).href);
-    canvas.hidden = false;
-    draw(library, element, canvas);
+    const ground = await import(element.dataset.ground);
+    const { library, map } = await ground.openMap(element, canvas, () => style(ground, element));
+    listen(library, map, element);
     button.remove();
   } catch (error) {
     console.warn(error);
@@ -31,51 +29,6 @@ async function open(element, button) {
     button.remove();
     element.querySelector("[data-map-message]").textContent = element.dataset.failed;
   }
-}
-
-function styled(address) {
-  return new Promise((resolve, reject) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = address;
-    link.onload = resolve;
-    link.onerror = () => reject(new Error(address));
-    document.head.append(link);
-  });
-}
-
-function draw(library, element, canvas) {
-  const [west, south, east, north] = element.dataset.envelope.split(",").map(Number);
-  const map = new library.Map({
-    container: canvas,
-    style: style(element),
-    bounds: [west, south, east, north],
-    fitBoundsOptions: { padding: 24, maxZoom: 14 },
-    attributionControl: false,
-    cooperativeGestures: true,
-    dragRotate: false,
-    pitchWithRotate: false,
-    // The tiles of the public map are those of somebody without an account.
-    transformRequest: (url) => ({
-      url,
-      credentials: "wide" in element.dataset ? "same-origin" : "omit",
-    }),
-    locale: {
-      "Map.Title": element.dataset.label,
-      "NavigationControl.ZoomIn": element.dataset.zoomIn,
-      "NavigationControl.ZoomOut": element.dataset.zoomOut,
-      "CooperativeGesturesHandler.WindowsHelpText": element.dataset.scrollHelp,
-      "CooperativeGesturesHandler.MacHelpText": element.dataset.scrollHelpMac,
-      "CooperativeGesturesHandler.MobileHelpText": element.dataset.touchHelp,
-    },
-  });
-  map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
-  map.touchZoomRotate.disableRotation();
-  map.once("idle", () => element.setAttribute("data-map-ready", ""));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
-    map.setStyle(style(element)),
-  );
-  listen(library, map, element);
 }
 
 function listen(library, map, element) {
@@ -110,18 +63,12 @@ function follow(map) {
   document.addEventListener("focusin", light);
 }
 
-/* Plain ground, our own communes and projects, in the colours of the page. */
-function style(element) {
-  const token = (name) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
+/* The projects over the ground, in the colours of the page. */
+function style(ground, element) {
+  const colour = (name) => ground.token(element, name);
   const here = ["==", ["get", "code"], element.dataset.highlight];
   const strength = element.dataset.highlight ? ["case", here, 1, 0.45] : 1;
-  const shade = ["case", LIT, token("focus"), token("brand")];
-  const tiles = (address, id) => ({
-    type: "vector",
-    tiles: [location.origin + address],
-    maxzoom: 16,
-    promoteId: { [id]: "code" },
-  });
+  const shade = ["case", LIT, colour("focus"), colour("brand")];
   const layer = (id, type, kind, paint) => ({
     id,
     type,
@@ -133,14 +80,11 @@ function style(element) {
   return {
     version: 8,
     sources: {
-      communes: tiles(element.dataset.communes, "communes"),
-      projects: tiles(element.dataset.projects, "projets"),
+      communes: ground.tiles(element.dataset.communes, "communes"),
+      projects: ground.tiles(element.dataset.projects, "projets"),
     },
     layers: [
-      { id: "ground", type: "background", paint: { "background-color": token("bg") } },
-      communes("commune-areas", "fill", { "fill-color": token("surface") }),
-      communes("commune-edges", "line", { "line-color": token("control"), "line-width": 0.75 }),
-      names(token),
+      ...ground.groundLayers(element),
       layer("project-areas", "fill", "Polygon", {
         "fill-color": shade,
         "fill-opacity": element.dataset.highlight ? ["case", here, 0.6, 0.25] : 0.5,
@@ -154,30 +98,9 @@ function style(element) {
         "circle-color": shade,
         "circle-opacity": strength,
         "circle-radius": ["case", LIT, 10, 6],
-        "circle-stroke-color": token("surface"),
+        "circle-stroke-color": colour("surface"),
         "circle-stroke-width": 2,
       }),
     ],
-  };
-}
-
-function communes(id, type, paint) {
-  return { id, type, source: "communes", "source-layer": "communes", paint };
-}
-
-/* Drawn with a font of the reader's machine: no glyph server. */
-function names(token) {
-  return {
-    id: "commune-names",
-    type: "symbol",
-    source: "communes",
-    "source-layer": "communes",
-    minzoom: 9,
-    layout: { "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 12 },
-    paint: {
-      "text-color": token("muted"),
-      "text-halo-color": token("surface"),
-      "text-halo-width": 1.5,
-    },
   };
 }

@@ -1,4 +1,4 @@
-"""Files of documents: whole or absent, never half-written."""
+"""Files: whole or absent, never half-written."""
 
 import os
 import tempfile
