@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.querysets import DependencyQuerySet
+from portfolio.querysets import WithdrawableQuerySet
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -32,7 +32,7 @@ class Dependency(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
 
-    objects = DependencyQuerySet.as_manager()
+    objects = WithdrawableQuerySet["Dependency"].as_manager()
 
     class Meta:
         verbose_name = _("dependency")

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.querysets import PhasePeriodQuerySet
+from portfolio.querysets import WithdrawableQuerySet
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -28,7 +28,7 @@ class PhasePeriod(models.Model):
     actual_ends_on = models.DateField(_("actual end"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
-    objects = PhasePeriodQuerySet.as_manager()
+    objects = WithdrawableQuerySet["PhasePeriod"].as_manager()
 
     class Meta:
         verbose_name = _("phase dates")

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.models.translated import Translated
-from portfolio.querysets import MilestoneQuerySet, PhaseSetQuerySet
+from portfolio.querysets import MilestoneQuerySet, WithdrawableQuerySet
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -24,7 +24,7 @@ class PhaseSet(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     name = Translated()
-    objects = PhaseSetQuerySet.as_manager()
+    objects = WithdrawableQuerySet["PhaseSet"].as_manager()
 
     class Meta:
         verbose_name = _("phase set")

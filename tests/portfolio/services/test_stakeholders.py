@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from portfolio.models import Organisation, Stakeholder
-from portfolio.queries import stakeholders
+from portfolio.queries import stakeholders as reads
 from portfolio.services import organisations, stakeholders, withdrawal
 from portfolio.services.organisations import OrganisationFields
 from portfolio.services.stakeholders import Part
@@ -84,16 +84,16 @@ def test_nobody_is_erased():
     part = make_stakeholder(project)
     withdrawal.withdraw(record=part, **SIGNED)
     withdrawal.withdraw(record=part, **SIGNED)
-    assert stakeholders.people_of(project, today=TODAY).withdrawn == (part,)
+    assert reads.people_of(project, today=TODAY).withdrawn == (part,)
     withdrawal.bring_back(record=part, **SIGNED)
-    assert stakeholders.people_of(project, today=TODAY).present == (part,)
+    assert reads.people_of(project, today=TODAY).present == (part,)
     assert Stakeholder.pgh_event_model.objects.count() == 3
 
 
 def test_the_past_is_told_from_the_present():
     project = make_project()
     now, past = make_stakeholder(project), make_stakeholder(project, until_on=date(2020, 1, 1))
-    found = stakeholders.people_of(project, today=TODAY)
+    found = reads.people_of(project, today=TODAY)
     assert (found.present, found.past) == ((now,), (past,))
 
 
@@ -104,7 +104,7 @@ def test_residents_read_organisations_alone():
     make_stakeholder(project, is_public=True, until_on=date(2020, 1, 1))
     make_stakeholder(project, is_public=True, withdrawn_at=NOW)
     make_stakeholder(project, person="Léa Martin")
-    assert stakeholders.public_parts(project, today=TODAY) == [shown]
+    assert reads.public_parts(project, today=TODAY) == [shown]
 
 
 # ---------------------------------------------------------------- organisations
@@ -157,7 +157,7 @@ def test_the_tree_goes_down_by_name_and_counts_what_its_reader_may_see():
     make_project(lead=first, visibility="DRAFT")
     make_project(lead=first)
     make_stakeholder(make_project(), organisation=second)
-    nodes = stakeholders.tree(["DEPARTMENT"], make_user())
+    nodes = reads.tree(["DEPARTMENT"], make_user())
     assert [(n.organisation, n.depth, n.leads, n.takes_part) for n in nodes] == [
         (top, 0, 0, 0), (first, 1, 1, 0), (second, 1, 0, 1)
     ]  # fmt: skip
@@ -169,5 +169,5 @@ def test_an_organisation_names_the_projects_its_reader_may_see():
     for project in (seen, hidden):
         make_stakeholder(project, organisation=partner)
     make_stakeholder(seen, organisation=partner, role="OWNER")
-    (part,) = stakeholders.parts_of(partner, make_user())
+    (part,) = reads.parts_of(partner, make_user())
     assert (part.project, len(part.roles)) == (seen, 2)

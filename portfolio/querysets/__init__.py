@@ -1,0 +1,30 @@
+"""Named questions about the register, chainable; a file a noun."""
+
+from portfolio.querysets.documents import ProjectDocumentQuerySet, RiskQuerySet
+from portfolio.querysets.people import (
+    ImportJobQuerySet,
+    RoleAssignmentQuerySet,
+    SavedViewQuerySet,
+    StakeholderQuerySet,
+)
+from portfolio.querysets.projects import ProgrammeQuerySet, ProjectQuerySet
+from portfolio.querysets.reviews import AlertQuerySet, OverrideQuerySet, ReviewQuerySet
+from portfolio.querysets.schedule import MilestoneQuerySet, ProcedureQuerySet
+from portfolio.querysets.withdrawable import WithdrawableQuerySet
+
+__all__ = [
+    "AlertQuerySet",
+    "ImportJobQuerySet",
+    "MilestoneQuerySet",
+    "OverrideQuerySet",
+    "ProcedureQuerySet",
+    "ProgrammeQuerySet",
+    "ProjectDocumentQuerySet",
+    "ProjectQuerySet",
+    "ReviewQuerySet",
+    "RiskQuerySet",
+    "RoleAssignmentQuerySet",
+    "SavedViewQuerySet",
+    "StakeholderQuerySet",
+    "WithdrawableQuerySet",
+]
