@@ -1,4 +1,4 @@
-"""Celery: one beat, two ticks. What is due is in the database; the broker rings the doorbell."""
+"""Celery: one beat, a few ticks. What is due is in the database; the broker rings the doorbell."""
 
 import os
 
@@ -10,10 +10,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("gouvernail")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["indicators", "reports"])
+app.autodiscover_tasks(["portfolio", "indicators", "reports"])
 app.conf.beat_schedule = {
     "pulls": {"task": "indicators.tasks.tick", "schedule": 60.0},
     "documents": {"task": "reports.tasks.tick", "schedule": 60.0},
+    "alerts": {"task": "portfolio.tasks.look_for_alerts", "schedule": 600.0},
+    "digests": {"task": "portfolio.tasks.send_digests", "schedule": 300.0},
     "heartbeat": {"task": "config.celery.heartbeat", "schedule": 60.0},
 }
 BEAT = "beat"  # in the cache as long as the beat lives and a worker hears it

@@ -206,6 +206,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 # ---------------------------------------------------------------- mail
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "gouvernail@localhost")
 
 # ---------------------------------------------------------------- security
 SECURE = env.bool("SECURE_TRANSPORT", False)  # True behind TLS: production always

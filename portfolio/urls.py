@@ -4,7 +4,19 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from portfolio.views import blocks, components, home, money, ppi, projects
+from portfolio.views import (
+    alerts,
+    blocks,
+    board,
+    components,
+    home,
+    money,
+    notifications,
+    ppi,
+    projects,
+    reviews,
+    validation,
+)
 
 app_name = "portfolio"
 urlpatterns = [
@@ -30,6 +42,39 @@ urlpatterns = [
     path("projets/<project:code>/autorisations/ajouter/", money.act_add, name="act-add"),
     path("projets/<project:code>/financements/ajouter/", money.funding_add, name="funding-add"),
     path("projets/<project:code>/financements/<int:pk>/", money.funding_edit, name="funding-edit"),
+    path("projets/<project:code>/revue/", reviews.review_page, name="review"),
+    path(
+        "projets/<project:code>/revue/<int:year>-<int:month>/",
+        reviews.review_page,
+        name="review-month",
+    ),
+    path(
+        "projets/<project:code>/revue/<int:year>-<int:month>/brouillon/",
+        reviews.review_draft,
+        name="review-draft",
+    ),
+    path(
+        "projets/<project:code>/revue/<int:year>-<int:month>/rien-de-neuf/",
+        reviews.nothing_changed,
+        name="review-unchanged",
+    ),
+    path(
+        "projets/<project:code>/revue/<int:year>-<int:month>/reprendre/",
+        reviews.take_back,
+        name="review-take-back",
+    ),
+    path("projets/<project:code>/statut/<str:axis>/", reviews.override, name="override"),
+    path(
+        "projets/<project:code>/statut/<int:pk>/lever/", reviews.override_end, name="override-end"
+    ),
+    path("alertes/", alerts.alert_list, name="alerts"),
+    path("alertes/<int:pk>/", alerts.alert_part, name="alert"),
+    path("alertes/<int:pk>/traiter/", alerts.alert_handle, name="alert-handle"),
+    path("alertes/<int:pk>/annuler/", alerts.alert_undo, name="alert-undo"),
+    path("mes-notifications/", notifications.choices, name="notifications"),
+    path("tableau-de-bord/", board.board_page, name="board"),
+    path("revues/", validation.validation, name="validation"),
+    path("revues/<int:pk>/renvoyer/", validation.send_back, name="review-send-back"),
     path("ppi/", ppi.ppi_table, name="ppi"),
     path("ppi.csv", ppi.ppi_csv, name="ppi-csv"),
     path("composants/", components.components, name="components"),

@@ -34,9 +34,7 @@ class Step:
     current_on: date
 
 
-def schedule_status(
-    ahead: Sequence[Step], *, milestones: int, today: date
-) -> Computed | Unknown:
+def schedule_status(ahead: Sequence[Step], *, milestones: int, today: date) -> Computed | Unknown:
     """From the milestones ahead of a project, out of all its `milestones`."""
     if not milestones:
         return Unknown("NO_MILESTONE")

@@ -174,6 +174,4 @@ class FundingForm(RecordForm):
         if given["received_eur"] is not None:
             received = Dated(given["received_eur"], given["received_on"])
             funding = funding_services.receive_funding(funding=funding, received=received, **signed)
-        funding_services.set_deadline(
-            funding=funding, deadline_on=given["deadline_on"], **signed
-        )
+        funding_services.set_deadline(funding=funding, deadline_on=given["deadline_on"], **signed)

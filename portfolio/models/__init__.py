@@ -1,6 +1,12 @@
 """The register."""
 
-from portfolio.models.alert import Alert, DigestMail, FreshnessCommitment, NotificationChoice, Rhythm
+from portfolio.models.alert import (
+    Alert,
+    DigestMail,
+    FreshnessCommitment,
+    NotificationChoice,
+    Rhythm,
+)
 from portfolio.models.budget import Authorisation, FinanceParameter, PaymentCredit, Section
 from portfolio.models.finance import CostEstimate
 from portfolio.models.funding import Funding

@@ -25,6 +25,14 @@ class Weather(models.TextChoices):
     NOT_SET = "NOT_SET", _("not given")
 
 
+AXIS_LABELS = {
+    "cost": _("Cost"),
+    "schedule": _("Calendar"),
+    "scope": _("Content of the project"),
+    "impact": _("Effects"),
+}
+
+
 @pghistory.track(
     pghistory.InsertEvent(), pghistory.UpdateEvent(condition=~SAME_DRAFT), pghistory.DeleteEvent()
 )

@@ -62,14 +62,19 @@ class Judged:
         return sentence(self.computed)
 
 
+WORST_FIRST = ("OFF_TRACK", "AT_RISK", "UNKNOWN", "ON_TRACK", "ACHIEVED")
+
+
 @dataclass(frozen=True)
 class Health:
+    """`code` is the worse of the two; what is not known is no good news."""
+
     schedule: Judged
     cost: Judged
 
     @property
-    def is_off_track(self) -> bool:
-        return "OFF_TRACK" in {self.schedule.code, self.cost.code}
+    def code(self) -> str:
+        return min(self.schedule.code, self.cost.code, key=WORST_FIRST.index)
 
 
 def sentence(computed: Computed | Unknown) -> str:

@@ -42,9 +42,7 @@ def override(  # noqa: PLR0913 - the facts of an override, each named
     return made
 
 
-def end_override(
-    *, override: StatusOverride, by: User | None, reason: str, at: datetime
-) -> None:
+def end_override(*, override: StatusOverride, by: User | None, reason: str, at: datetime) -> None:
     """The computed status stands again from now on; the history keeps the word and its reason."""
     with recorded(by=by, reason=reason):
         _end(StatusOverride.objects.filter(pk=override.pk), at)

@@ -60,9 +60,7 @@ def submit(
         return _submitted(review, content, by, at, is_unchanged=False)
 
 
-def nothing_changed(
-    *, project: Project, month: date, by: User | None, at: datetime
-) -> Review:
+def nothing_changed(*, project: Project, month: date, by: User | None, at: datetime) -> Review:
     """Hand in the words and judgements of the last review. Raises ValidationError without one."""
     with recorded(by=by, reason=_reason(month)):
         review = _locked(project, month, by, at)

@@ -21,6 +21,7 @@ from portfolio.models import Project
 from portfolio.queries import changes
 from portfolio.queries import projects as project_queries
 from portfolio.views.money import money_block
+from portfolio.views.reviews import review_block
 
 Context = dict[str, object]
 
@@ -51,6 +52,10 @@ def _effects(project: Project, today: date) -> Context:
     return {}
 
 
+def _review(project: Project, today: date) -> Context:
+    return {"reviews": review_block(project, today=today)}
+
+
 def _milestones(project: Project, today: date) -> Context:
     return {"milestones": project_queries.milestones(project)}
 
@@ -78,6 +83,7 @@ BLOCKS = (
     Block(
         "evidence", _("Expected and measured effects"), "portfolio/blocks/effects.html", _effects
     ),
+    Block("review", _("Monthly review"), "portfolio/blocks/review.html", _review),
     Block("milestones", _("Milestones"), "portfolio/blocks/milestones.html", _milestones),
     Block("costs", _("Cost estimates"), "portfolio/blocks/costs.html", _costs),
     Block("money", _("Money"), "portfolio/blocks/money.html", _money),

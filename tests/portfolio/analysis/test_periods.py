@@ -82,7 +82,9 @@ def test_summer_time_moves_the_hour_of_the_world_not_the_one_of_paris(utc_hour):
 
 @pytest.mark.parametrize("on", [date(2026, 3, 29), date(2026, 10, 25)])
 def test_the_days_of_23_and_25_hours_have_one_digest_each(on):
-    hours = [datetime(on.year, on.month, on.day, tzinfo=UTC) + timedelta(hours=h) for h in range(48)]
+    hours = [
+        datetime(on.year, on.month, on.day, tzinfo=UTC) + timedelta(hours=h) for h in range(48)
+    ]
     seen = [day for now in hours for day in _days(now, timedelta(hours=1))]
     assert seen.count(on) == 1
 

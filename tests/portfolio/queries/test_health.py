@@ -9,8 +9,14 @@ from portfolio.queries.health import healths, moneys
 from portfolio.queries.money import money_of, parameters_on
 from portfolio.services import overrides
 from tests.factories.portfolio import (
-    NOW, make_authorisation, make_credit, make_estimate, make_funding, make_milestone,
-    make_project, make_user,
+    NOW,
+    make_authorisation,
+    make_credit,
+    make_estimate,
+    make_funding,
+    make_milestone,
+    make_project,
+    make_user,
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +32,8 @@ def test_a_milestone_past_its_date_and_a_grown_cost_are_off_track():
     make_estimate(project, Decimal(150))
     make_milestone(project, original_on=date(2026, 5, 1), current_on=date(2026, 5, 1))
     found = health(project)
-    assert (found.schedule.code, found.cost.code, found.is_off_track) == (
-        "OFF_TRACK", "OFF_TRACK", True,
+    assert (found.schedule.code, found.cost.code, found.code) == (
+        "OFF_TRACK", "OFF_TRACK", "OFF_TRACK",
     )  # fmt: skip
     assert "31" in found.schedule.sentence
     assert "50" in found.cost.sentence

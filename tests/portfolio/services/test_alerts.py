@@ -12,8 +12,14 @@ from django.db import connections
 from portfolio.models import Alert, FreshnessCommitment
 from portfolio.services import alerts
 from tests.factories.portfolio import (
-    NOW, make_authorisation, make_credit, make_estimate, make_funding, make_milestone,
-    make_project, make_user,
+    NOW,
+    make_authorisation,
+    make_credit,
+    make_estimate,
+    make_funding,
+    make_milestone,
+    make_project,
+    make_user,
 )  # fmt: skip
 from tests.factories.reviews import make_alert, make_review
 

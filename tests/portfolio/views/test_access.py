@@ -10,7 +10,7 @@ from tests.factories.portfolio import make_user
 
 OPEN = {"portfolio:login", "portfolio:logout"}
 VALUES = {"code": "X", "document_id": 1, "run_id": 1, "section": "investissement", "year": 2026,
-          "pk": 1, "name": "money"}  # fmt: skip
+          "pk": 1, "name": "money", "month": 5, "axis": "cout"}  # fmt: skip
 PAGES = [
     (f"{module.app_name}:{pattern.name}", sorted(pattern.pattern.converters))
     for module in (portfolio_urls, indicators_urls, reports_urls)
