@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
@@ -81,7 +81,7 @@ class ReviewForm(forms.Form):
         self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         self.data["seen_at"] = self.stamp
         raise forms.ValidationError(
-            _now("%(who)s wrote in this review on %(when)s: “%(words)s”. What you typed is below, not saved yet; send it again to put it in place of theirs."),
+            gettext("%(who)s wrote in this review on %(when)s: “%(words)s”. What you typed is below, not saved yet; send it again to put it in place of theirs."),
             params={"who": stored.author or "–", "when": moment(stored.updated_at), "words": stored.sentence},
             code="stale",
         )  # fmt: skip

@@ -96,13 +96,14 @@ def year_money(projects: ProjectQuerySet, year: int) -> YearMoney:
     lines = PaymentCredit.objects.filter(
         project__in=projects, year=year, section=Section.INVESTMENT
     )
+    # The counts first: a name that is taken by a sum would be counted instead of the column.
     sums: dict[str, Any] = lines.aggregate(
         projects=Count("pk"),
+        committed_known=Count("committed_eur"),
+        paid_known=Count("paid_eur"),
         voted_eur=Sum("voted_eur"),
         committed_eur=Sum("committed_eur"),
-        committed_known=Count("committed_eur"),
         paid_eur=Sum("paid_eur"),
-        paid_known=Count("paid_eur"),
     )
     return YearMoney(year=year, **sums)
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from indicators.demo import sources, targets
-from portfolio.demo import accounts, money, projects, reference
+from portfolio.demo import accounts, money, projects, reference, reviews
 from publicsite.demo import stories
 
 
@@ -21,6 +21,7 @@ class Seeded:
 
     projects: int
     budgets: int
+    reviews: int
     targets: int
     stories: int
     sources: int
@@ -37,6 +38,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             accounts=accounts.seed(accounts_file),
             projects=projects.seed(),
             budgets=money.seed(),
+            reviews=reviews.seed(),
             sources=len(sources.apply(platform_url)),
             targets=targets.seed(),
             stories=stories.seed(),

@@ -21,6 +21,7 @@ from portfolio.models import (
 )
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
 from portfolio.queries.projects import MilestoneStep
+from portfolio.queries.reviews import News, news
 from portfolio.results import Unknown
 
 
@@ -68,6 +69,7 @@ class ProjectFacts:
     estimates: tuple[CostEstimate, ...]
     changes: tuple[Change, ...]
     money: PublicMoney | None
+    news: tuple[News, ...]
 
     @property
     def original(self) -> CostEstimate | None:
@@ -96,6 +98,7 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
         estimates=estimates,
         changes=_changes(project, estimates),
         money=_money(project, today),
+        news=news(project),
     )
 
 

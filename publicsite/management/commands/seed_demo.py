@@ -30,6 +30,7 @@ def sentence(done: Seeded) -> str:
         "projects": done.projects,
         "targets": done.targets,
         "budgets": done.budgets,
+        "projects reviewed": done.reviews,
         "stories": done.stories,
         "changes of sources": done.sources,
         "accounts": len(done.accounts),

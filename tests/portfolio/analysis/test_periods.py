@@ -1,6 +1,7 @@
 """Months of review, working days and the days of the digest; the clock is an argument."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,7 +56,7 @@ def test_months_follow_one_another_and_end_with_the_one_asked_for(day, count):
     months = periods.months_until(day, count)
     assert len(months) == count
     assert months[-1] == day.replace(day=1)
-    assert all(periods.month_after(a) == b for a, b in zip(months, months[1:], strict=False))
+    assert all(periods.month_after(a) == b for a, b in pairwise(months))
 
 
 # ---------------------------------------------------------------- digests
@@ -89,7 +90,7 @@ def test_the_days_of_23_and_25_hours_have_one_digest_each(on):
     assert seen.count(on) == 1
 
 
-@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)))
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds are naive
 def test_each_day_is_due_once_whatever_the_hour_of_the_look(now):
     found = periods.digest_days(now, zone=PARIS, catch_up=timedelta(days=2))
     assert len({day.on for day in found}) == len(found)
