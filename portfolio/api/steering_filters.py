@@ -15,7 +15,11 @@ from portfolio.queries.health import healths
 from portfolio.queries.reviews import GRAVITY, missing, without_review
 from portfolio.querysets import ProjectQuerySet
 
-LATE = [("OVERDUE", _("a date has passed")), ("SLIPPED", _("later than announced"))]
+LATE = [
+    ("ANY", _("late")),
+    ("OVERDUE", _("a date has passed")),
+    ("SLIPPED", _("later than announced")),
+]
 REVIEWS = [
     ("EXPECTED", _("to write")),
     ("MISSING", _("missing")),
@@ -61,9 +65,10 @@ class SteeringFilter(ProjectFilter):
         return queryset.led_within(value.pk)
 
     def is_late(self, queryset: ProjectQuerySet, name: str, value: str) -> QuerySet[Project]:
-        today = timezone.localdate()
-        late = Q(current_on__lt=today) if value == "OVERDUE" else Q(current_on__gt=F("original_on"))
-        ahead = Milestone.objects.ahead().filter(late)
+        overdue = Q(current_on__lt=timezone.localdate())
+        slipped = Q(current_on__gt=F("original_on"))
+        late = {"OVERDUE": overdue, "SLIPPED": slipped, "ANY": overdue | slipped}
+        ahead = Milestone.objects.ahead().filter(late[value])
         return queryset.reviewable().filter(pk__in=ahead.values("project"))
 
     def is_dearer(self, queryset: ProjectQuerySet, name: str, value: str) -> QuerySet[Project]:

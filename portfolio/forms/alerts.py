@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.forms.fields import DayField
 from portfolio.models import Alert
 
-SCOPES = [("mine", _("Those I answer for")), ("all", _("All those I may see"))]
+SCOPES = [("mine", _("Mine")), ("all", _("All"))]
 STATES = [
     ("loud", _("To deal with")),
     ("quiet", _("Acknowledged or put off")),
@@ -20,7 +20,7 @@ class AlertFilterForm(forms.Form):
     """The filter that the address carries; what cannot be read is the default."""
 
     q = forms.CharField(label=_("Project"), required=False, max_length=200)
-    scope = forms.ChoiceField(label=_("Alerts"), choices=SCOPES, required=False)
+    scope = forms.ChoiceField(label=_("Whose"), choices=SCOPES, required=False)
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", _("Any")), *Alert.Kind.choices], required=False
     )

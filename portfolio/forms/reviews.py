@@ -37,10 +37,9 @@ class ReviewForm(forms.Form):
     scope = weather_field("scope")
     impact = weather_field("impact")
     sentence = forms.CharField(
-        label=_("In one sentence"),
+        label=_("In one sentence, in French; residents read it once published"),
         max_length=400,
         required=False,
-        help_text=_("In French. Once published, residents read it."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 
 from portfolio.analysis.periods import month_to_review
 from portfolio.models import (
@@ -38,7 +38,8 @@ class Counter:
 @dataclass(frozen=True)
 class YearMoney:
     """Investment credits of a year over the projects that have any; committed and paid over those
-    that say it (rule 2)."""
+    that say it (rule 2). `opened_eur` are the credits, what was carried over included, of those
+    `compared`: they say both what is paid and what was carried over, and paid `compared_eur`."""
 
     year: int
     projects: int
@@ -47,13 +48,16 @@ class YearMoney:
     committed_known: int
     paid_eur: Decimal | None
     paid_known: int
+    compared: int
+    opened_eur: Decimal | None
+    compared_eur: Decimal | None
 
     @property
     def paid_percent(self) -> Decimal | None:
-        """Known only where every project says what is paid."""
-        if not self.voted_eur or self.paid_eur is None or self.paid_known < self.projects:
+        """Of the credits of the projects that are compared; None where there are none."""
+        if not self.opened_eur or self.compared_eur is None:
             return None
-        return self.paid_eur / self.voted_eur * 100
+        return self.compared_eur / self.opened_eur * 100
 
 
 @dataclass(frozen=True)
@@ -96,11 +100,15 @@ def year_money(projects: ProjectQuerySet, year: int) -> YearMoney:
     lines = PaymentCredit.objects.filter(
         project__in=projects, year=year, section=Section.INVESTMENT
     )
+    both = Q(paid_eur__isnull=False, carried_over_eur__isnull=False)
     # The counts first: a name that is taken by a sum would be counted instead of the column.
     sums: dict[str, Any] = lines.aggregate(
         projects=Count("pk"),
         committed_known=Count("committed_eur"),
         paid_known=Count("paid_eur"),
+        compared=Count("pk", filter=both),
+        opened_eur=Sum(F("voted_eur") + F("carried_over_eur"), filter=both),
+        compared_eur=Sum("paid_eur", filter=both),
         voted_eur=Sum("voted_eur"),
         committed_eur=Sum("committed_eur"),
         paid_eur=Sum("paid_eur"),
@@ -113,14 +121,14 @@ def _counters(
 ) -> tuple[Counter, ...]:
     codes = [one.code for one in health.values()]
     ahead = Milestone.objects.ahead().filter(project__in=projects)
-    passed = ahead.filter(current_on__lt=today).values("project").distinct().count()
+    late = ahead.filter(Q(current_on__lt=today) | Q(current_on__gt=F("original_on")))
     dearer = projects.with_costs().filter(current_cost_eur__gt=F("original_cost_eur")).count()
     missing = review_queries.missing(projects, today).count()
     loud = Alert.objects.loud(today).filter(project__in=projects)
     told = loud.values("project").distinct().count()
     return (
         Counter("OFF_TRACK", codes.count("OFF_TRACK"), "computed=OFF_TRACK"),
-        Counter("LATE", passed, "late=OVERDUE"),
+        Counter("LATE", late.values("project").distinct().count(), "late=ANY"),
         Counter("DEARER", dearer, "overrun=YES"),
         Counter("MISSING", missing, "review=MISSING"),
         Counter("UNKNOWN", codes.count("UNKNOWN"), "computed=UNKNOWN"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portfolio.analysis.periods import month_to_review
+from portfolio.analysis.periods import month_before, month_to_review
 from portfolio.models import Alert, Milestone, Project, Review, User
 from portfolio.queries import reviews as review_queries
 from portfolio.queries.alert_words import Words, words
@@ -16,14 +16,14 @@ DAYS_AHEAD = 14
 @dataclass(frozen=True)
 class ToWrite:
     """A review to write. `may_repeat`: there is an earlier one to confirm in one tap;
-    `returned_reason`: it was sent back, and why."""
+    `returned`: one that was sent back, of this month or of the one before."""
 
     code: str
     name: str
     month: date
     is_missing: bool
     may_repeat: bool
-    returned_reason: str
+    returned: Review | None
 
 
 @dataclass(frozen=True)
@@ -88,15 +88,15 @@ def _to_write(user: User, today: date) -> tuple[ToWrite, ...]:
     missing = set(review_queries.missing(mine, today).values_list("pk", flat=True))
     projects = list(owing)
     earlier = review_queries.latest(project.pk for project in projects)
-    returned = dict(
-        Review.objects.filter(project__in=projects, month=month, state=Review.State.DRAFT)
-        .exclude(returned_reason="")
-        .values_list("project", "returned_reason")
+    drafts = Review.objects.filter(
+        project__in=projects, month__gte=month_before(month), state=Review.State.DRAFT
     )
+    sent_back = drafts.exclude(returned_reason="").order_by("month")
+    returned = {review.project_id: review for review in sent_back}
     return tuple(
         ToWrite(
             code=project.code, name=project.name, month=month, is_missing=project.pk in missing,
-            may_repeat=project.pk in earlier, returned_reason=returned.get(project.pk, ""),
+            may_repeat=project.pk in earlier, returned=returned.get(project.pk),
         )
         for project in projects
     )  # fmt: skip

@@ -82,10 +82,16 @@ def test_what_is_declared_stands_beside_what_is_computed(client, director):
 def test_the_money_says_what_it_covers_and_unknown_is_no_percentage(client, director):
     year = timezone.localdate().year
     make_credit(make_project(lead=director.organisation), year, paid_eur=Decimal(250_000))
-    assert board(client).money.paid_percent == 50
     make_credit(make_project(lead=director.organisation), year, paid_eur=None)
+    make_credit(make_project(lead=director.organisation), year, carried_over_eur=None)
     money = board(client).money
-    assert (money.projects, money.paid_known, money.paid_percent) == (2, 1, None)
+    assert (money.projects, money.paid_known, money.compared, money.paid_percent) == (3, 2, 1, 50)
+
+
+def test_what_nobody_says_is_no_percentage(client, director):
+    year = timezone.localdate().year
+    make_credit(make_project(lead=director.organisation), year, paid_eur=None)
+    assert board(client).money.paid_percent is None
 
 
 def test_the_effects_count_measured_projects_of_the_same_scope(client, director):
