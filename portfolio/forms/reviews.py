@@ -37,7 +37,7 @@ class ReviewForm(forms.Form):
     scope = weather_field("scope")
     impact = weather_field("impact")
     sentence = forms.CharField(
-        label=_("In one sentence, in French; residents read it once published"),
+        label=_("In one sentence that residents will read (in French)"),
         max_length=400,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

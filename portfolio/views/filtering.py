@@ -39,7 +39,7 @@ class FilteredProjects:
     @cached_property
     def form(self) -> forms.Form:
         form: forms.Form = self._filter.form
-        for name in ("bbox", "credits", *SteeringFilter.STEERING):
+        for name in ("bbox", "credits", "lead", *SteeringFilter.STEERING):
             form.fields[name].widget = forms.HiddenInput()
         return form
 

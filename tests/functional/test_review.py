@@ -50,11 +50,15 @@ def project(manager):
 
 
 @pytest.fixture
-def signed_in(visit, client, manager):
+def signed_in(visit, client, manager, settings):
     def start(window, **options):
         client.force_login(manager)
         tab = visit(window, **options)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": tab.base}
+        cookie = {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+            "url": tab.base,
+        }
         tab.page.context.add_cookies([cookie])
         return tab
 
@@ -104,8 +108,8 @@ def test_a_review_is_written_and_submitted_by_keyboard_alone(signed_in, project,
     tab.page.keyboard.type("La première pile est coulée.")
     keyboard.to("[name=progress]")
     tab.page.keyboard.type("40")
-    expect(tab.page.locator("#draft-state")).to_contain_text("gardé")  # as it was typed
-    assert Review.objects.get().sentence == "La première pile est coulée."
+    expect(tab.page.locator("#draft-state")).to_contain_text("Brouillon gardé")
+    assert Review.objects.get(project=project).sentence == "La première pile est coulée."
     tab.picture(f"revue-clavier-{window}")
     keyboard.to("button[value=submit]")
     keyboard.press("Enter")
