@@ -45,7 +45,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if user.organisation_id:
             own |= unmanaged & Q(lead=user.organisation_id)
         if user.is_superuser:
-            own |= unmanaged & ~Exists(members)
+            own |= unmanaged & Q(~Exists(members))
         return self.filter(own)
 
     def reviewable(self) -> Self:

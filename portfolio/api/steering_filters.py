@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
@@ -72,7 +74,8 @@ class SteeringFilter(ProjectFilter):
         return queryset.reviewable().filter(pk__in=ahead.values("project"))
 
     def is_dearer(self, queryset: ProjectQuerySet, name: str, value: str) -> QuerySet[Project]:
-        dearer = Project.objects.with_costs().filter(current_cost_eur__gt=F("original_cost_eur"))
+        costed: Any = Project.objects.with_costs()  # annotations have no types
+        dearer = costed.filter(current_cost_eur__gt=F("original_cost_eur"))
         return queryset.reviewable().filter(pk__in=dearer.values("pk"))
 
     def has_computed(self, queryset: ProjectQuerySet, name: str, value: str) -> QuerySet[Project]:

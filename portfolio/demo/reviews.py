@@ -155,8 +155,8 @@ def _progress(entry: Entry, group: str, month: date) -> int | None:
     base: int | None = description()["progress"][group]
     if base is None or group == "fin" or not entry.get("ends"):
         return base
-    whole = (entry["ends"] - entry["starts"]).days
-    share = (month_after(month) - entry["starts"]).days / whole
+    whole: int = (entry["ends"] - entry["starts"]).days
+    share: float = (month_after(month) - entry["starts"]).days / whole
     return max(5, min(95, round(share * 20) * 5))
 
 

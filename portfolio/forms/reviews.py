@@ -77,8 +77,9 @@ class ReviewForm(forms.Form):
         stored = self.stored
         if stored is None or stored.author_id == self.by.pk or seen_at == self.stamp:
             return
-        self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        self.data["seen_at"] = self.stamp
+        kept: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        kept["seen_at"] = self.stamp
+        self.data = kept
         raise forms.ValidationError(
             gettext("%(who)s wrote in this review on %(when)s: “%(words)s”. What you typed is below, not saved yet; send it again to put it in place of theirs."),
             params={"who": stored.author or "–", "when": moment(stored.updated_at), "words": stored.sentence},

@@ -122,7 +122,8 @@ def _counters(
     codes = [one.code for one in health.values()]
     ahead = Milestone.objects.ahead().filter(project__in=projects)
     late = ahead.filter(Q(current_on__lt=today) | Q(current_on__gt=F("original_on")))
-    dearer = projects.with_costs().filter(current_cost_eur__gt=F("original_cost_eur")).count()
+    costed: Any = projects.with_costs()
+    dearer = costed.filter(current_cost_eur__gt=F("original_cost_eur")).count()
     missing = review_queries.missing(projects, today).count()
     loud = Alert.objects.loud(today).filter(project__in=projects)
     told = loud.values("project").distinct().count()

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -145,7 +145,7 @@ def _schedules(ids: Collection[int], today: date) -> dict[int, Computed | Unknow
 
 
 def _costs(ids: Collection[int], today: date) -> dict[int, Computed | Unknown]:
-    estimates = Project.objects.filter(pk__in=ids).with_costs()
+    estimates: Any = Project.objects.filter(pk__in=ids).with_costs()
     pairs = {
         pk: (original, current)
         for pk, original, current in estimates.values_list(
@@ -169,15 +169,19 @@ def _costs(ids: Collection[int], today: date) -> dict[int, Computed | Unknown]:
 def moneys(project_ids: Iterable[int], *, today: date) -> dict[int, ProjectMoney]:
     """The money of many projects, in a constant number of queries."""
     ids = list(project_ids)
-    acts = _by_project(Authorisation.objects.filter(project__in=ids).order_by("voted_on", "pk"))
-    years = _by_project(PaymentCredit.objects.filter(project__in=ids).order_by("year"))
+    acts: defaultdict[int, list[Authorisation]] = _by_project(
+        Authorisation.objects.filter(project__in=ids).order_by("voted_on", "pk")
+    )
+    years: defaultdict[int, list[PaymentCredit]] = _by_project(
+        PaymentCredit.objects.filter(project__in=ids).order_by("year")
+    )
     plans = _plans(ids, today)
     return {
         pk: ProjectMoney(
             tuple(
                 section_money(section, acts[pk], years[pk], today)
                 for section in Section
-                if section in {row.section for row in (*acts[pk], *years[pk])}
+                if section in {a.section for a in acts[pk]} | {y.section for y in years[pk]}
             ),
             plans[pk],
         )

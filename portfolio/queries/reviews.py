@@ -50,7 +50,8 @@ class News:
 
 def worst(review: Review) -> str:
     """The gravest of the four judgements; NOT_SET where none is given."""
-    return max((getattr(review, axis) for axis in Review.AXES), key=GRAVITY.index)
+    said: list[str] = [getattr(review, axis) for axis in Review.AXES]
+    return max(said, key=GRAVITY.index)
 
 
 def axes(review: Review) -> list[Axis]:

@@ -23,6 +23,7 @@ from portfolio.queries.projects import MilestoneStep
 from portfolio.templatetags.figures import about_euros
 
 STATUSES = ["ON_TRACK", "AT_RISK", "OFF_TRACK", "ACHIEVED", "TOO_EARLY", "UNKNOWN"]
+WEATHERS = ["SUNNY", "CLOUDY", "STORMY", "TEMPEST", "NOT_SET"]
 JOBS = ["WAITING", "RUNNING", "DONE", "FAILED"]
 
 
@@ -39,6 +40,7 @@ def examples() -> dict[str, object]:
     ]
     return {
         "statuses": STATUSES,
+        "weathers": WEATHERS,
         "jobs": JOBS,
         "phases": phases,
         "current_phase": phases[1],
