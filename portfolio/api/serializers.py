@@ -23,6 +23,7 @@ from portfolio.models import (
     Zone,
 )
 from portfolio.queries.money import ProjectMoney, SectionMoney, money_of, parameters_on
+from portfolio.queries.reviews import News, news
 from portfolio.results import Unknown
 
 Names = ("name_fr", "name_en")
@@ -134,19 +135,33 @@ class BudgetSerializer(serializers.Serializer[ProjectMoney]):
         return FundingSerializer(notified, many=True).data
 
 
+class NewsSerializer(serializers.Serializer[News]):
+    """What was published of a month's review; texts are in French, judgements stay inside."""
+
+    month = serializers.DateField(source="on")
+    sentence = serializers.CharField()
+    next_step = serializers.CharField()
+    next_step_on = serializers.DateField(allow_null=True)
+
+
 class ProjectDetailSerializer(ProjectSerializer):
-    """One project, with its budget."""
+    """One project, with its budget and its latest news."""
 
     budget = serializers.SerializerMethodField()
+    news = serializers.SerializerMethodField()
 
     class Meta(ProjectSerializer.Meta):
-        fields = (*ProjectSerializer.Meta.fields, "budget")
+        fields = (*ProjectSerializer.Meta.fields, "budget", "news")
 
     @extend_schema_field(BudgetSerializer)
     def get_budget(self, project: Project) -> Any:
         today = timezone.localdate()
         money = money_of(project, today=today, parameters=parameters_on(today))
         return BudgetSerializer(money).data
+
+    @extend_schema_field(NewsSerializer(many=True))
+    def get_news(self, project: Project) -> Any:
+        return NewsSerializer(list(news(project)), many=True).data
 
 
 class ProjectSchema(GeoFeatureModelSerializerExtension):  # type: ignore[no-untyped-call]

@@ -179,6 +179,11 @@ def test_residents_read_the_published_sentence_and_not_the_judgements(client, db
         next_step="Pose du tablier", next_step_on=date(2030, 1, 1),
     )  # fmt: skip
     make_review(project, date(2026, 4, 1), state="VALIDATED", sentence="Pas encore publié.")
+    (news,) = client.get("/api/v1/projects/P-9/").json()["properties"]["news"]
+    assert news == {
+        "month": "2026-05-01", "sentence": "La pile est coulée.", "next_step": "Pose du tablier",
+        "next_step_on": "2030-01-01",
+    }  # fmt: skip
     page = client.get("/projets/P-9/").content.decode()
     assert "La pile est coulée." in page
     assert "Pose du tablier" in page
