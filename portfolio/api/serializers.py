@@ -161,7 +161,7 @@ class ProjectDetailSerializer(ProjectSerializer):
 
     @extend_schema_field(NewsSerializer(many=True))
     def get_news(self, project: Project) -> Any:
-        return NewsSerializer(list(news(project)), many=True).data
+        return [NewsSerializer(item).data for item in news(project)]
 
 
 class ProjectSchema(GeoFeatureModelSerializerExtension):  # type: ignore[no-untyped-call]
