@@ -1,4 +1,4 @@
-"""Celery: one beat, three ticks. What is due is in the database; the broker rings the doorbell."""
+"""Celery: one beat, a few ticks. What is due is in the database; the broker rings the doorbell."""
 
 import os
 
@@ -15,6 +15,8 @@ app.conf.beat_schedule = {
     "pulls": {"task": "indicators.tasks.tick", "schedule": 60.0},
     "documents": {"task": "reports.tasks.tick", "schedule": 60.0},
     "imports": {"task": "portfolio.tasks.tick_imports", "schedule": 60.0},
+    "alerts": {"task": "portfolio.tasks.look_for_alerts", "schedule": 600.0},
+    "digests": {"task": "portfolio.tasks.send_digests", "schedule": 300.0},
     "heartbeat": {"task": "config.celery.heartbeat", "schedule": 60.0},
 }
 BEAT = "beat"  # in the cache as long as the beat lives and a worker hears it

@@ -247,6 +247,7 @@ UPLOAD_MAX_BYTES = 60_000_000  # above the largest file that a form takes
 # ---------------------------------------------------------------- mail
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "gouvernail@localhost")
 
 # ---------------------------------------------------------------- security
 SECURE = env.bool("SECURE_TRANSPORT", False)  # True behind TLS: production always

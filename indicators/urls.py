@@ -13,5 +13,7 @@ urlpatterns = [
     path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
     path("exemples/", examples.example_charts, name="example-charts"),
     path("effets/", evidence.my_effects, name="my-effects"),
+    path("effets-mesures/", evidence.board_effects, name="board-effects"),
+    path("effets/<project:code>/statut/", evidence.project_status, name="project-status"),
     path("effets/<project:code>/", evidence.project_effects, name="project-effects"),
 ]

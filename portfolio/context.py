@@ -10,8 +10,9 @@ from portfolio.roles import Part
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The territory, for the page's name and the demonstration banner; whether the reader looks
-    after accounts, asked only where it is shown."""
+    after accounts and parameters, asked only where it is shown."""
     return {
         "territory": settings.TERRITORY,
         "manages_accounts": SimpleLazyObject(lambda: may(request.user, Part.ACCOUNTS)),
+        "manages_parameters": SimpleLazyObject(lambda: may(request.user, Part.PARAMETERS)),
     }

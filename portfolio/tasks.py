@@ -1,12 +1,13 @@
-"""Doors of the worker: an import to check, one to apply, and the reconciler that rings again."""
+"""Doors of the worker: imports to check and apply, alerts that follow the record, digests to send."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from portfolio.models import ImportJob
-from portfolio.services import import_jobs
+from portfolio.services import alerts, digests, import_jobs
 
-TICK_S = 60  # rung again at the next tick: without this, a stopped worker's queue would grow
+IMPORT_TICK_S = 60  # rung again at the next tick: without this, a stopped worker's queue would grow
+DIGEST_TICK_S = 300
 
 
 @shared_task
@@ -26,4 +27,21 @@ def tick_imports() -> None:
     waiting = ImportJob.objects.claimable(timezone.now()).order_by("sent_at")
     for job_id, state in waiting.values_list("pk", "state"):
         task = check_import if state in {"SENT", "CHECKING"} else apply_import
-        task.apply_async((job_id,), expires=TICK_S)
+        task.apply_async((job_id,), expires=IMPORT_TICK_S)
+
+
+@shared_task
+def look_for_alerts() -> None:
+    alerts.reconcile(at=timezone.now())
+
+
+@shared_task
+def send_digests() -> None:
+    """Enter what is due in the outbox, then ring for each mail: a lost message is sent again."""
+    for mail_id in digests.plan(now=timezone.now()):
+        send_digest.apply_async((mail_id,), expires=DIGEST_TICK_S)
+
+
+@shared_task
+def send_digest(mail_id: int) -> None:
+    digests.send(mail_id=mail_id, clock=timezone.now)

@@ -1,7 +1,7 @@
 """Vector tiles of the map, made by PostGIS.
 
 One of the two places with SQL by hand: ST_AsMVT has no equal in the ORM. The ORM still decides
-which rows may be seen (`visible_to`) and are asked for (`ProjectFilter`): its query goes in as a
+which rows may be seen (`visible_to`) and are asked for (`filters_for`): its query goes in as a
 subquery with its parameters bound.
 """
 
@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
-from portfolio.api.filters import ProjectFilter
+from portfolio.api.steering_filters import filters_for
 from portfolio.models import Project, Zone
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -80,7 +80,8 @@ def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpRespon
     if layer == "communes":
         rows: QuerySet[Any] = Zone.objects.filter(kind=Zone.Kind.COMMUNE)
     else:
-        chosen = ProjectFilter(request.GET, queryset=Project.objects.visible_to(request.user))
+        filters = filters_for(request.user)
+        chosen = filters(request.GET, queryset=Project.objects.visible_to(request.user))
         if not chosen.is_valid():
             return JsonResponse(chosen.errors, status=400)
         rows = chosen.qs

@@ -14,18 +14,27 @@ For lists: `target_views(targets, today=…)`, a constant number of queries. For
 `indicators.charts.path_table.csv_rows(effect.view)`.
 """
 
-from indicators.queries.effects import ProjectEffect, project_effects
+from indicators.queries.effects import (
+    Coverage,
+    ProjectEffect,
+    coverage,
+    project_effects,
+    status_counts,
+)
 from indicators.queries.lineage import lineage
 from indicators.queries.series import measured, series_of
 from indicators.queries.targets import freshness, target_view, target_views
 
 __all__ = [
+    "Coverage",
     "ProjectEffect",
+    "coverage",
     "freshness",
     "lineage",
     "measured",
     "project_effects",
     "series_of",
+    "status_counts",
     "target_view",
     "target_views",
 ]

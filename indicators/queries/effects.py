@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import translation
 
 from indicators.analysis.progress import Status
@@ -47,3 +48,45 @@ def project_effects(
             ProjectEffect(view, path_chart(view), sentence(view))
             for view in target_views(targets, today=today, as_of=as_of)
         ]
+
+
+# The worst first: what a project shows is the worst of its effects.
+WORST_FIRST = ("OFF_TRACK", "AT_RISK", "ON_TRACK", "ACHIEVED", "TOO_EARLY")
+
+
+@dataclass(frozen=True)
+class StatusCount:
+    code: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many projects have an effect that is measured, out of how many (rule 2); `counts` are of
+    the measured ones, each by its worst effect."""
+
+    measured: int
+    projects: int
+    counts: tuple[StatusCount, ...]
+
+
+def coverage(projects: QuerySet[Project], *, today: date) -> Coverage:
+    """In a constant number of queries."""
+    targets = Target.objects.filter(project__in=projects).select_related("indicator", "zone")
+    codes: dict[int | None, set[str]] = {}
+    for view in target_views(targets.order_by("pk"), today=today):
+        if view.status.code != "UNKNOWN":
+            codes.setdefault(view.target.project_id, set()).add(view.status.code)
+    worst = [min(found, key=WORST_FIRST.index) for found in codes.values()]
+    return Coverage(len(worst), projects.count(), _counts(worst, WORST_FIRST))
+
+
+def status_counts(project: Project, *, today: date) -> tuple[StatusCount, ...]:
+    """The effects of one project by status, those that are not known last."""
+    targets = Target.objects.filter(project=project).select_related("indicator", "zone")
+    codes = [view.status.code for view in target_views(targets.order_by("pk"), today=today)]
+    return _counts(codes, (*WORST_FIRST, "UNKNOWN"))
+
+
+def _counts(codes: list[str], order: tuple[str, ...]) -> tuple[StatusCount, ...]:
+    return tuple(StatusCount(code, codes.count(code)) for code in order if code in codes)

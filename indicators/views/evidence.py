@@ -9,6 +9,7 @@ from indicators import queries
 from indicators.models import Target
 from indicators.results import TargetView
 from portfolio.models import Project
+from portfolio.views.filtering import FilteredProjects
 
 TO_LOOK_AT = ("OFF_TRACK", "AT_RISK", "UNKNOWN")
 
@@ -34,6 +35,23 @@ def my_effects(request: HttpRequest) -> HttpResponse:
     found = [view for view in views if view.status.code in TO_LOOK_AT or view.freshness.overdue]
     found.sort(key=_urgency)
     return fragment(request, "my_effects", {"effects": found, "measured": len(views)})
+
+
+@login_required
+def project_status(request: HttpRequest, code: str) -> HttpResponse:
+    """The effects of a project in one line: how many of each status."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
+    counts = queries.status_counts(project, today=timezone.localdate())
+    return fragment(request, "project_status", {"counts": counts})
+
+
+@login_required
+def board_effects(request: HttpRequest) -> HttpResponse:
+    """How many projects under way are measured, and how they go: those that the reader may see,
+    within the department that the address names."""
+    found = FilteredProjects(request.GET, request.user)
+    coverage = queries.coverage(found.projects.reviewable(), today=timezone.localdate())
+    return fragment(request, "board_effects", {"coverage": coverage})
 
 
 def _urgency(view: TargetView) -> int:

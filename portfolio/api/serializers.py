@@ -36,6 +36,7 @@ from portfolio.models import (
 from portfolio.queries import green, prices, running
 from portfolio.queries.documents import public_documents
 from portfolio.queries.money import ProjectMoney, SectionMoney, money_of, parameters_on
+from portfolio.queries.reviews import News, news
 from portfolio.queries.stakeholders import public_parts
 from portfolio.results import Unknown
 
@@ -177,10 +178,19 @@ class DocumentSerializer(serializers.ModelSerializer[ProjectDocument]):
         return address
 
 
+class NewsSerializer(serializers.Serializer[News]):
+    """What was published of a month's review; texts are in French, judgements stay inside."""
+
+    month = serializers.DateField(source="on")
+    sentence = serializers.CharField()
+    next_step = serializers.CharField()
+    next_step_on = serializers.DateField(allow_null=True)
+
+
 class ProjectDetailSerializer(ProjectSerializer):
     """One project, with its budget, every version of its cost, its green marks, what it costs to
     run, the dates of its phases (for agents), its procedures, its dependencies, the organisations
-    that take part, its public documents."""
+    that take part, its public documents, its latest news."""
 
     budget = serializers.SerializerMethodField()
     cost_estimates = serializers.SerializerMethodField()
@@ -191,6 +201,7 @@ class ProjectDetailSerializer(ProjectSerializer):
     dependencies = serializers.SerializerMethodField()
     stakeholders = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
+    news = serializers.SerializerMethodField()
 
     class Meta(ProjectSerializer.Meta):
         fields = (
@@ -204,6 +215,7 @@ class ProjectDetailSerializer(ProjectSerializer):
             "dependencies",
             "stakeholders",
             "documents",
+            "news",
         )
 
     @extend_schema_field(calendar.PhasePeriodSerializer(many=True))
@@ -254,6 +266,10 @@ class ProjectDetailSerializer(ProjectSerializer):
     @extend_schema_field(RunningCostSerializer(many=True))
     def get_running_costs(self, project: Project) -> Any:
         return RunningCostSerializer(running.running_of(project).lines, many=True).data
+
+    @extend_schema_field(NewsSerializer(many=True))
+    def get_news(self, project: Project) -> Any:
+        return [NewsSerializer(item).data for item in news(project)]
 
 
 class ProjectSchema(GeoFeatureModelSerializerExtension):  # type: ignore[no-untyped-call]

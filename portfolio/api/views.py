@@ -12,6 +12,7 @@ from portfolio.api.filters import ProjectFilter
 from portfolio.api.pagination import GeoJsonPages
 from portfolio.api.parameters import StrictParameters
 from portfolio.api.serializers import ProjectDetailSerializer, ProjectSerializer
+from portfolio.api.steering_filters import filters_for
 from portfolio.models import Milestone, Project, User, Zone
 
 
@@ -24,10 +25,14 @@ class ProjectViewSet(StrictParameters, ReadOnlyModelViewSet[Project]):
 
     queryset = Project.objects.none()
     serializer_class = ProjectSerializer
-    filterset_class = ProjectFilter
     pagination_class = GeoJsonPages
     lookup_field = "code"
     lookup_value_regex = CODE_PATTERN
+
+    @property
+    def filterset_class(self) -> type[ProjectFilter]:
+        """Of the caller; the published schema is that of a caller without an account."""
+        return filters_for(getattr(self.request, "user", AnonymousUser()))
 
     def get_serializer_class(self) -> type[ProjectSerializer]:
         return ProjectDetailSerializer if self.action == "retrieve" else ProjectSerializer

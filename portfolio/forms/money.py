@@ -121,6 +121,12 @@ class FundingForm(RecordForm):
     )
     received_on = DayField(label=_("Last received on"), required=False)
 
+    deadline_on = DayField(
+        label=_("Deadline"),
+        required=False,
+        help_text=_("The last day for what the funder still waits for; an alert is given before."),
+    )
+
     STEPS = ("notified", "received")
 
     def __init__(
@@ -167,4 +173,5 @@ class FundingForm(RecordForm):
             funding = funding_services.notify_funding(funding=funding, notified=notified, **signed)
         if given["received_eur"] is not None:
             received = Dated(given["received_eur"], given["received_on"])
-            funding_services.receive_funding(funding=funding, received=received, **signed)
+            funding = funding_services.receive_funding(funding=funding, received=received, **signed)
+        funding_services.set_deadline(funding=funding, deadline_on=given["deadline_on"], **signed)

@@ -1,5 +1,12 @@
 """The register."""
 
+from portfolio.models.alert import (
+    Alert,
+    DigestMail,
+    FreshnessCommitment,
+    NotificationChoice,
+    Rhythm,
+)
 from portfolio.models.budget import Authorisation, FinanceParameter, PaymentCredit, Section
 from portfolio.models.dependency import Dependency
 from portfolio.models.document import ProjectDocument
@@ -15,6 +22,7 @@ from portfolio.models.prices import PriceIndex, PriceIndexValue
 from portfolio.models.procedure import Procedure, ProcedureKind
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
+from portfolio.models.review import Review, StatusOverride, Weather
 from portfolio.models.risk import Risk
 from portfolio.models.role import RoleAssignment
 from portfolio.models.running import RunningCost
@@ -24,11 +32,14 @@ from portfolio.models.stakeholder import Stakeholder
 from portfolio.models.user import User
 
 __all__ = [
+    "Alert",
     "Authorisation",
     "CostEstimate",
     "Dependency",
+    "DigestMail",
     "ExcludedZone",
     "FinanceParameter",
+    "FreshnessCommitment",
     "Funding",
     "GreenAxis",
     "GreenMark",
@@ -37,6 +48,7 @@ __all__ = [
     "LeadAuthority",
     "Milestone",
     "MilestoneRevision",
+    "NotificationChoice",
     "Organisation",
     "PaymentCredit",
     "Phase",
@@ -51,6 +63,8 @@ __all__ = [
     "Project",
     "ProjectDocument",
     "ProjectZone",
+    "Review",
+    "Rhythm",
     "Risk",
     "RoleAssignment",
     "RunningCost",
@@ -58,6 +72,8 @@ __all__ = [
     "Section",
     "ShareDerogation",
     "Stakeholder",
+    "StatusOverride",
     "User",
+    "Weather",
     "Zone",
 ]

@@ -42,6 +42,8 @@ class Funding(models.Model):
         _("received"), max_digits=14, decimal_places=2, null=True, blank=True
     )
     received_on = models.DateField(_("last received on"), null=True, blank=True)
+    # The last day for what the funder still waits for: the answer's papers, the accounts.
+    deadline_on = models.DateField(_("deadline"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
 
     class Meta:

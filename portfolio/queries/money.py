@@ -119,7 +119,7 @@ def money_of(
     acts = list(project.authorisations.order_by("voted_on", "pk").select_related("author"))
     years = list(project.credits.order_by("year"))
     sections = tuple(
-        _section(section, acts, years, today)
+        section_money(section, acts, years, today)
         for section in Section
         if section in {act.section for act in acts} | {credit.section for credit in years}
     )
@@ -146,7 +146,7 @@ def credit_line(credit: PaymentCredit) -> budget.CreditLine:
     )
 
 
-def _section(
+def section_money(
     section: Section, acts: Iterable[Authorisation], years: Iterable[PaymentCredit], today: date
 ) -> SectionMoney:
     own_acts = tuple(act for act in acts if act.section == section)
@@ -170,25 +170,37 @@ def _row(credit: PaymentCredit, today: date) -> YearRow:
 
 
 def _plan(project: Project, parameters: dict[str, FinanceParameter]) -> FundingPlan:
-    fundings = tuple(
-        project.fundings.select_related("funder").order_by("-requested_eur", "pk")
-    )  # fmt: skip
+    fundings = project.fundings.select_related("funder").order_by("-requested_eur", "pk")
+    last = project.cost_estimates.order_by("-version").first()
+    cost: Figure = last.amount_eur if last else Unknown("NO_ESTIMATE")
+    lead = LeadAuthority.objects.filter(project=project).first()
+    derogations = project.share_derogations.order_by("decided_on", "pk")
+    terms = share_terms(lead, list(derogations), parameters)
+    return plan_money(cost, tuple(fundings), parameters, terms)
+
+
+def plan_money(
+    cost: Figure,
+    fundings: tuple[Funding, ...],
+    parameters: dict[str, FinanceParameter],
+    terms: ShareTerms,
+) -> FundingPlan:
     grants = tuple(
         budget.Grant(f.requested_eur, f.notified_eur, f.received_eur, f.is_public_money)
         for f in fundings
     )
-    last = project.cost_estimates.order_by("-version").first()
-    cost: Figure = last.amount_eur if last else Unknown("NO_ESTIMATE")
     rate = value_of(parameters, FinanceParameter.Code.FCTVA_RATE)
     compensation = _compensation(cost, rate)
     own = budget.own_share(cost, grants, compensation)
-    terms = _terms(project, parameters)
     return FundingPlan(cost, fundings, grants, compensation, rate, own, terms)
 
 
-def _terms(project: Project, parameters: dict[str, FinanceParameter]) -> ShareTerms:
-    lead = LeadAuthority.objects.filter(project=project).first()
-    told = list(project.share_derogations.order_by("decided_on", "pk"))
+def share_terms(
+    lead: LeadAuthority | None,
+    told: list[ShareDerogation],
+    parameters: dict[str, FinanceParameter],
+) -> ShareTerms:
+    """`told`: derogations in the order of their decisions, those taken off too."""
     current = tuple(one for one in told if one.withdrawn_at is None)
     return ShareTerms(
         lead=lead,

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Func, IntegerField, Q
 
 from portfolio.querysets.withdrawable import WithdrawableQuerySet
+from portfolio.reach import rights_of
+from portfolio.roles import Role
 
 if TYPE_CHECKING:
     from portfolio.models import ImportJob, RoleAssignment, User
@@ -35,7 +37,8 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
         """Those that `user` sent; all for administrators. Without their content."""
         if isinstance(user, AnonymousUser):
             return self.none()
-        own = self.all() if user.is_superuser else self.filter(owner=user)
+        is_administrator = Role.ADMINISTRATOR in rights_of(user).everywhere()
+        own = self.all() if is_administrator else self.filter(owner=user)
         return own.defer("content")
 
     def in_short(self) -> Self:

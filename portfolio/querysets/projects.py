@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from portfolio.reach import rights_of
-from portfolio.roles import DRAFTS, Part, roles_for
+from portfolio.roles import DRAFTS, Part, Role, roles_for
 
 if TYPE_CHECKING:
     from portfolio.models import Programme, Project, User
@@ -39,7 +39,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         own = Q(manager=user)
         if user.organisation_id:
             own |= unmanaged & Q(lead=user.organisation_id)
-        if user.is_superuser:
+        if Role.ADMINISTRATOR in rights_of(user).everywhere():
             own |= unmanaged & Q(~Exists(members))
         return self.filter(own)
 

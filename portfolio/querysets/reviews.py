@@ -10,6 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
+from portfolio.roles import Part
+
 if TYPE_CHECKING:
     from portfolio.models import Alert, Review, StatusOverride, User
 
@@ -25,19 +27,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.written().order_by("project_id", "-month").distinct("project_id")
 
     def may_be_validated_by(self, user: User | AnonymousUser) -> Self:
-        """The one rule of who validates: somebody other than who submitted it, who is an
-        administrator, or directs the lead department (or one above it)."""
+        """The one rule of who validates: somebody with the right, other than who submitted it."""
         if isinstance(user, AnonymousUser) or not user.is_active:
             return self.none()
+        projects = apps.get_model("portfolio", "Project").objects
         others = self.filter(~Q(submitted_by=user) | Q(submitted_by=None))
-        if user.is_superuser:
-            return others
-        if not user.organisation_id or not user.has_perm("portfolio.validate_review"):
-            return self.none()
-        department = user.organisation_id
-        return others.filter(
-            Q(project__lead=department) | Q(project__lead__parent=department)
-        ).exclude(project__visibility="DRAFT", project__lead__parent=department)
+        return others.filter(project__in=projects.editable_by(user, Part.VALIDATION))
 
     def waiting_for(self, user: User | AnonymousUser) -> Self:
         """Submitted, and `user` may validate them."""
@@ -69,9 +64,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(project__in=projects.visible_to(user))
 
     def manageable_by(self, user: User | AnonymousUser) -> Self:
-        """Who may change the project may acknowledge or put off its alerts."""
+        """Who may change the facts or the money of a project acknowledges and puts off alerts."""
         projects = apps.get_model("portfolio", "Project").objects
-        return self.filter(project__in=projects.editable_by(user))
+        own = projects.editable_by(user) | projects.editable_by(user, Part.MONEY)
+        return self.filter(project__in=own)
 
     def addressed_to(self, user: User) -> Self:
         """Alerts of the projects that `user` answers for."""

@@ -24,7 +24,9 @@ from portfolio.imports.exchange.plan import (
     make_units,
 )
 from portfolio.models import PaymentCredit, Project, User
+from portfolio.permissions import parts_of
 from portfolio.querysets import ProjectQuerySet
+from portfolio.roles import Part
 from portfolio.services import budget, projects
 from portfolio.services.history import recorded
 
@@ -38,6 +40,9 @@ class Signed:
     by: User
     reason: str
     at: datetime
+
+
+PART_OF = {"visibility": Part.VISIBILITY, "geometry": Part.PLACE}
 
 
 class UnitRefusedError(Exception):
@@ -66,8 +71,9 @@ def _register(codes: Iterable[str], by: User | None = None) -> Register:
 
 
 def _editable(named: ProjectQuerySet, by: User) -> Iterable[str]:
-    own = Project.objects.editable_by(by).filter(pk__in=named.values("pk"))
-    return own.values_list("code", flat=True)
+    """Those whose facts or whose money are theirs to change; `_check_parts` looks closer."""
+    own = Project.objects.editable_by(by) | Project.objects.editable_by(by, Part.MONEY)
+    return own.filter(pk__in=named.values("pk")).values_list("code", flat=True)
 
 
 def apply(unit: Unit, *, signed: Signed) -> Project:
@@ -80,6 +86,7 @@ def apply(unit: Unit, *, signed: Signed) -> Project:
         for line in unit.credits:
             _credit(project, line, signed)
         _check_reach(unit, project, signed.by)
+        _check_parts(unit, project, signed.by)
     return project
 
 
@@ -153,6 +160,24 @@ def _check_reach(unit: Unit, project: Project, by: User) -> None:
     if unit.project is None and not _may_change(project, by) and unit.row is not None:
         reason = _("You enter projects of your department, or that you manage: say so here.")
         raise UnitRefusedError([fault(unit.row, "lead", reason)])
+
+
+def _check_parts(unit: Unit, project: Project, by: User) -> None:
+    """Each fact asks the right of its part, as the screens do."""
+    parts = parts_of(by, project)
+    told = [(unit.row, name, PART_OF.get(name, Part.FACTS)) for name in _given(unit)]
+    told += [(line.row, "voted_eur", Part.MONEY) for line in unit.credits]
+    reason = _("You may not change this part of the project.")
+    faults = [fault(row, name, reason) for row, name, part in told if row and part not in parts]
+    if faults:
+        raise UnitRefusedError(faults)
+
+
+def _given(unit: Unit) -> Iterator[str]:
+    """The facts that the file sets; a new project that stays a draft decides on nothing."""
+    for name, value in unit.values.items():
+        if not (unit.project is None and name == "visibility" and value == "DRAFT"):
+            yield name
 
 
 def _may_change(project: Project, by: User) -> bool:

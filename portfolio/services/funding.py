@@ -95,6 +95,17 @@ def receive_funding(
     return _change(funding, change, by=by, reason=reason, at=at)
 
 
+def set_deadline(
+    *, funding: Funding, deadline_on: date | None, by: User | None, reason: str, at: datetime
+) -> Funding:
+    """Enter, move or take off the last day for what the funder still waits for."""
+
+    def change(stored: Funding) -> None:
+        stored.deadline_on = deadline_on
+
+    return _change(funding, change, by=by, reason=reason, at=at)
+
+
 # ---------------------------------------------------------------- below
 
 

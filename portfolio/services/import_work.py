@@ -19,6 +19,8 @@ from portfolio.imports.plan import Plan, PlannedProject, RejectedRow
 from portfolio.imports.rejected import ERROR_COLUMN
 from portfolio.imports.table import FileRefusedError
 from portfolio.models import ImportJob, Project, User
+from portfolio.permissions import roles_everywhere
+from portfolio.roles import Role
 from portfolio.services import exchange, imports
 from portfolio.services.exchange import Signed, UnitRefusedError
 
@@ -62,7 +64,7 @@ def prepare(*, content: bytes, kind: str, by: User) -> Prepared:
     file = exchange_file.read(content)
     if file is not None:
         return _of_exchange(ImportJob.Kind.EXCHANGE, file, by)
-    if not by.is_superuser:
+    if Role.ADMINISTRATOR not in roles_everywhere(by):
         raise FileRefusedError(
             _("These are not the columns of the template. Administrators alone bring lists of "
               "another shape.")

@@ -29,6 +29,7 @@ from portfolio.views.milestones import calendar_block, milestones_block
 from portfolio.views.money import money_block
 from portfolio.views.places import place_block
 from portfolio.views.procedures import procedures_block
+from portfolio.views.reviews import review_block
 from portfolio.views.risks import risks_block
 from portfolio.views.running import running_block
 from portfolio.views.stakeholders import people_block
@@ -63,6 +64,10 @@ def _facts(project: Project, today: date) -> Context:
 
 def _nothing(project: Project, today: date) -> Context:
     return {}
+
+
+def _review(project: Project, today: date) -> Context:
+    return {"reviews": review_block(project, today=today)}
 
 
 def _costs(project: Project, today: date) -> Context:
@@ -106,6 +111,7 @@ BLOCKS = (
     Block(
         "evidence", _("Expected and measured effects"), "portfolio/blocks/effects.html", _nothing
     ),
+    Block("review", _("Monthly review"), "portfolio/blocks/review.html", _review, Part.REVIEW),
     Block(
         "calendar", _("Calendar"), "portfolio/blocks/calendar.html", calendar_block, Part.SCHEDULE
     ),

@@ -26,6 +26,7 @@ from portfolio.queries.risks import empty_matrix
 from portfolio.templatetags.figures import about_euros
 
 STATUSES = ["ON_TRACK", "AT_RISK", "OFF_TRACK", "ACHIEVED", "TOO_EARLY", "UNKNOWN"]
+WEATHERS = ["SUNNY", "CLOUDY", "STORMY", "TEMPEST", "NOT_SET"]
 JOBS = ["WAITING", "RUNNING", "DONE", "FAILED"]
 
 
@@ -44,6 +45,7 @@ def examples() -> dict[str, object]:
         "statuses": STATUSES,
         "levels": [level.name for level in Level],
         "matrix": empty_matrix(),
+        "weathers": WEATHERS,
         "jobs": JOBS,
         "phases": phases,
         "current_phase": phases[1],

@@ -1,5 +1,6 @@
 """The door through which every part of a project's record is changed: a page with one form."""
 
+from functools import partial
 from typing import cast
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from portfolio.forms.record import RecordForm
 from portfolio.models import Project, User
 from portfolio.roles import Part
+from portfolio.services import alerts
 
 
 def editable(request: HttpRequest, code: str, part: str = Part.FACTS) -> Project:
@@ -34,12 +36,24 @@ def answer(request: HttpRequest, form: RecordForm, *, block: str, title: str) ->
     and whose place it takes where a script asks for it; else it is a page of its own."""
     in_place = bool(request.headers.get("HX-Request"))
     if form.is_bound and form.is_valid() and form.is_confirmed and _saved(request, form):
+        followed_by_alerts(form.project)
         messages.success(request, _("Changes saved."))
         return redirect(_shown_again(form.project, block, in_place=in_place))
     form.auto_id = f"{block}-%s"  # two forms of one page do not share their names
     context = {"form": form, "project": form.project, "title": title, "block": block}
     template = "portfolio/blocks/form.html" if in_place else "portfolio/pages/record_edit.html"
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def followed_by_alerts(project: Project) -> None:
+    """The project's alerts are looked at once the change is kept; the next round of the beat makes
+    up for a look that fails."""
+    look = partial(_look_at, project.pk)
+    transaction.on_commit(look, robust=True)
+
+
+def _look_at(project_id: int) -> None:
+    alerts.reconcile(project_ids=[project_id], at=timezone.now())
 
 
 def _shown_again(project: Project, block: str, *, in_place: bool) -> str:

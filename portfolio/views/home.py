@@ -1,25 +1,31 @@
-"""What needs me."""
+"""My week: what needs me, and why."""
+
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from portfolio.models import Project
+from portfolio.models import Project, User
 from portfolio.queries import attention
 from portfolio.queries import projects as project_queries
+from portfolio.queries.week import week
 from portfolio.views.listing import FIRST_COLUMNS
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Late milestones and overruns of the projects that I may change; the evidence follows."""
+    """What waits for me first, then what is late or dearer in the projects that I may change; the
+    evidence follows."""
+    today = timezone.localdate()
     mine = Project.objects.editable_by(request.user)
     context = {
-        "late": attention.late_milestones(mine, timezone.localdate()),
+        "week": week(cast("User", request.user), today=today),
+        "late": attention.late_milestones(mine, today),
         "overruns": attention.overruns(mine),
         "columns": FIRST_COLUMNS,
         "rows": project_queries.rows(mine.filter(state="ACTIVE").order_by("name_fr", "code")),
-        "today": timezone.localdate(),
+        "today": today,
     }
     return render(request, "portfolio/pages/home.html", context)

@@ -16,6 +16,7 @@ from portfolio.demo import (
     prices,
     projects,
     reference,
+    reviews,
     risks,
     saved_views,
     stakeholders,
@@ -39,6 +40,7 @@ class Seeded:
     people: int
     risks: int
     documents: int
+    reviews: int
     targets: int
     stories: int
     sources: int
@@ -63,6 +65,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             people=stakeholders.seed(),
             risks=risks.seed(),
             documents=documents.seed(),
+            reviews=reviews.seed(),
             sources=len(sources.apply(platform_url)),
             targets=targets.seed(),
             stories=stories.seed(),

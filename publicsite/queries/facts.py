@@ -28,6 +28,7 @@ from portfolio.queries.documents import public_documents
 from portfolio.queries.green import AxisMark, marks_of
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
 from portfolio.queries.projects import MilestoneStep
+from portfolio.queries.reviews import News, news
 from portfolio.queries.running import running_of
 from portfolio.queries.stakeholders import public_parts
 from portfolio.results import Unknown
@@ -82,6 +83,7 @@ class ProjectFacts:
     running: RunningYear | None
     documents: tuple[ProjectDocument, ...]
     parts: tuple[Stakeholder, ...]
+    news: tuple[News, ...]
 
     @property
     def rated(self) -> tuple[AxisMark, ...]:
@@ -125,6 +127,7 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
         procedures=tuple(one for one in procedures_of(project) if one.is_public),
         documents=tuple(public_documents(project)),
         parts=tuple(public_parts(project, today=today)),
+        news=news(project),
     )
 
 

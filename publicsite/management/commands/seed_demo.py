@@ -36,6 +36,7 @@ def sentence(done: Seeded) -> str:
         "projects with people": done.people,
         "projects with risks": done.risks,
         "documents": done.documents,
+        "projects reviewed": done.reviews,
         "stories": done.stories,
         "changes of sources": done.sources,
         "accounts": len(done.accounts),

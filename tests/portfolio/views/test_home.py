@@ -73,7 +73,7 @@ def test_the_number_of_queries_does_not_grow_with_the_projects(
             make_milestone(project, original_on=date(2020, 1, 1), current_on=date(2021, 1, 1))
 
     fill(1)
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(24) as few:
         home(client)
     fill(6)
     with django_assert_num_queries(len(few.captured_queries)):
