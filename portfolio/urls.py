@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from portfolio.views import blocks, components, home, money, ppi, projects
+from portfolio.views import blocks, components, history, home, money, ppi, projects
 
 app_name = "portfolio"
 urlpatterns = [
@@ -30,6 +30,18 @@ urlpatterns = [
     path("projets/<project:code>/autorisations/ajouter/", money.act_add, name="act-add"),
     path("projets/<project:code>/financements/ajouter/", money.funding_add, name="funding-add"),
     path("projets/<project:code>/financements/<int:pk>/", money.funding_edit, name="funding-edit"),
+    path("projets/<project:code>/historique/", history.history_page, name="history"),
+    path("projets/<project:code>/historique.csv", history.history_csv, name="history-csv"),
+    path(
+        "projets/<project:code>/historique/<uuid:change>/annuler/",
+        history.change_undo,
+        name="change-undo",
+    ),
+    path(
+        "projets/<project:code>/historique/<uuid:change>/restaurer/",
+        history.change_restore,
+        name="change-restore",
+    ),
     path("ppi/", ppi.ppi_table, name="ppi"),
     path("ppi.csv", ppi.ppi_csv, name="ppi-csv"),
     path("composants/", components.components, name="components"),

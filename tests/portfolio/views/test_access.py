@@ -1,5 +1,7 @@
 """Everything below /pilotage/ is behind the sign-in page."""
 
+from uuid import UUID
+
 import pytest
 from django.urls import reverse
 
@@ -10,7 +12,7 @@ from tests.factories.portfolio import make_user
 
 OPEN = {"portfolio:login", "portfolio:logout"}
 VALUES = {"code": "X", "document_id": 1, "run_id": 1, "section": "investissement", "year": 2026,
-          "pk": 1, "name": "money"}  # fmt: skip
+          "pk": 1, "name": "money", "change": UUID(int=1)}  # fmt: skip
 PAGES = [
     (f"{module.app_name}:{pattern.name}", sorted(pattern.pattern.converters))
     for module in (portfolio_urls, indicators_urls, reports_urls)
