@@ -17,7 +17,7 @@ from pghistory.models import Context
 from portfolio.models import Project, User
 from portfolio.queries import events as event_queries
 from portfolio.queries import restoring
-from portfolio.queries.events import HIDDEN, Event
+from portfolio.queries.events import HIDDEN, Event, State, Tracked
 from portfolio.queries.values import Names, field_of, label_of, said
 from portfolio.templatetags import figures
 
@@ -161,6 +161,12 @@ def preview(steps: Iterable[restoring.Step], at: datetime) -> list[RecordChange]
     ]
     names = _names(events)
     return [_record(event, names) for event in events]
+
+
+def described(one: Tracked, states: Iterable[tuple[int, State]]) -> list[RecordChange]:
+    """Records by their fields, as if they were just entered."""
+    steps = [restoring.Step(one, pk, {}, state) for pk, state in states]
+    return preview(steps, timezone.now())
 
 
 def _grouped(read: Iterable[Event]) -> list[_Group]:
