@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from portfolio.views import blocks, components, history, home, money, ppi, projects
+from portfolio.views import blocks, components, history, home, money, ppi, projects, quality
 
 app_name = "portfolio"
 urlpatterns = [
@@ -42,6 +42,8 @@ urlpatterns = [
         history.change_restore,
         name="change-restore",
     ),
+    path("qualite/", quality.quality_board, name="quality"),
+    path("qualite.csv", quality.quality_csv, name="quality-csv"),
     path("ppi/", ppi.ppi_table, name="ppi"),
     path("ppi.csv", ppi.ppi_csv, name="ppi-csv"),
     path("composants/", components.components, name="components"),

@@ -11,11 +11,12 @@ from django import forms
 from django.contrib.gis.geos import Polygon
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
-from portfolio.models import PaymentCredit, Programme, Project, Section, Zone
-from portfolio.queries import phases
+from portfolio.models import Organisation, PaymentCredit, Programme, Project, Section, Zone
+from portfolio.queries import phases, quality
 
 
 def described(text: str) -> Callable[[Any], Any]:
@@ -151,3 +152,39 @@ class ProjectFilter(django_filters.FilterSet):
 
     def in_zone(self, queryset: QuerySet[Project], name: str, value: Zone) -> QuerySet[Project]:
         return queryset.filter(zones=value)
+
+
+class SteeringFilter(ProjectFilter):
+    """The filters of the steering screens: what residents have no use for besides."""
+
+    lead = django_filters.ModelChoiceFilter(
+        queryset=Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT).order_by("name_fr"),
+        to_field_name="code",
+        null_label=_("None"),
+        label=_("Lead department"),
+        empty_label=_("Any"),
+    )
+    programme = django_filters.ModelChoiceFilter(
+        queryset=Programme.objects.order_by("code"),
+        to_field_name="code",
+        null_label=_("None"),
+        method="of_programme",
+        label=_("Programme"),
+        empty_label=_("Any"),
+    )
+    missing = django_filters.ChoiceFilter(
+        choices=quality.choices,
+        method="lacking",
+        label=_("Missing or stale fact"),
+        empty_label=_("Any"),
+    )
+
+    def of_programme(
+        self, queryset: QuerySet[Project], name: str, value: Programme | str
+    ) -> QuerySet[Project]:
+        if isinstance(value, str):  # "null": projects without programme
+            return queryset.filter(programme=None)
+        return super().of_programme(queryset, name, value)
+
+    def lacking(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        return quality.lacking(queryset, value, timezone.localdate())

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.charts.maps.project import project_map
 from portfolio.models import Project
-from portfolio.queries import changes
+from portfolio.queries import changes, quality
 from portfolio.queries import projects as project_queries
 from portfolio.views.money import money_block
 
@@ -103,5 +103,11 @@ def block_part(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if block is None:
         raise Http404
     may_edit = Project.objects.editable_by(request.user).filter(pk=project.pk).exists()
-    context = {"block": shown(request, project, block, may_edit=may_edit), "is_part": True}
+    context = {
+        "block": shown(request, project, block, may_edit=may_edit),
+        "is_part": True,
+        "project": project,
+        "may_edit": may_edit,
+        "completeness": quality.completeness(project, timezone.localdate()),
+    }
     return render(request, "portfolio/blocks/block.html", context)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from portfolio.api.filters import ProjectFilter
+from portfolio.api.filters import SteeringFilter
 from portfolio.models import Project, User
 from portfolio.querysets import ProjectQuerySet
 
@@ -28,7 +28,7 @@ class FilteredProjects:
     def __init__(self, query: QueryDict, user: User | AnonymousUser) -> None:
         self.query = query
         readable = Project.objects.visible_to(user).order_by("name_fr", "code")
-        self._filter = ProjectFilter(query, queryset=readable)
+        self._filter = SteeringFilter(query, queryset=readable)
 
     @cached_property
     def projects(self) -> ProjectQuerySet:
@@ -40,8 +40,8 @@ class FilteredProjects:
     @cached_property
     def form(self) -> forms.Form:
         form: forms.Form = self._filter.form
-        form.fields["bbox"].widget = forms.HiddenInput()
-        form.fields["credits"].widget = forms.HiddenInput()
+        for name in ("bbox", "credits", "lead", "missing"):
+            form.fields[name].widget = forms.HiddenInput()
         return form
 
     @property

@@ -14,6 +14,7 @@ from portfolio.forms.project import ProjectForm
 from portfolio.models import Project
 from portfolio.queries import as_of as as_of_queries
 from portfolio.queries import projects as project_queries
+from portfolio.queries import quality
 from portfolio.querysets import ProjectQuerySet
 from portfolio.views import as_of, project_export
 from portfolio.views.blocks import BLOCKS, shown
@@ -33,7 +34,6 @@ def project_list(request: HttpRequest) -> HttpResponse:
     shown = cast("ProjectQuerySet", page.object_list)
     context = {
         "found": found,
-        "today": timezone.localdate(),
         "totals": project_queries.totals(found.projects),
         "page": page,
         "rows": project_queries.rows(shown),
@@ -63,7 +63,7 @@ def project_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "project": project,
         "may_edit": may_edit,
-        "today": timezone.localdate(),
+        "completeness": quality.completeness(project, timezone.localdate()),
         "blocks": [shown(request, project, block, may_edit=may_edit) for block in BLOCKS],
     }
     return render(request, "portfolio/pages/project.html", context)
