@@ -13,5 +13,6 @@ urlpatterns = [
     path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
     path("exemples/", examples.example_charts, name="example-charts"),
     path("effets/", evidence.my_effects, name="my-effects"),
+    path("effets/programmes/<slug:code>/", evidence.programme_effects, name="programme-effects"),
     path("effets/<project:code>/", evidence.project_effects, name="project-effects"),
 ]

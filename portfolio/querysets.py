@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
-    from portfolio.models import Milestone, Project, User
+    from portfolio.models import Milestone, Programme, Project, User
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -40,6 +40,12 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             original_cost_eur=Subquery(versions.order_by("version").values("amount_eur")[:1]),
             current_cost_eur=Subquery(versions.order_by("-version").values("amount_eur")[:1]),
         )
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def within(self, programme: Programme) -> Self:
+        """The node itself and all below it; the tree is at most three deep."""
+        return self.filter(Q(pk=programme.pk) | Q(parent=programme) | Q(parent__parent=programme))
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):

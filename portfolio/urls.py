@@ -4,7 +4,17 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from portfolio.views import blocks, components, history, home, money, ppi, projects, quality
+from portfolio.views import (
+    blocks,
+    components,
+    history,
+    home,
+    money,
+    ppi,
+    programmes,
+    projects,
+    quality,
+)
 
 app_name = "portfolio"
 urlpatterns = [
@@ -44,6 +54,9 @@ urlpatterns = [
     ),
     path("qualite/", quality.quality_board, name="quality"),
     path("qualite.csv", quality.quality_csv, name="quality-csv"),
+    path("programmes/", programmes.programme_tree, name="programmes"),
+    path("programmes/<slug:code>/", programmes.programme_page, name="programme"),
+    path("programmes/<slug:code>/modifier/", programmes.programme_edit, name="programme-edit"),
     path("ppi/", ppi.ppi_table, name="ppi"),
     path("ppi.csv", ppi.ppi_csv, name="ppi-csv"),
     path("composants/", components.components, name="components"),

@@ -9,7 +9,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.gis.geos import Polygon
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models import F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -142,7 +142,7 @@ class ProjectFilter(django_filters.FilterSet):
     def of_programme(
         self, queryset: QuerySet[Project], name: str, value: Programme
     ) -> QuerySet[Project]:
-        return queryset.filter(Q(programme=value) | Q(programme__parent=value))
+        return queryset.filter(programme__in=Programme.objects.within(value))
 
     def with_credits(
         self, queryset: QuerySet[Project], name: str, value: Decimal

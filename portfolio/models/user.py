@@ -16,6 +16,8 @@ class User(AbstractUser):
         related_name="members",
         verbose_name=_("department"),
     )
+    # Empty: the guided tour is offered.
+    toured_at = models.DateTimeField(_("took or left the guided tour on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("user")

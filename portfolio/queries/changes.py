@@ -137,6 +137,12 @@ def one(project: Project, key: UUID) -> Change | None:
     return next(iter(replace(found, groups=[g for g in found.groups if g.key == key])[:1]), None)
 
 
+def of_record(record: models.Model, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
+    """The last changes of one record, a project or not."""
+    read = event_queries.of_record(record)
+    return _said(read, _grouped(read)[:limit])
+
+
 def since(project: Project, at: datetime, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
     """What was written after an instant."""
     found = history(project)

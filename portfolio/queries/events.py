@@ -36,9 +36,9 @@ class Tracked:
     def label(self) -> str:
         return self.model._meta.label
 
-    def of(self, project_id: int) -> models.QuerySet[Any]:
-        """The project's events, oldest first."""
-        found = self.events._default_manager.filter(**{self.column: project_id})
+    def of(self, key: int) -> models.QuerySet[Any]:
+        """Events of the project of that key, oldest first."""
+        found = self.events._default_manager.filter(**{self.column: key})
         return found.order_by("pgh_id")
 
     @property
@@ -100,11 +100,11 @@ def of_project(project: Project) -> list[Event]:
 
 def of_record(record: models.Model) -> list[Event]:
     """Every event of one record, oldest first; none where its model keeps no history."""
-    one = next((one for one in tracked() if one.model is type(record)), None)
-    if one is None:
+    kept: Any = getattr(type(record), "pgh_event_model", None)
+    if kept is None:
         return []
-    rows = one.events._default_manager.filter(pgh_obj_id=record.pk).order_by("pgh_id")
-    return list(_read(one, rows))
+    one = Tracked(type(record), kept, "pgh_obj_id")
+    return list(_read(one, one.of(record.pk)))
 
 
 def is_in_context(project: Project, context: UUID) -> bool:
