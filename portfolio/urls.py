@@ -7,6 +7,7 @@ import portfolio.addresses  # noqa: F401 - names `<project:code>`
 from portfolio.views import (
     blocks,
     components,
+    guide,
     history,
     home,
     money,
@@ -57,6 +58,9 @@ urlpatterns = [
     path("programmes/", programmes.programme_tree, name="programmes"),
     path("programmes/<slug:code>/", programmes.programme_page, name="programme"),
     path("programmes/<slug:code>/modifier/", programmes.programme_edit, name="programme-edit"),
+    path("aide/", guide.help_page, name="help"),
+    path("aide/visite/", guide.tour_finish, name="tour-finish"),
+    path("glossaire/", guide.glossary_page, name="glossary"),
     path("ppi/", ppi.ppi_table, name="ppi"),
     path("ppi.csv", ppi.ppi_csv, name="ppi-csv"),
     path("composants/", components.components, name="components"),

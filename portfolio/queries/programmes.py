@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -62,9 +63,10 @@ class RollUp:
 def tree(projects: QuerySet[Project]) -> Tree:
     """Every programme, with the projects of `projects`; two queries."""
     costs: dict[int | None, _Costs] = defaultdict(list)
-    once = Project.objects.filter(pk__in=projects.values("pk")).with_costs()
-    for key, first, last in once.values_list("programme", "original_cost_eur", "current_cost_eur"):
-        costs[key].append((first, last))
+    once: Any = Project.objects.filter(pk__in=projects.values("pk")).with_costs()
+    for project in once.only("programme"):
+        pair = (project.original_cost_eur, project.current_cost_eur)
+        costs[project.programme_id].append(pair)
     below: dict[int | None, list[Programme]] = defaultdict(list)
     for programme in Programme.objects.order_by("code"):
         below[programme.parent_id].append(programme)

@@ -1,12 +1,14 @@
 """What needs me."""
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from portfolio.models import Project
-from portfolio.queries import attention
+from portfolio.models import Project, User
+from portfolio.queries import attention, guide
 from portfolio.queries import projects as project_queries
 
 
@@ -19,5 +21,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "overruns": attention.overruns(mine),
         "rows": project_queries.rows(mine.filter(state="ACTIVE").order_by("name_fr", "code")),
         "today": timezone.localdate(),
+        "tour": guide.TOUR if cast("User", request.user).toured_at is None else (),
     }
     return render(request, "portfolio/pages/home.html", context)
