@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from indicators.demo import sources, targets
-from portfolio.demo import accounts, money, projects, reference
+from portfolio.demo import accounts, history, money, projects, reference
 from publicsite.demo import stories
 
 
@@ -33,7 +33,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
         raise NotADemonstrationError(settings.TERRITORY.name)
     with transaction.atomic():
         reference.seed()
-        return Seeded(
+        seeded = Seeded(
             accounts=accounts.seed(accounts_file),
             projects=projects.seed(),
             budgets=money.seed(),
@@ -41,3 +41,5 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             targets=targets.seed(),
             stories=stories.seed(),
         )
+        history.date_back()
+        return seeded
