@@ -4,6 +4,7 @@ and by keys."""
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -58,16 +59,16 @@ def project(people) -> Project:
 
 
 @pytest.fixture
-def signed_in(visit, client, people, settings):
+def signed_in(visit, people, settings):
     """`signed_in(name, window)` opens a tab in which that person has already signed in."""
 
     def start(name: str, window: dict[str, int], **options):
+        client = Client()  # a session of their own
         client.force_login(people[name])
         tab = visit(window, **options)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": tab.base}
         tab.page.context.add_cookies([cookie])
-        client.logout()
         return tab
 
     return start
