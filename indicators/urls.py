@@ -15,5 +15,6 @@ urlpatterns = [
     path("effets/", evidence.my_effects, name="my-effects"),
     path("effets-mesures/", evidence.board_effects, name="board-effects"),
     path("effets/<project:code>/statut/", evidence.project_status, name="project-status"),
+    path("effets/programmes/<slug:code>/", evidence.programme_effects, name="programme-effects"),
     path("effets/<project:code>/", evidence.project_effects, name="project-effects"),
 ]

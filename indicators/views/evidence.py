@@ -1,5 +1,7 @@
 """The evidence as fragments: screens of the register load them, since it knows no measure."""
 
+from collections import Counter
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,10 +10,12 @@ from django.utils import timezone
 from indicators import queries
 from indicators.models import Target
 from indicators.results import TargetView
-from portfolio.models import Project
+from portfolio.models import Programme, Project
 from portfolio.views.filtering import FilteredProjects
 
 TO_LOOK_AT = ("OFF_TRACK", "AT_RISK", "UNKNOWN")
+STATUSES = ("OFF_TRACK", "AT_RISK", "ON_TRACK", "ACHIEVED", "TOO_EARLY", "UNKNOWN")
+SHOWN = 10
 
 
 @login_required
@@ -52,6 +56,29 @@ def board_effects(request: HttpRequest) -> HttpResponse:
     found = FilteredProjects(request.GET, request.user)
     coverage = queries.coverage(found.projects.reviewable(), today=timezone.localdate())
     return fragment(request, "board_effects", {"coverage": coverage})
+
+
+@login_required
+def programme_effects(request: HttpRequest, code: str) -> HttpResponse:
+    """The effects of a programme's projects, by status; `measured` says how many have a figure."""
+    programme = get_object_or_404(Programme, code=code)
+    projects = Project.objects.visible_to(request.user).filter(
+        programme__in=Programme.objects.within(programme), state="ACTIVE"
+    )
+    targets = Target.objects.visible_to(request.user).filter(project__in=projects)
+    related = targets.select_related("indicator", "zone", "project")
+    ordered = related.order_by("project__code", "indicator__code", "zone__code")
+    views = queries.target_views(ordered, today=timezone.localdate())
+    found = sorted((view for view in views if view.status.code in TO_LOOK_AT), key=_urgency)
+    counts = Counter(view.status.code for view in views)
+    context = {
+        "programme": programme,
+        "projects": projects.count(),
+        "measured": len({v.target.project_id for v in views if v.status.code != "UNKNOWN"}),
+        "statuses": [(code, counts[code]) for code in STATUSES if counts[code]],
+        "effects": found[:SHOWN],
+    }
+    return fragment(request, "programme_effects", context)
 
 
 def _urgency(view: TargetView) -> int:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from portfolio.models import PaymentCredit, Programme, Project, Section, Zone
-from portfolio.queries import phases, programmes
+from portfolio.queries import phases
 
 
 def described(text: str) -> Callable[[Any], Any]:
@@ -141,7 +141,7 @@ class ProjectFilter(django_filters.FilterSet):
     def of_programme(
         self, queryset: QuerySet[Project], name: str, value: Programme
     ) -> QuerySet[Project]:
-        return queryset.filter(programme__in=programmes.with_descendants(value))
+        return queryset.filter(programme__in=Programme.objects.within(value))
 
     def with_credits(
         self, queryset: QuerySet[Project], name: str, value: Decimal

@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.analysis.periods import month_to_review
 from portfolio.api.filters import ProjectFilter, described
-from portfolio.models import Alert, Milestone, Organisation, Project, Review, User, Weather
+from portfolio.models import (
+    Alert,
+    Milestone,
+    Organisation,
+    Programme,
+    Project,
+    Review,
+    User,
+    Weather,
+)
+from portfolio.queries import quality
 from portfolio.queries.health import healths
 from portfolio.queries.reviews import GRAVITY, missing, without_review
 from portfolio.querysets import ProjectQuerySet
@@ -42,9 +52,24 @@ class SteeringFilter(ProjectFilter):
             queryset=Organisation.objects.filter(kind="DEPARTMENT").order_by("name_fr"),
             to_field_name="code",
             method="led_by",
+            null_label=_("None"),
             label=_("Department"),
             empty_label=_("Any"),
         )
+    )
+    programme = django_filters.ModelChoiceFilter(
+        queryset=Programme.objects.order_by("code"),
+        to_field_name="code",
+        null_label=_("None"),
+        method="of_programme",
+        label=_("Programme"),
+        empty_label=_("Any"),
+    )
+    missing = django_filters.ChoiceFilter(
+        choices=quality.choices,
+        method="lacking",
+        label=_("Missing or stale fact"),
+        empty_label=_("Any"),
     )
     late = django_filters.ChoiceFilter(choices=LATE, method="is_late", label=_("Milestone"))
     overrun = django_filters.ChoiceFilter(
@@ -61,10 +86,24 @@ class SteeringFilter(ProjectFilter):
         choices=Weather.choices, method="by_weather", label=_("Gravest judgement")
     )
 
-    STEERING = ("late", "overrun", "computed", "review", "alert", "meteo")
+    STEERING = ("late", "overrun", "computed", "review", "alert", "meteo", "missing")
 
-    def led_by(self, queryset: ProjectQuerySet, name: str, value: Organisation) -> ProjectQuerySet:
+    def led_by(
+        self, queryset: ProjectQuerySet, name: str, value: Organisation | str
+    ) -> ProjectQuerySet:
+        if isinstance(value, str):  # "null": led by nobody
+            return queryset.filter(lead=None)
         return queryset.led_within(value.pk)
+
+    def of_programme(
+        self, queryset: QuerySet[Project], name: str, value: Programme | str
+    ) -> QuerySet[Project]:
+        if isinstance(value, str):  # "null": without programme
+            return queryset.filter(programme=None)
+        return super().of_programme(queryset, name, value)
+
+    def lacking(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        return quality.lacking(queryset, value, timezone.localdate())
 
     def is_late(self, queryset: ProjectQuerySet, name: str, value: str) -> QuerySet[Project]:
         overdue = Q(current_on__lt=timezone.localdate())

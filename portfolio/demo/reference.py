@@ -10,6 +10,7 @@ from portfolio.models import Organisation, Phase, PhaseSet, Programme, User, Zon
 
 DATA = Path(__file__).parent / "data" / "reference.yml"
 Entry = dict[str, Any]
+Kind = Programme.Kind
 
 
 @cache
@@ -92,15 +93,24 @@ def _people() -> None:
 
 
 def _programmes() -> None:
+    parents = {
+        code: _programme(mandate, None, Kind.MANDATE)
+        for mandate in description()["mandates"]
+        for code in mandate["policies"]
+    }
     for policy in description()["policies"]:
-        parent = _programme(policy, None)
+        parent = _programme(policy, parents[policy["code"]], Kind.POLICY)
         for entry in policy["programmes"]:
-            _programme(entry, parent)
+            _programme(entry, parent, Kind.PROGRAMME)
 
 
-def _programme(entry: Entry, parent: Programme | None) -> Programme:
+def _programme(entry: Entry, parent: Programme | None, kind: str) -> Programme:
+    """One that an older demonstration seeded takes its place in the tree."""
     programme, _ = Programme.objects.get_or_create(
         code=entry["code"],
-        defaults={"parent": parent, **named(entry), **named(entry, "objective")},
+        defaults={"parent": parent, "kind": kind, **named(entry), **named(entry, "objective")},
     )
+    if programme.parent is None and parent is not None:
+        programme.parent, programme.kind = parent, kind
+        programme.save(update_fields=["parent", "kind"])
     return programme

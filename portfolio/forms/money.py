@@ -1,6 +1,6 @@
 """The forms of a project's money: one year of credits, one act, one funding."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField, EurosField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import (
     Authorisation,
     Funding,
@@ -50,6 +51,9 @@ class CreditForm(RecordForm):
         super().__init__(data, project=project, initial=initial, **options)
         self.credit = credit
 
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self.credit, tuple(CreditFigures.__dataclass_fields__))]
+
     def save(self, *, by: User, at: datetime) -> None:
         names = CreditFigures.__dataclass_fields__
         budget_services.set_payment_credit(
@@ -80,6 +84,9 @@ class ActForm(RecordForm):
         required=False,
         help_text=_("Its number; needed for a vote and a revision."),
     )
+
+    def shows(self) -> Sequence[Shows]:
+        return []  # an act is added, whatever else was entered
 
     def save(self, *, by: User, at: datetime) -> None:
         given = self.cleaned_data
@@ -140,6 +147,9 @@ class FundingForm(RecordForm):
         self.fields["funder"].queryset = funders  # type: ignore[attr-defined]
         if funding:
             self.fields["funder"].disabled = True
+
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self.funding, tuple(self.base_fields))] if self.funding else []
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data

@@ -1,6 +1,6 @@
 """The thin form of a project: what a manager changes between two reviews."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.forms.models import fields_for_model, model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import Phase, Project, User
 from portfolio.roles import Part
 from portfolio.services import projects as project_services
@@ -33,6 +34,9 @@ class ProjectForm(RecordForm):
             phases, label=_("Phase"), required=False, empty_label=_("Not known")
         )
         self.fields = {**own, **self.fields}
+
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self.project, tuple(FIELDS))]
 
     def save(self, *, by: User, at: datetime) -> None:
         project_services.update(

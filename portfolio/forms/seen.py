@@ -1,10 +1,40 @@
 """What every form of the record asks for: why, and on which state of the record it was opened."""
 
-from datetime import datetime
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from django import forms
+from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+
+Plain = dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Shows:
+    """A stored record, or one to be made, and those of its fields that a form shows: they have
+    the same names in both."""
+
+    record: models.Model
+    names: tuple[str, ...]
+
+    def field(self, name: str) -> models.Field[Any, Any]:
+        found: models.Field[Any, Any] = self.record._meta.get_field(name)  # type: ignore[assignment]
+        return found
+
+    def stored(self, name: str) -> Any:
+        """What the column holds; nothing for a record to be made."""
+        return getattr(self.record, self.field(name).attname) if self.record.pk else None
 
 
 def reason_field() -> forms.CharField:
@@ -17,22 +47,61 @@ def reason_field() -> forms.CharField:
     )
 
 
-def seen_field() -> forms.CharField:
-    """The record's date when the form was opened."""
+def hidden_field() -> forms.CharField:
     return forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-def check_seen(seen_at: str, stored_at: datetime) -> None:
-    """Raises ValidationError (code "stale") if the record changed since the form was opened."""
-    if _instant(seen_at) != stored_at:
-        raise forms.ValidationError(
-            _("Somebody else changed this project in the meantime. Open its form again."),
-            code="stale",
-        )
-
-
-def _instant(text: str) -> datetime | None:
+def is_same_instant(text: str, stored_at: datetime) -> bool:
+    """`text` is the record's date when the form was opened."""
     try:
-        return parse_datetime(text)
+        return parse_datetime(text) == stored_at
+    except ValueError:
+        return False
+
+
+def plain(value: Any) -> str | None:
+    """A value as a text that compares: nothing stored and an empty text are the same."""
+    if isinstance(value, models.Model):
+        value = value.pk
+    if value is None or value == "":
+        return None
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value.is_finite() else str(value)
+    if isinstance(value, GEOSGeometry):
+        return hashlib.sha256(bytes(value.wkb)).hexdigest()
+    if isinstance(value, date):
+        return value.isoformat()
+    # A browser sends the lines of a text with another end than ours.
+    return str(value).replace("\r\n", "\n")
+
+
+def state_of(shown: Iterable[Shows]) -> Plain:
+    """What the fields hold now, by name."""
+    return {name: plain(one.stored(name)) for one in shown for name in one.names}
+
+
+def written(state: Plain) -> str:
+    return json.dumps(state)
+
+
+def read(text: str, expected: Iterable[str]) -> Plain | None:
+    """The state that a form was opened on; None where it does not say it of each field."""
+    try:
+        state = json.loads(text)
     except ValueError:
         return None
+    if not isinstance(state, Mapping):
+        return None
+    names = list(expected)
+    good = all(n in state and (state[n] is None or isinstance(state[n], str)) for n in names)
+    return {name: state[name] for name in names} if good else None
+
+
+def to_value(field: models.Field[Any, Any], text: str | None) -> Any:
+    """A plain text as the field's value; as it stands where it cannot be read."""
+    if text is None or hasattr(field, "srid"):
+        return None
+    try:
+        return field.to_python(text)
+    except ValidationError:
+        return text

@@ -1,19 +1,29 @@
-"""What groups projects: public policies, programmes."""
+"""What groups projects: political commitments, public policies, programmes."""
 
+import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.models.translated import Translated
+from portfolio.querysets import ProgrammeQuerySet
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Programme(models.Model):
-    """A public policy (no parent) or a programme within one."""
+    """A political commitment (projet de mandature), a public policy, or a programme; the tree is
+    at most three deep, and projects hang from any of its nodes."""
+
+    class Kind(models.TextChoices):
+        MANDATE = "MANDATE", _("political commitment")
+        POLICY = "POLICY", _("public policy")
+        PROGRAMME = "PROGRAMME", _("programme")
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name_fr = models.CharField(_("name in French"), max_length=200)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     objective_fr = models.TextField(_("objective in French"), blank=True)
     objective_en = models.TextField(_("objective in English"), blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.PROGRAMME)
     parent = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -25,6 +35,7 @@ class Programme(models.Model):
 
     name = Translated()
     objective = Translated()
+    objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("programme")

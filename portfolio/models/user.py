@@ -32,6 +32,8 @@ class User(AbstractUser):
         related_name="members",
         verbose_name=_("department"),
     )
+    # Empty: the guided tour is offered.
+    toured_at = models.DateTimeField(_("took or left the guided tour on"), null=True, blank=True)
 
     provider_subject = models.CharField(
         _("identifier at the sign-in provider"),

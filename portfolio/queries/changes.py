@@ -1,161 +1,289 @@
-"""The history of a project's record: who changed what, when and why."""
+"""The history of a project's record: who changed what, when and why, change by change."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
-from pghistory.models import Events
+from pghistory.models import Context
 
-from portfolio.models import GreenAxis, Project, User, Zone
+from portfolio.models import Project, User
+from portfolio.queries import events as event_queries
+from portfolio.queries import restoring
+from portfolio.queries.events import HIDDEN, Event, State, Tracked
+from portfolio.queries.values import Names, field_of, label_of, said
 from portfolio.templatetags import figures
 
-HIDDEN = {"id", "updated_at", "created_at", "recorded_at", "project_id", "stored_as", "sha256"}
-NAMES = ("title_fr", "title", "person")  # what else a record may be called by
-ENTRIES_SHOWN = 50
+ENTRIES_SHOWN = 10
+NAMES = ("name", "title", "person", "label", "scheme")
 
 
 @dataclass(frozen=True)
 class FieldChange:
     """`before` and `after` are None where a value says nothing to a reader (a geometry)."""
 
+    name: str
     label: str
     before: str | None
     after: str | None
 
 
 @dataclass(frozen=True)
-class Change:
-    """One transaction on one record of the project. `author` is empty for a machine; `subject`
-    tells the record from its likes: the name of a milestone, an amount, a zone."""
+class RecordChange:
+    """What happened to one record. `subject` tells it from its likes: the name of a milestone, an
+    amount, a zone. What was entered or removed says its values too."""
 
-    at: datetime
-    author: str
-    reason: str
+    model: str
     record: str
     subject: str
     action: str  # insert, update, delete
     fields: tuple[FieldChange, ...]
 
 
-def of_project(project: Project, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
-    """Changes of the project and of the records below it, latest first."""
-    recorded: Any = Events.objects  # the library's queryset has no types
-    return _changes(recorded.references(project), limit)
+@dataclass(frozen=True)
+class Change:
+    """One change: what one author wrote at once, for one reason. `key` names it in addresses; it
+    is None for what was written outside a recorded change. `author` is empty for a machine;
+    `refusal` says why it cannot be undone, None where it can."""
+
+    key: UUID | None
+    at: datetime
+    author: str
+    author_id: int | None
+    reason: str
+    records: tuple[RecordChange, ...]
+    refusal: restoring.Refusal | None
 
 
-def of_record(record: models.Model, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
-    """Changes of one record alone, latest first."""
-    recorded: Any = Events.objects
-    return _changes(recorded.tracks(record), limit)
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader asks of a history; None or empty: everything."""
+
+    model: str = ""
+    author: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, change: _Group) -> bool:
+        day = timezone.localdate(change.at)
+        return (
+            (not self.model or any(e.tracked.label == self.model for e in change.shown))
+            and (self.author is None or change.author_id == self.author)
+            and (self.since is None or day >= self.since)
+            and (self.until is None or day <= self.until)
+        )
 
 
-def _changes(recorded: Any, limit: int) -> list[Change]:
-    events = list(recorded.order_by("pgh_created_at", "pgh_id"))
-    before = _states_before(events)
-    latest = [event for event in reversed(events) if _is_shown(event, before)][:limit]
-    authors = _authors(latest)
-    named = {
-        "zone_id": _named(latest, Zone, "zone_id"),
-        "axis_id": _named(latest, GreenAxis, "axis_id"),
-    }
-    return [
-        _change(event, before[event.pgh_slug], authors, _subject(event, named)) for event in latest
-    ]
+@dataclass
+class _Group:
+    key: UUID | None
+    at: datetime
+    shown: list[Event]
+    author_id: int | None = None
+    reason: str = ""
 
 
-def _states_before(events: Iterable[Any]) -> dict[str, dict[str, Any]]:
-    """What each record held before each event; the library compares only like with like."""
-    current: dict[tuple[str, str], dict[str, Any]] = {}
-    before = {}
-    for event in events:
-        record = (event.pgh_obj_model, event.pgh_obj_id)
-        before[event.pgh_slug] = current.get(record, {})
-        current[record] = event.pgh_data
-    return before
+@dataclass(frozen=True)
+class History:
+    """A project's changes, latest first: read once, said page by page (`said`)."""
+
+    events: Sequence[Event]
+    groups: Sequence[_Group]
+    models: tuple[tuple[str, str], ...]
+    authors: tuple[tuple[int, str], ...]
+
+    def only(self, wanted: Wanted) -> History:
+        """The changes that `wanted` leaves."""
+        return replace(self, groups=[group for group in self.groups if wanted.holds(group)])
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def __getitem__(self, part: slice) -> list[Change]:
+        return _said(self.events, self.groups[part])
 
 
-def _is_shown(event: Any, before: dict[str, dict[str, Any]]) -> bool:
-    return event.pgh_label != "update" or bool(_changed(event, before[event.pgh_slug]))
-
-
-def _changed(event: Any, before: dict[str, Any]) -> list[str]:
-    data = event.pgh_data
-    return [name for name in data if name not in HIDDEN and data[name] != before.get(name)]
-
-
-def _authors(events: Iterable[Any]) -> dict[int, User]:
-    return User.objects.in_bulk({pk for event in events if (pk := _context(event).get("user"))})
-
-
-def _named(events: Iterable[Any], model: type[models.Model], key: str) -> dict[int, str]:
-    """The names of the records that tell an event's record from its likes."""
-    keys = {pk for event in events if (pk := event.pgh_data.get(key))}
-    return {row.pk: str(row) for row in model._default_manager.filter(pk__in=keys)} if keys else {}
-
-
-def _subject(event: Any, named: dict[str, dict[int, str]]) -> str:
-    data = event.pgh_data
-    if event.pgh_obj_model == Project._meta.label:
-        return ""
-    for key, names in named.items():
-        if name := names.get(data.get(key)):
-            return name
-    if amount := data.get("amount_eur") or data.get("yearly_eur"):
-        return figures.euros(Decimal(str(amount)))
-    names = (f"name_{get_language()}", "name_fr", f"title_{get_language()}", *NAMES)
-    return next((str(data[name]) for name in names if data.get(name)), "")
-
-
-def _context(event: Any) -> dict[str, Any]:
-    return event.pgh_context or {}
-
-
-def _change(event: Any, before: dict[str, Any], authors: dict[int, User], subject: str) -> Change:
-    model = apps.get_model(event.pgh_obj_model)
-    author = authors.get(_context(event).get("user", 0))
-    names = _changed(event, before) if event.pgh_label == "update" else []
-    return Change(
-        at=event.pgh_created_at,
-        author=str(author) if author else "",
-        reason=_context(event).get("reason", ""),
-        record=str(model._meta.verbose_name),
-        subject=subject,
-        action=event.pgh_label,
-        fields=tuple(_field(model, name, before.get(name), event.pgh_data[name]) for name in names),
+def history(project: Project) -> History:
+    """Changes of the project and of the records below it; a constant number of queries."""
+    read = event_queries.of_project(project)
+    groups = _grouped(read)
+    people = User.objects.in_bulk({g.author_id for g in groups if g.author_id})
+    named = {one.tracked.label: one.tracked.model for group in groups for one in group.shown}
+    return History(
+        events=read,
+        groups=groups,
+        models=tuple(
+            sorted(((key, _name(model)) for key, model in named.items()), key=lambda one: one[1])
+        ),
+        authors=tuple(sorted(((pk, str(who)) for pk, who in people.items()), key=lambda o: o[1])),
     )
 
 
-def _field(model: type[models.Model], name: str, before: Any, after: Any) -> FieldChange:
-    try:
-        field = model._meta.get_field(name.removesuffix("_id"))
-    except FieldDoesNotExist:
-        return FieldChange(name, None, None)
-    label = str(getattr(field, "verbose_name", name))
-    return FieldChange(label, _text(field, before), _text(field, after))
+def of_project(project: Project, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
+    """The last changes."""
+    return history(project)[:limit]
 
 
-def _text(field: Any, value: Any) -> str | None:
-    if isinstance(value, (dict, list)):
-        return None
-    if value is None or value == "":
+def one(project: Project, key: UUID) -> Change | None:
+    """The change that the history keeps under that name."""
+    found = history(project)
+    return next(iter(replace(found, groups=[g for g in found.groups if g.key == key])[:1]), None)
+
+
+def of_record(record: models.Model, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
+    """The last changes of one record, a project or not."""
+    read = event_queries.of_record(record)
+    return _said(read, _grouped(read)[:limit])
+
+
+def since(project: Project, at: datetime, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
+    """What was written after an instant."""
+    found = history(project)
+    later = [group for group in found.groups if group.at > at]
+    return found[: min(limit, len(later))]
+
+
+def preview(steps: Iterable[restoring.Step], at: datetime) -> list[RecordChange]:
+    """What carrying out the steps would write."""
+    events = [
+        Event(
+            tracked=step.tracked,
+            pk=step.pk,
+            number=0,
+            at=at,
+            context=None,
+            action="update" if step.now and step.then else "insert" if step.then else "delete",
+            before=step.now,
+            after=step.now | step.then if step.then else {},
+        )
+        for step in steps
+    ]
+    names = _names(events)
+    return [_record(event, names) for event in events]
+
+
+def described(one: Tracked, states: Iterable[tuple[int, State]]) -> list[RecordChange]:
+    """Records by their fields, as if they were just entered."""
+    steps = [restoring.Step(one, pk, {}, state) for pk, state in states]
+    return preview(steps, timezone.now())
+
+
+def _grouped(read: Iterable[Event]) -> list[_Group]:
+    """Latest first. What a change wrote only for bookkeeping is not shown."""
+    groups: dict[object, _Group] = {}
+    order: dict[object, int] = {}
+    for event in read:
+        if event.action == "update" and not event.changed:
+            continue
+        key: object = event.context or (event.record, event.number)
+        group = groups.setdefault(key, _Group(event.context, event.at, []))
+        group.shown.append(event)
+        order[key] = max(order.get(key, 0), event.number)
+    contexts = Context.objects.in_bulk([g.key for g in groups.values() if g.key])
+    for group in groups.values():
+        metadata: Any = contexts[group.key].metadata if group.key in contexts else {}
+        group.author_id, group.reason = metadata.get("user"), metadata.get("reason", "")
+    ordered = sorted(groups, key=lambda key: (groups[key].at, order[key]), reverse=True)
+    return [groups[key] for key in ordered]
+
+
+def _said(read: Sequence[Event], groups: Sequence[_Group]) -> list[Change]:
+    shown = [event for group in groups for event in group.shown]
+    names = _names(shown)
+    authors = User.objects.in_bulk({g.author_id for g in groups if g.author_id})
+    by_record: dict[tuple[str, int], list[Event]] = defaultdict(list)
+    for event in read:
+        by_record[event.record].append(event)
+    return [
+        Change(
+            key=group.key,
+            at=group.at,
+            author=str(authors[group.author_id]) if group.author_id in authors else "",
+            author_id=group.author_id,
+            reason=group.reason,
+            records=tuple(_record(event, names) for event in group.shown),
+            refusal=_refusal(group, by_record),
+        )
+        for group in groups
+    ]
+
+
+def _names(shown: Iterable[Event]) -> Names:
+    return Names(
+        (field, value)
+        for event in shown
+        for state in (event.before, event.after)
+        for column, value in state.items()
+        if (field := field_of(event.tracked.model, column))
+    )
+
+
+def _refusal(
+    group: _Group, by_record: dict[tuple[str, int], list[Event]]
+) -> restoring.Refusal | None:
+    if group.key is None:
+        return restoring.Refusal("NOT_RECORDED")
+    touched = {event.record for event in group.shown}
+    own = [event for record in touched for event in by_record[record]]
+    return restoring.plan(own, group.key).refusal
+
+
+def _record(event: Event, names: Names) -> RecordChange:
+    state = event.after or event.before
+    return RecordChange(
+        model=event.tracked.label,
+        record=_name(event.tracked.model),
+        subject=_subject(event, state, names),
+        action=event.action,
+        fields=tuple(
+            _field(event, column, names) for column in _columns(event) if _is_said(event, column)
+        ),
+    )
+
+
+def _columns(event: Event) -> list[str]:
+    if event.action == "update":
+        return event.changed
+    state = event.after or event.before
+    own = {event.tracked.column, "author_id", *HIDDEN}
+    return [name for name, value in state.items() if name not in own and value not in (None, "")]
+
+
+def _is_said(event: Event, column: str) -> bool:
+    return field_of(event.tracked.model, column) is not None
+
+
+def _field(event: Event, column: str, names: Names) -> FieldChange:
+    model = event.tracked.model
+    stored: Any = field_of(model, column)
+    before = said(stored, event.before.get(column), names) if event.action != "insert" else ""
+    after = said(stored, event.after.get(column), names) if event.action != "delete" else ""
+    return FieldChange(column, label_of(model, column), before, after)
+
+
+def _subject(event: Event, state: dict[str, Any], names: Names) -> str:
+    """What tells a record from its likes: its name, its year, its zone, its amount."""
+    model = event.tracked.model
+    if model is Project:
         return ""
-    if isinstance(field, models.ForeignKey):
-        found = field.related_model._base_manager.filter(pk=value).first()
-        return str(found) if found else str(value)
-    if isinstance(field, models.DecimalField) and field.name.endswith("_eur"):
-        return figures.euros(Decimal(str(value)))
-    if isinstance(field, models.DateField):
-        return _date(field, value)
-    return str(dict(field.flatchoices).get(value, value))
+    for name in NAMES:
+        if text := state.get(f"{name}_{get_language()}") or state.get(f"{name}_fr"):
+            return str(text)
+        if isinstance(text := state.get(name), str) and text:
+            return text
+    if "year" in state:
+        return str(state["year"])
+    if (zone := field_of(model, "zone_id")) and state.get("zone_id"):
+        return said(zone, state["zone_id"], names) or ""
+    return figures.euros(state.get("amount_eur"))
 
 
-def _date(field: models.DateField[Any, Any], value: str) -> str:
-    if isinstance(field, models.DateTimeField):
-        return figures.moment(datetime.fromisoformat(value))
-    return figures.day(date.fromisoformat(value))
+def _name(model: type[models.Model]) -> str:
+    return str(model._meta.verbose_name)

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from portfolio.analysis.budget import Figure, known_sum
 from portfolio.models import PaymentCredit, Programme, Project
-from portfolio.queries.programmes import with_descendants
 
 NONE = "-"  # in an address: the projects without programme
 
@@ -32,7 +31,7 @@ def of_programme(projects: QuerySet[Project], code: str) -> QuerySet[Project] | 
     if code == NONE:
         return projects.filter(programme=None)
     top = Programme.objects.filter(code=code).first()
-    return None if top is None else projects.filter(programme__in=with_descendants(top))
+    return None if top is None else projects.filter(programme__in=Programme.objects.within(top))
 
 
 def lines(projects: QuerySet[Project], *, years: Iterable[int] | None, section: str) -> Lines:

@@ -65,5 +65,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def within(self, programme: Programme) -> Self:
-        """The node itself and all below it; the tree is at most three deep."""
-        return self.filter(Q(pk=programme.pk) | Q(parent=programme) | Q(parent__parent=programme))
+        """The node itself and all below it, however deep."""
+        parents = dict(self.values_list("pk", "parent"))
+        found: set[int] = set()
+        new = {programme.pk}
+        while new - found:
+            found |= new
+            new = {pk for pk, parent in parents.items() if parent in found}
+        return self.filter(pk__in=found)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from uuid import UUID
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -11,12 +12,13 @@ from django.db import connection, transaction
 
 from portfolio.models import Project, User
 
-_open: ContextVar[bool] = ContextVar("recorded_change_open", default=False)
+_open: ContextVar[UUID | None] = ContextVar("recorded_change_open", default=None)
 
 
 @contextmanager
-def recorded(*, by: User | None, reason: str) -> Iterator[None]:
-    """One transaction whose changes are kept with their author and reason.
+def recorded(*, by: User | None, reason: str) -> Iterator[UUID]:
+    """One transaction whose changes are kept with their author and reason. Gives the name under
+    which the history keeps the change.
 
     `by` is None for a machine (a seed, a job). Within another recorded change, the outer
     author and reason stand: a verb that calls another verb is one change, kept or undone
@@ -25,18 +27,19 @@ def recorded(*, by: User | None, reason: str) -> Iterator[None]:
     """
     if not reason.strip():
         raise ValueError("reason must say why the record changes")
-    if _open.get():
+    outer = _open.get()
+    if outer is not None:
         with transaction.atomic(savepoint=False):
-            yield
+            yield outer
         return
     author = by.pk if by is not None else None
-    token = _open.set(True)
-    try:
-        with transaction.atomic(), pghistory.context(user=author, reason=reason):
-            yield
-        _forget_author()
-    finally:
-        _open.reset(token)
+    with transaction.atomic(), pghistory.context(user=author, reason=reason) as context:
+        token = _open.set(context.id)
+        try:
+            yield context.id
+        finally:
+            _open.reset(token)
+    _forget_author()
 
 
 def said(reason: str, otherwise: str) -> str:

@@ -1,6 +1,6 @@
 """Addresses of the steering screens, below /pilotage/: a file a part of the screens."""
 
-from portfolio.urls import accounts, calendar, money, parts, projects, reviews
+from portfolio.urls import accounts, calendar, history, money, parts, projects, reviews
 
 app_name = "portfolio"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     *projects.urlpatterns,
     *calendar.urlpatterns,
     *money.urlpatterns,
+    *history.urlpatterns,
     *reviews.urlpatterns,
     *parts.urlpatterns,
 ]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.models import Project, User
 from portfolio.permissions import parts_of
-from portfolio.queries import changes
+from portfolio.queries import changes, quality
 from portfolio.roles import Part
 from portfolio.views.costs import costs_block
 from portfolio.views.dependencies import dependencies_block
@@ -173,5 +173,11 @@ def block_part(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if block is None:
         raise Http404
     parts = parts_of(request.user, project)
-    context = {"block": shown(request, project, block, parts=parts), "is_part": True}
+    context = {
+        "block": shown(request, project, block, parts=parts),
+        "is_part": True,
+        "project": project,
+        "may_edit": Part.FACTS in parts,
+        "completeness": quality.completeness(project, timezone.localdate()),
+    }
     return render(request, "portfolio/blocks/block.html", context)

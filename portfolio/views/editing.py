@@ -2,10 +2,10 @@
 
 from functools import partial
 from typing import cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 
 from portfolio.forms.record import RecordForm
 from portfolio.models import Project, User
+from portfolio.queries import events, restoring
 from portfolio.roles import Part
 from portfolio.services import alerts
+from portfolio.services.history import recorded
+from portfolio.templatetags.notices import UNDO
 
 
 def editable(request: HttpRequest, code: str, part: str = Part.FACTS) -> Project:
@@ -34,13 +37,14 @@ def sent(request: HttpRequest) -> QueryDict | None:
 def answer(request: HttpRequest, form: RecordForm, *, block: str, title: str) -> HttpResponse:
     """Open, refuse or save a form. `block` names the part of the project's page it belongs to,
     and whose place it takes where a script asks for it; else it is a page of its own."""
-    in_place = bool(request.headers.get("HX-Request"))
-    if form.is_bound and form.is_valid() and form.is_confirmed and _saved(request, form):
+    confirmed = form.is_bound and form.is_valid() and form.is_confirmed
+    if confirmed and (change := _saved(request, form)):
         followed_by_alerts(form.project)
-        messages.success(request, _("Changes saved."))
-        return redirect(_shown_again(form.project, block, in_place=in_place))
+        tell(request, form.project, change, _news(form), block=block)
+        return redirect(shown_again(request, form.project, block))
     form.auto_id = f"{block}-%s"  # two forms of one page do not share their names
     context = {"form": form, "project": form.project, "title": title, "block": block}
+    in_place = bool(request.headers.get("HX-Request"))
     template = "portfolio/blocks/form.html" if in_place else "portfolio/pages/record_edit.html"
     return render(request, template, context, status=422 if form.errors else 200)
 
@@ -56,18 +60,37 @@ def _look_at(project_id: int) -> None:
     alerts.reconcile(project_ids=[project_id], at=timezone.now())
 
 
-def _shown_again(project: Project, block: str, *, in_place: bool) -> str:
-    if in_place:
+def tell(request: HttpRequest, project: Project, change: UUID, news: str, *, block: str) -> None:
+    """Say what was done, with a way to undo it where the history can."""
+    plan = restoring.plan(events.of_project(project), change)
+    if plan.refusal and plan.refusal.code == "APPEND_ONLY":
+        news = f"{news} {_('It is not undone: to correct it, enter the opposite act.')}"
+    address = reverse("portfolio:change-undo", args=[project.code, change])
+    undo = "" if plan.refusal else f"{UNDO}{address}?block={block}"
+    messages.success(request, news, extra_tags=undo)
+
+
+def shown_again(request: HttpRequest, project: Project, block: str) -> str:
+    """Where the news is read: the block alone for a script, else the project's page."""
+    if request.headers.get("HX-Request"):
         return reverse("portfolio:block", args=[project.code, block])
     return f"{reverse('portfolio:project', args=[project.code])}#{block}"
 
 
-def _saved(request: HttpRequest, form: RecordForm) -> bool:
-    """All of the form or nothing: it may take several verbs."""
+def _news(form: RecordForm) -> str:
+    if form.merged:
+        return _("Changes saved. What others changed meanwhile elsewhere in this record is kept.")
+    return _("Changes saved.")
+
+
+def _saved(request: HttpRequest, form: RecordForm) -> UUID | None:
+    """All of the form or nothing, as one change: it may take several verbs."""
+    author = cast("User", request.user)
+    reason = form.cleaned_data.get("reason") or _("Changed on its form")
     try:
-        with transaction.atomic():
-            form.save(by=cast("User", request.user), at=timezone.now())
+        with recorded(by=author, reason=reason) as change:
+            form.save(by=author, at=timezone.now())
     except ValidationError as error:
         form.add_error(None, error)
-        return False
-    return True
+        return None
+    return change

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
@@ -62,6 +63,19 @@ class FilteredProjects:
         kept = self.query.copy()
         kept.pop("page", None)
         return kept.urlencode()
+
+    @property
+    def query_today(self) -> list[tuple[str, str]]:
+        """The filters without their day and page."""
+        return [(name, value) for name, value in self._pairs if name not in {"au", "page"}]
+
+    @property
+    def address_today(self) -> str:
+        return f"?{urlencode(self.query_today)}"
+
+    @property
+    def _pairs(self) -> list[tuple[str, str]]:
+        return [(name, str(value)) for name, value in self.query.items() if value]
 
     def _label(self, name: str) -> str:
         bound = self.form[name]

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from portfolio.models import Project, User
-from portfolio.queries import attention
+from portfolio.queries import attention, guide
 from portfolio.queries import projects as project_queries
 from portfolio.queries.week import week
 from portfolio.views.listing import FIRST_COLUMNS
@@ -27,5 +27,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "columns": FIRST_COLUMNS,
         "rows": project_queries.rows(mine.filter(state="ACTIVE").order_by("name_fr", "code")),
         "today": today,
+        "tour": guide.TOUR if cast("User", request.user).toured_at is None else (),
     }
     return render(request, "portfolio/pages/home.html", context)

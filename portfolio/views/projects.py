@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 from portfolio.forms.project import ProjectForm
 from portfolio.models import Project, SavedView, User
 from portfolio.permissions import parts_of
+from portfolio.queries import as_of as as_of_queries
 from portfolio.queries import projects as project_queries
+from portfolio.queries import quality
 from portfolio.querysets import ProjectQuerySet
-from portfolio.views import project_export
+from portfolio.roles import Part
+from portfolio.views import as_of, project_export
 from portfolio.views.blocks import BLOCKS, shown
 from portfolio.views.editing import answer, editable, sent
 from portfolio.views.listing import ProjectListing
@@ -32,6 +35,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
     if not request.GET and (first := _opens_first(views, request.user)):
         return redirect(f"{reverse('portfolio:projects')}?{first.query}")
     found = ProjectListing(request.GET, request.user)
+    if day := as_of.day_asked(request):
+        return as_of.list_as_of(request, found, day, per_page=PER_PAGE)
     totals = project_queries.totals(found.projects)
     page = CountedPages(found.projects, PER_PAGE, totals.count).get_page(request.GET.get("page"))
     shown = cast("ProjectQuerySet", page.object_list)
@@ -77,6 +82,10 @@ def project_csv(request: HttpRequest) -> HttpResponse:
     """The same list, as a file."""
     found = ProjectListing(request.GET, request.user)
     shown = [column.key for column in found.columns]
+    if day := as_of.day_asked(request):
+        at = as_of_queries.end_of(day)
+        known = as_of_queries.known_at(found.projects, at)
+        return project_export.csv_response(as_of_queries.rows(known, at), shown)
     return project_export.csv_response(project_queries.rows(found.projects), shown)
 
 
@@ -85,9 +94,13 @@ def project_page(request: HttpRequest, code: str) -> HttpResponse:
     visible = Project.objects.visible_to(request.user).with_costs()
     related = visible.select_related("programme", "lead", "manager", "phase", "phase_set")
     project = get_object_or_404(related, code=code)
+    if day := as_of.day_asked(request):
+        return as_of.project_as_of(request, project, day)
     parts = parts_of(request.user, project)
     context = {
         "project": project,
+        "may_edit": Part.FACTS in parts,
+        "completeness": quality.completeness(project, timezone.localdate()),
         "blocks": [shown(request, project, block, parts=parts) for block in BLOCKS],
     }
     return render(request, "portfolio/pages/project.html", context)

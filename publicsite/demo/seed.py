@@ -12,6 +12,7 @@ from portfolio.demo import (
     calendar,
     documents,
     green,
+    history,
     money,
     prices,
     projects,
@@ -55,7 +56,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
         raise NotADemonstrationError(settings.TERRITORY.name)
     with transaction.atomic():
         reference.seed()
-        return Seeded(
+        seeded = Seeded(
             accounts=accounts.seed(accounts_file),
             projects=projects.seed(),
             budgets=money.seed(),
@@ -72,3 +73,5 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             roles=accounts.seed_roles(),
             views=saved_views.seed(),
         )
+        history.date_back()
+        return seeded

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry, Polygon
+from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, Polygon
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -69,7 +69,20 @@ def place_map(
     A scale bar in metres or kilometres; the projected system keeps lengths true to a few
     parts in ten thousand over a metropolis.
     """
-    ground = _projected(place, crs)
+    return places_map(places=[place], zones=zones, crs=crs, title=title, size=size)
+
+
+def places_map(
+    *,
+    places: Sequence[GEOSGeometry],
+    zones: Iterable[tuple[str, GEOSGeometry]],
+    crs: int,
+    title: str,
+    size: tuple[int, int],
+) -> SafeString:
+    """The same of several places, at least one."""
+    grounds = [_projected(place, crs) for place in places]
+    ground = grounds[0] if len(grounds) == 1 else GeometryCollection(grounds, srid=crs)
     view = view_around(ground, size)
     inside = [(name, area) for name, zone in zones if (area := _seen(zone, crs, view))]
     length, label = scale_bar(view.metres_per_pixel, size[0])
@@ -79,7 +92,7 @@ def place_map(
         "height": size[1],
         "zones": [path for _name, area in inside for path in _shapes(area, view)],
         "labels": _labels(inside, ground, view),
-        "place": _shapes(_visible(ground, view), view),
+        "place": [shape for one in grounds for shape in _shapes(_visible(one, view), view)],
         "bar_end": size[0] - 12,
         "bar_start": round(size[0] - 12 - length, 1),
         "bar_label": label,

@@ -1,5 +1,7 @@
 """Everything below /pilotage/ is behind the sign-in page."""
 
+from uuid import UUID
+
 import pytest
 from django.urls import reverse
 
@@ -12,7 +14,8 @@ OPEN = {"portfolio:login", "portfolio:logout", "portfolio:provider-sign-in",
         "portfolio:password-forgotten", "portfolio:password-sent", "portfolio:password-set",
         "portfolio:password-is-set"}  # fmt: skip
 VALUES = {"code": "X", "document_id": 1, "run_id": 1, "section": "investissement", "year": 2026,
-          "pk": 1, "name": "money", "act": "fermer", "month": 5, "axis": "cout"}  # fmt: skip
+          "pk": 1, "name": "money", "act": "fermer", "month": 5, "axis": "cout",
+          "change": UUID(int=1)}  # fmt: skip
 PAGES = [
     (f"{module.app_name}:{pattern.name}", sorted(pattern.pattern.converters))
     for module in (portfolio_urls, indicators_urls, reports_urls)
