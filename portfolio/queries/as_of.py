@@ -24,6 +24,7 @@ from portfolio.models import (
     Programme,
     Project,
     ProjectZone,
+    User,
 )
 from portfolio.queries import changes, events
 from portfolio.queries.changes import RecordChange
@@ -147,7 +148,8 @@ def _by_project(records: Iterable[Any]) -> dict[int, list[Any]]:
 
 
 def _steps(milestones: Iterable[Milestone], at: datetime) -> tuple[MilestoneStep, ...]:
-    ordered = sorted(milestones, key=lambda m: (m.current_on, m.pk))
+    current = [m for m in milestones if m.withdrawn_at is None]
+    ordered = sorted(current, key=lambda m: (m.current_on, m.pk))
     revisions = MilestoneRevision.objects.filter(
         milestone__in=[m.pk for m in ordered], revised_at__lte=at
     ).order_by("revised_at", "pk")
@@ -168,9 +170,14 @@ def _others(found: Found) -> list[RecordChange]:
 
 
 def _related(projects: Iterable[Project]) -> dict[type[Any], dict[int, Any]]:
-    """Programmes, departments and phases that the lines name, three queries in all."""
+    """Programmes, departments, managers and phases that the lines name, four queries in all."""
     every = list(projects)
-    columns = {Programme: "programme_id", Organisation: "lead_id", Phase: "phase_id"}
+    columns = {
+        Programme: "programme_id",
+        Organisation: "lead_id",
+        User: "manager_id",
+        Phase: "phase_id",
+    }
     return {
         model: model._base_manager.in_bulk(
             {getattr(project, column) for project in every} - {None}
@@ -188,13 +195,17 @@ def _row(
     versions = sorted(costs, key=lambda cost: cost.version)
     programme = names[Programme].get(project.programme_id or 0)
     lead = names[Organisation].get(project.lead_id or 0)
+    manager = names[User].get(project.manager_id or 0)
     phase = names[Phase].get(project.phase_id or 0)
     return ProjectRow(
         code=project.code,
         name=project.name,
         programme=programme.name if programme else "",
         lead=lead.name if lead else "",
+        manager=str(manager) if manager else "",
         phase=phase.name if phase else "",
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
         state=project.state,
         visibility=project.get_visibility_display(),
         milestone=_next(milestones),
@@ -206,9 +217,13 @@ def _row(
 
 def _next(milestones: Sequence[Milestone]) -> NextMilestone | None:
     """As `MilestoneQuerySet.ahead` has it: one before a step already done is behind."""
-    done = [m.current_on for m in milestones if m.actual_on is not None]
+    done = [m.current_on for m in milestones if m.actual_on is not None and m.withdrawn_at is None]
     ahead = [
-        m for m in milestones if m.actual_on is None and all(m.current_on > day for day in done)
+        m
+        for m in milestones
+        if m.actual_on is None
+        and m.withdrawn_at is None
+        and all(m.current_on > day for day in done)
     ]
     first = min(ahead, key=lambda m: (m.current_on, m.pk), default=None)
     return NextMilestone(first.name, first.original_on, first.current_on) if first else None

@@ -13,7 +13,7 @@ from portfolio.querysets.withdrawable import WithdrawableQuerySet
 from portfolio.roles import Part
 
 if TYPE_CHECKING:
-    from portfolio.models import ProjectDocument, User
+    from portfolio.models import ProjectDocument, Risk, User
 
 
 class ProjectDocumentQuerySet(models.QuerySet["ProjectDocument"]):

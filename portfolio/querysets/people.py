@@ -14,7 +14,7 @@ from portfolio.reach import rights_of
 from portfolio.roles import Role
 
 if TYPE_CHECKING:
-    from portfolio.models import ImportJob, RoleAssignment, User
+    from portfolio.models import ImportJob, RoleAssignment, SavedView, Stakeholder, User
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):

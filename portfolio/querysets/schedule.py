@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db.models import Exists, OuterRef
 
 from portfolio.querysets.withdrawable import WithdrawableQuerySet
+
+if TYPE_CHECKING:
+    from portfolio.models import Milestone, Procedure
 
 
 class MilestoneQuerySet(WithdrawableQuerySet["Milestone"]):
