@@ -76,7 +76,9 @@ class IndexValuesForm(forms.Form):
         required=False,
         max_length=LARGEST_FILE,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("A line a month, such as 2026-08;131.7 or 2026-08;131.7;provisional."),
+        help_text=_(
+            "A line a month: 2026-08, a semicolon, 131.7, then “provisional” after a second semicolon."
+        ),
     )
     file = forms.FileField(
         label=_("Or a CSV file"), required=False, help_text=_("The same columns, in UTF-8.")
