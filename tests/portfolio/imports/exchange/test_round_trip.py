@@ -195,6 +195,7 @@ EDITORS = {"name_en": _text, "summary_fr": _text, "starts_on": _start, "ends_on"
 
 
 @needs_paris
+@pytest.mark.timeout(600)  # some 1,200 projects looked at or stored: 40 s on a quiet machine
 def test_the_paris_projects_sent_twice_change_nothing_the_second_time(client, owner):
     data = PARIS.read_bytes()
     first = apply(send(data, owner, PARIS.name))
