@@ -29,6 +29,8 @@ ADDRESSES = [
     f"/pilotage/projets/{NUL}/", f"/pilotage/projets/a{NUL}/modifier/",
     f"/pilotage/donnees/effets/{NUL}/", f"/pilotage/donnees/collectes/{LONG}/",
     f"/pilotage/documents/{LONG}/", f"/pilotage/documents/{LONG}/fichier/",
+    f"/pilotage/projets/{NUL}/historique/", f"/pilotage/projets/x/historique/{LONG}/restaurer/",
+    f"/pilotage/programmes/{NUL}/", "/pilotage/programmes/nulle-part/modifier/",
     f"/api/v1/projects/{NUL}/", f"/api/v1/indicators/{NUL}/", f"/tuiles/{NUL}/0/0/0.pbf",
     f"/tuiles/projets/{LONG}/0/0.pbf", f"/tuiles/projets/0/{LONG}/0.pbf",
     f"/tuiles/projets/22/{2**22}/0.pbf",
@@ -47,7 +49,8 @@ PARAMETERS = [
     f"offset={'0' * 12}{LONG}", f"offset={'0' * 5000}1", f"limit={'0' * 12}{LONG}", "limit=1_0",
     f"page={LONG}", f"page={NUL}", "page=-1", f"zone={NUL}", f"programme={NUL}", f"phase={NUL}",
     f"state={NUL}", f"project={NUL}", f"indicator={NUL}", "as_of=0001-01-01T00:00:00Z",
-    "as_of=9999-12-31T23:59:59Z", "since=0001-01-01", "until=9999-12-31", "since=x",
+    "as_of=9999-12-31T23:59:59Z", "since=0001-01-01", f"au={NUL}", "au=0000-00-00", f"lead={NUL}",
+    f"missing={NUL}", "until=9999-12-31", "since=x",
 ]  # fmt: skip
 
 

@@ -93,13 +93,11 @@ def _people() -> None:
 
 
 def _programmes() -> None:
-    parents = {
-        code: _programme(mandate, None, Kind.MANDATE)
-        for mandate in description()["mandates"]
-        for code in mandate["policies"]
+    mandates = {
+        entry["code"]: _programme(entry, None, Kind.MANDATE) for entry in description()["mandates"]
     }
     for policy in description()["policies"]:
-        parent = _programme(policy, parents[policy["code"]], Kind.POLICY)
+        parent = _programme(policy, mandates[policy["mandate"]], Kind.POLICY)
         for entry in policy["programmes"]:
             _programme(entry, parent, Kind.PROGRAMME)
 
