@@ -25,6 +25,7 @@ from portfolio.models import (
     PaymentCredit,
     Project,
     Review,
+    Risk,
 )
 from portfolio.queries.health import moneys
 from portfolio.queries.money import ProjectMoney, SectionMoney
@@ -174,6 +175,16 @@ def stale_fields(looked: Looked) -> Iterator[Cause]:
                 yield Cause(pk, Kind.FIELD_STALE, commitment.group, data)
 
 
+def late_risk_actions(looked: Looked) -> Iterator[Cause]:
+    """What was to be done about a risk, on a day that has passed; the risk is still open."""
+    late = Risk.objects.current().filter(
+        project__in=looked.projects, status=Risk.Status.OPEN, due_on__lt=looked.today
+    )
+    for risk in late.order_by("pk"):
+        data = {"name_fr": risk.title, "on": risk.due_on.isoformat() if risk.due_on else ""}
+        yield Cause(risk.project_id, Kind.RISK_ACTION_LATE, str(risk.pk), data)
+
+
 def last_confirmed(looked: Looked, group: str) -> dict[int, date]:
     """When a group of fields was last entered, or confirmed by a review, by project."""
     groups = FreshnessCommitment.Group
@@ -219,4 +230,5 @@ CAUSES: list[Callable[[Looked], Iterator[Cause]]] = [
     funding_deadlines,
     missing_reviews,
     stale_fields,
+    late_risk_actions,
 ]

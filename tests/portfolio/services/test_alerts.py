@@ -19,6 +19,7 @@ from tests.factories.portfolio import (
     make_funding,
     make_milestone,
     make_project,
+    make_risk,
     make_user,
 )  # fmt: skip
 from tests.factories.reviews import make_alert, make_review
@@ -118,6 +119,21 @@ def test_a_funding_that_is_received_has_no_deadline_left(project):
         received_eur=Decimal(5), received_on=TODAY,
     )  # fmt: skip
     assert kinds(project) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"due_on": TODAY - timedelta(days=1)}, ["RISK_ACTION_LATE"]),
+        ({"due_on": TODAY}, []),
+        ({"due_on": None}, []),
+        ({"due_on": date(2026, 5, 1), "status": "CLOSED", "closed_on": date(2026, 5, 2)}, []),
+        ({"due_on": date(2026, 5, 1), "withdrawn_at": NOW}, []),
+    ],
+)
+def test_the_action_of_an_open_risk_is_told_once_its_day_has_passed(project, fields, expected):
+    make_risk(project, **fields)
+    assert kinds(project) == expected
 
 
 @pytest.mark.parametrize("fields", [{"state": "SUSPENDED"}, {"visibility": "DRAFT"}])
