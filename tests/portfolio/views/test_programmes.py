@@ -67,6 +67,12 @@ def test_a_page_rolls_up_what_lies_below_it(client, policy):
     assert found.money.totals.with_credits == 1
 
 
+def test_its_projects_are_told_with_their_phase_and_cost(client, policy):
+    response = page(client, "un")
+    assert [column.key for column in response.context["columns"]][0] == "phase"
+    assert f'data-label="{response.context["columns"][0].label}"' in response.content.decode()
+
+
 def test_a_budget_counts_once_whatever_joins_the_filter_makes(client, policy):
     year = page(client, "politique").context["found"].money.totals
     assert year.total.voted_eur == Decimal(500_000)
