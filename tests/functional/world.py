@@ -113,6 +113,7 @@ def make_world() -> World:
         "personnes/roles/<int:pk>": f"personnes/roles/{role.pk}",
         "blocs/<slug:name>": "blocs/money",
         "<slug:act>": "fermer",
+        "<uidb64>/<token>": "x/y",  # a link that is no longer valid says so
     }
     return World(project, administrator, keys)
 
@@ -202,7 +203,7 @@ def _evidence(project: Project) -> dict[str, str]:
     make_target(project=project, indicator=feed.indicator, zone=zone)
     make_target(project=project, zone=zone)
     now = timezone.now()
-    run = make_run(feed, state="PARTIAL", received=1210, accepted=1200, quarantined=1,
+    run = make_run(feed, state="PARTIAL", received=1210, accepted=1209, quarantined=1,
                    finished_at=now, started_at=now, attempts=1)  # fmt: skip
     row = {"commune": "V0004", "date": "2026-04", "valeur": "n.d."}
     Quarantine.objects.create(
