@@ -17,6 +17,7 @@ from portfolio.models import Programme, Project, User
 from portfolio.queries import changes, programmes
 from portfolio.queries import projects as project_queries
 from portfolio.services import programmes as programme_services
+from portfolio.views.listing import FIRST_COLUMNS
 
 ROWS_SHOWN = 50
 
@@ -40,6 +41,7 @@ def programme_page(request: HttpRequest, code: str) -> HttpResponse:
         "found": programmes.roll_up(projects, today),
         "map": programme_map(projects, programme.name),
         "rows": project_queries.rows(rows[:ROWS_SHOWN]),
+        "columns": FIRST_COLUMNS,
         "changes": changes.of_record(programme, limit=5),
         "may_edit": _may_edit(request),
         "today": today,
