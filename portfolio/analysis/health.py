@@ -59,6 +59,8 @@ def cost_status(
         return Unknown("NO_ESTIMATE")
     if breaches:
         return Computed("OFF_TRACK", "RULES_BROKEN", Decimal(breaches))
+    if current and not original:
+        return Unknown("FIRST_IS_ZERO")
     growth = (current - original) / original if original else Decimal(0)
     if growth > GROWTH_OFF_TRACK:
         return Computed("OFF_TRACK", "GROWN", growth * 100)
