@@ -40,9 +40,7 @@ def plan_phases(
         if known.current().exists() or len(set(phases)) < len(phases):
             raise ValidationError({"phase": _("This phase has dates already: move them instead.")})
         if known.exists():
-            raise ValidationError(
-                {"phase": _("These dates are withdrawn: bring them back first.")}
-            )
+            raise ValidationError({"phase": _("These dates are withdrawn: bring them back first.")})
         PhasePeriod.objects.bulk_create(periods)
         touch(project, at=at)
     return periods
