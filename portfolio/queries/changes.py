@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from pghistory.models import Context
 
-from portfolio.models import Project, User
+from portfolio.models import Dependency, Project, User
 from portfolio.queries import events as event_queries
 from portfolio.queries import restoring
 from portfolio.queries.events import HIDDEN, Event, State, Tracked
@@ -23,6 +23,7 @@ from portfolio.templatetags import figures
 
 ENTRIES_SHOWN = 10
 NAMES = ("name", "title", "person", "label", "scheme")
+TOLD_BY = ("zone_id", "axis_id", "phase_id", "kind_id")  # the related record that tells it
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,9 @@ def _record(event: Event, names: Names) -> RecordChange:
         subject=_subject(event, state, names),
         action=event.action,
         fields=tuple(
-            _field(event, column, names) for column in _columns(event) if _is_said(event, column)
+            _field(event, column, names)
+            for column in _columns(event)
+            if _is_said(event, column, names)
         ),
     )
 
@@ -256,7 +259,12 @@ def _columns(event: Event) -> list[str]:
     return [name for name, value in state.items() if name not in own and value not in (None, "")]
 
 
-def _is_said(event: Event, column: str) -> bool:
+def _is_said(event: Event, column: str, names: Names) -> bool:
+    """What was noted of a draft stays with those who may see it."""
+    if event.tracked.model is Dependency and column == "note":
+        other = Dependency._meta.get_field("other")
+        state = event.after or event.before
+        return names.record(other, state.get("other_id")) is not None
     return field_of(event.tracked.model, column) is not None
 
 
@@ -269,7 +277,7 @@ def _field(event: Event, column: str, names: Names) -> FieldChange:
 
 
 def _subject(event: Event, state: dict[str, Any], names: Names) -> str:
-    """What tells a record from its likes: its name, its year, its zone, its amount."""
+    """What tells a record from its likes: its name, its year, its zone or axis, its amount."""
     model = event.tracked.model
     if model is Project:
         return ""
@@ -280,9 +288,10 @@ def _subject(event: Event, state: dict[str, Any], names: Names) -> str:
             return text
     if "year" in state:
         return str(state["year"])
-    if (zone := field_of(model, "zone_id")) and state.get("zone_id"):
-        return said(zone, state["zone_id"], names) or ""
-    return figures.euros(state.get("amount_eur"))
+    for column in TOLD_BY:
+        if (field := field_of(model, column)) and state.get(column):
+            return said(field, state[column], names) or ""
+    return figures.euros(state.get("amount_eur", state.get("yearly_eur")))
 
 
 def _name(model: type[models.Model]) -> str:

@@ -86,6 +86,7 @@ def sentence(computed: Computed | Unknown) -> str:
         reasons = {
             "NO_MILESTONE": _("No milestone is entered."),
             "NO_ESTIMATE": _("No cost estimate is entered."),
+            "FIRST_IS_ZERO": _("The first estimate is zero: its growth cannot be told."),
         }
         return reasons[computed.reason]
     count = int(computed.amount)

@@ -12,6 +12,7 @@ from django.contrib.gis.db.models import GeometryField
 from django.db import models
 from django.utils.translation import gettext as _
 
+from portfolio.models import Project
 from portfolio.templatetags import figures
 
 Pair = tuple[models.Field[Any, Any], Any]
@@ -28,7 +29,8 @@ def label_of(model: type[models.Model], column: str) -> str:
 
 
 class Names:
-    """The related records that some values name, read once a table."""
+    """The related records that some values name, read once a table. A draft is not named: not
+    everybody who reads the history of another project may see it."""
 
     def __init__(self, pairs: Iterable[Pair]) -> None:
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
@@ -36,12 +38,18 @@ class Names:
             if isinstance(field, models.ForeignKey) and value is not None:
                 wanted[field.related_model].add(value)
         self._found = {
-            model: model._base_manager.in_bulk(list(keys)) for model, keys in wanted.items()
-        }
+            model: {pk: one for pk, one in model._base_manager.in_bulk(list(keys)).items()
+                    if not is_draft(one)}
+            for model, keys in wanted.items()
+        }  # fmt: skip
 
     def record(self, field: models.Field[Any, Any], value: Any) -> models.Model | None:
         related: Any = field.related_model
         return self._found.get(related, {}).get(value)
+
+
+def is_draft(record: models.Model) -> bool:
+    return isinstance(record, Project) and record.visibility == Project.Visibility.DRAFT
 
 
 def said(field: models.Field[Any, Any], value: Any, names: Names) -> str | None:
@@ -52,7 +60,8 @@ def said(field: models.Field[Any, Any], value: Any, names: Names) -> str | None:
     if value is None or value == "":
         return ""
     if isinstance(field, models.ForeignKey):
-        return str(names.record(field, value) or value)
+        otherwise = _("a draft project") if field.related_model is Project else value
+        return str(names.record(field, value) or otherwise)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return _figure(field, value)
