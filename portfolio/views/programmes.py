@@ -42,8 +42,7 @@ def programme_page(request: HttpRequest, code: str) -> HttpResponse:
         "map": programme_map(projects, programme.name),
         "columns": FIRST_COLUMNS,
         "rows": project_queries.rows(rows[:ROWS_SHOWN]),
-        "columns": FIRST_COLUMNS,
-        "changes": changes.of_record(programme, limit=5),
+        "changes": changes.of_record(programme, reader=request.user, limit=5),
         "may_edit": _may_edit(request),
         "today": today,
     }

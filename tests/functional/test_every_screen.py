@@ -110,7 +110,9 @@ def test_every_screen_of_the_administrator_is_in_order(world, tab_of):
     assert found.elsewhere == ELSEWHERE
     assert len(found.screens) >= FEWEST
     tab = tab_of(client)
-    assert [fault for address in found.screens for fault in faults(tab, address, DESKTOP, PHONE)] == []
+    assert [
+        fault for address in found.screens for fault in faults(tab, address, DESKTOP, PHONE)
+    ] == []
 
 
 def test_what_other_roles_are_shown_otherwise_is_in_order(world, tab_of):
