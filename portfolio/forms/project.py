@@ -35,7 +35,7 @@ class ProjectForm(RecordForm):
         self.fields = {**own, **self.fields}
 
     def shows(self) -> Sequence[Shows]:
-        return [Shows(self.project, tuple(FIELDS))]
+        return [Shows(self.project, tuple(self.names))]
 
     def save(self, *, by: User, at: datetime) -> None:
         project_services.update(

@@ -44,7 +44,7 @@ def test_a_contributor_is_refused_at_the_cell_and_nothing_is_stored(sent, edit, 
     """Making oneself the manager would open all the rest."""
     job = sent("CONTRIBUTOR", ("PROJECTS", 2, "summary_fr", "Autre"), edit)
     (fault,) = job.faults
-    assert fault["reason"] == "Vous n’avez pas le droit de modifier cette partie du projet."
+    assert fault["reason"] == "Vous ne pouvez pas modifier cette partie du projet."
     assert (fault["column"], fault["cell"][1:]) == (column, "2")
     assert not job.changes
     assert stored("P-1").summary_fr == ""
