@@ -63,7 +63,7 @@ GROUPS = (
             Entry(_("Imports"), "portfolio:imports"),
             Entry(_("Organisations"), "portfolio:organisations"),
             Entry(_("Finance parameters"), "portfolio:parameters"),
-            Entry(_("Phase sets"), "portfolio:phase-sets", Part.PARAMETERS),
+            Entry(_("Phase sets"), "portfolio:phase-sets", Part.ACCOUNTS),
             Entry(_("People and roles"), "portfolio:people", Part.ACCOUNTS),
         ),
     ),
