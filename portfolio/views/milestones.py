@@ -21,7 +21,12 @@ from portfolio.forms.milestones import (
     MilestoneWithdrawForm,
 )
 from portfolio.models import Milestone, Project
-from portfolio.queries.calendar import ProjectCalendar, calendar_of, withdrawn_milestones
+from portfolio.queries.calendar import (
+    ProjectCalendar,
+    calendar_of,
+    milestones_of,
+    withdrawn_milestones,
+)
 from portfolio.results import Unknown
 from portfolio.roles import Part
 from portfolio.views.editing import answer, editable, sent
@@ -48,10 +53,10 @@ def calendar_block(project: Project, today: date) -> Context:
 
 
 def milestones_block(project: Project, today: date) -> Context:
-    found = calendar_of(project, today=today)
+    found = milestones_of(project, today=today)
     return {
-        "milestones": found.milestones,
-        "commissioning": _known(found),
+        "milestones": found,
+        "commissioning": next((one for one in found if one.milestone.is_commissioning), None),
         "withdrawn": withdrawn_milestones(project),
     }
 
