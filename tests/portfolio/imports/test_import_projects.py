@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
 from portfolio.imports import mapping as mappings
-from portfolio.models import Organisation, PhaseSet, Programme, Project, Zone
+from portfolio.models import Organisation, Programme, Project, Zone
 from tests.factories.portfolio import make_user
 from tests.portfolio.imports.files import HEADER, cells, csv_bytes
 
