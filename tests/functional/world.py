@@ -101,7 +101,9 @@ def make_world() -> World:
         programme=programme, cost=Decimal(12_400_000),
         summary_fr="Un passage à pied et à vélo, sans voiture, entre les deux rives.",
     )  # fmt: skip
-    make_project(name_fr="Halle", lead=department, programme=programme, state="SUSPENDED", cost=None)
+    make_project(
+        name_fr="Halle", lead=department, programme=programme, state="SUSPENDED", cost=None
+    )
     keys = _schedule(project) | _money(project) | _around(project) | _judged(project)
     keys |= _evidence(project) | _files(project, administrator) | _mine(project, administrator)
     keys |= {
@@ -206,9 +208,7 @@ def _evidence(project: Project) -> dict[str, str]:
     run = make_run(feed, state="PARTIAL", received=1210, accepted=1209, quarantined=1,
                    finished_at=now, started_at=now, attempts=1)  # fmt: skip
     row = {"commune": "V0004", "date": "2026-04", "valeur": "n.d."}
-    Quarantine.objects.create(
-        run=run, row_number=1, field="valeur", reason="NOT_A_NUMBER", row=row
-    )
+    Quarantine.objects.create(run=run, row_number=1, field="valeur", reason="NOT_A_NUMBER", row=row)
     make_run(feed, state="FAILED", error_code="UNREACHABLE", finished_at=now)
     return {"<int:run_id>": str(run.pk), "flux/<slug:code>": f"flux/{feed.code}"}
 

@@ -84,7 +84,12 @@ def test_somebody_without_projects_is_not_told_that_all_is_well(client, agent):
     make_project()
     text = client.get("/en/pilotage/").content.decode()
     assert "You steer no project yet" in text
-    for said in ("No milestone is late", "No cost has grown", "Effects to look at", "you steer</p>"):
+    for said in (
+        "No milestone is late",
+        "No cost has grown",
+        "Effects to look at",
+        "you steer</p>",
+    ):
         assert said not in text
     make_project(manager=agent)
     assert "No cost has grown" in client.get("/en/pilotage/").content.decode()
