@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.forms.record import RecordForm
+from portfolio.forms.record import RecordForm, moved_label
 from portfolio.models import Dependency, Project, User
 from portfolio.querysets import ProjectQuerySet
 from portfolio.services import dependencies
@@ -88,6 +88,7 @@ class DependencyWithdrawForm(RecordForm):
     ) -> None:
         super().__init__(data, project=project, **options)
         self._dependency = dependency
+        self.submit_label = moved_label(dependency.withdrawn_at, _("Withdraw"))
 
     def save(self, *, by: User, at: datetime) -> None:
         withdrawn = self._dependency.withdrawn_at is not None
