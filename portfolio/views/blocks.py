@@ -115,8 +115,13 @@ def _documents(project: Project, today: date) -> Context:
     return documents_block(project)
 
 
-def _history(project: Project, today: date) -> Context:
-    return {"changes": changes.of_project(project, limit=CHANGES_SHOWN)}
+def _history(project: Project, reader: User | AnonymousUser) -> Context:
+    last = changes.of_project(project, limit=CHANGES_SHOWN, reader=reader)
+    held = parts_of(reader, project)
+    return {
+        "changes": last,
+        "may_undo": {change.key for change in last if held and change.parts <= held},
+    }
 
 
 BLOCKS = (
@@ -163,7 +168,13 @@ BLOCKS = (
     Block(
         "documents", _("Documents"), "portfolio/blocks/documents.html", _documents, Part.DOCUMENTS
     ),
-    Block("history", _("History of the record"), "portfolio/blocks/history.html", _history),
+    Block(
+        "history",
+        _("History of the record"),
+        "portfolio/blocks/history.html",
+        _nothing,
+        for_reader=_history,
+    ),
 )
 
 

@@ -95,6 +95,14 @@ def test_effects_are_loaded_and_say_what_they_cover(client, policy):
     assert response.context["statuses"] == [("UNKNOWN", 1)]
 
 
+def test_its_projects_are_shown_with_their_phase_and_cost(client, policy):
+    text = client.get("/en/pilotage/programmes/politique/").content.decode()
+    head = text[text.rindex("<thead>") :]
+    for column in ("Phase", "Next milestone", "Current cost", "Updated"):
+        assert column in head
+    assert "€100" in head.replace("\xa0", "").replace(" ", "")
+
+
 def test_an_empty_programme_says_so(client, agent):
     make_programme(code="vide")
     response = page(client, "vide")
