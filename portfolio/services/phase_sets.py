@@ -35,9 +35,9 @@ def add_set(*, code: str, words: SetWords, by: User, reason: str) -> PhaseSet:
     """Open a phase set without phases yet. Raises ValidationError by field."""
     phase_set = PhaseSet(code=code, **asdict(words))
     phase_set.full_clean(validate_constraints=False)
-    with recorded(by=by, reason=_reason(reason)):
-        with first_come("code", _("There is a phase set of this code already.")):
-            phase_set.save(force_insert=True)
+    taken = _("There is a phase set of this code already.")
+    with recorded(by=by, reason=_reason(reason)), first_come("code", taken):
+        phase_set.save(force_insert=True)
     return phase_set
 
 
