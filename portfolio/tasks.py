@@ -31,6 +31,11 @@ def tick_imports() -> None:
 
 
 @shared_task
+def forget_files() -> None:
+    import_jobs.forget(now=timezone.now())
+
+
+@shared_task
 def look_for_alerts() -> None:
     alerts.reconcile(at=timezone.now())
 

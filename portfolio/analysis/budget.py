@@ -113,9 +113,8 @@ def difference(left: Figure, right: Figure) -> Figure:
     return right if isinstance(right, Unknown) else left - right
 
 
-def remaining_to_pay(lines: Sequence[CreditLine], *, year: int) -> Figure:
-    """Committed and not yet paid, over all the years, seen from `year`."""
-    sums = totals(lines, year=year)
+def remaining_to_pay(sums: CreditTotals) -> Figure:
+    """Committed and not yet paid, over all the years that are summed."""
     return difference(sums.committed, sums.paid)
 
 

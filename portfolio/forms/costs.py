@@ -1,5 +1,6 @@
 """The forms of a project's cost: a new version, and what an old one left unsaid."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField, EurosField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import CostEstimate, Phase, PriceIndex, Project, User
 from portfolio.services import finance
 from portfolio.services.finance import Terms
@@ -62,6 +64,9 @@ class EstimateForm(TermsForm):
         self.fields["phase"].queryset = phases  # type: ignore[attr-defined]
         self.order_fields(["amount_eur", "before_tax_eur", "scope", "valued_on", "index", "phase"])
 
+    def shows(self) -> Sequence[Shows]:
+        return []
+
     def save(self, *, by: User, at: datetime) -> None:
         given = self.cleaned_data
         finance.estimate(
@@ -83,6 +88,9 @@ class CompleteForm(TermsForm):
         self.fields["before_tax_eur"].disabled = version.before_tax_eur is not None
         self.fields["scope"].disabled = version.scope != CostEstimate.Scope.NOT_SAID
         self.fields["index"].disabled = version.index_id is not None
+
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self.version, ("before_tax_eur", "scope", "index"))]
 
     def save(self, *, by: User, at: datetime) -> None:
         finance.complete(

@@ -1,5 +1,6 @@
 """The forms of a dependency between two projects."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import Dependency, Project, User
 from portfolio.querysets import ProjectQuerySet
 from portfolio.services import dependencies
@@ -66,6 +68,9 @@ class DependencyForm(RecordForm):
         super().__init__(data, project=project, **options)
         readable = Project.objects.visible_to(reader)
         self.fields["other"].readable = readable  # type: ignore[attr-defined]
+
+    def shows(self) -> Sequence[Shows]:
+        return []
 
     def save(self, *, by: User, at: datetime) -> None:
         given = self.cleaned_data

@@ -1,5 +1,6 @@
 """The forms of a project's documents: a first version, a new one, what is said of it, taken off."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.imports import file_content
 from portfolio.models import Project, ProjectDocument, User
 from portfolio.services import documents
@@ -44,6 +46,10 @@ class DescribeForm(RecordForm):
         initial = {name: getattr(document, name) for name in names} if document else {}
         super().__init__(data, project=project, initial=initial, **options)
         self.document = document
+
+    def shows(self) -> Sequence[Shows]:
+        names = tuple(DocumentFacts.__dataclass_fields__)
+        return [Shows(self.document, names)] if self.document else []
 
     def facts(self) -> DocumentFacts:
         names = [*DocumentFacts.__dataclass_fields__]

@@ -1,5 +1,6 @@
 """The form of a project's green marks: every axis at once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.record import RecordForm
-from portfolio.models import GreenMark, Project, User
+from portfolio.forms.seen import Shows
+from portfolio.models import GreenAxis, GreenMark, Project, User
 from portfolio.queries.green import AxisMark
 from portfolio.services import green
 
@@ -18,9 +20,18 @@ class GreenForm(RecordForm):
     def __init__(self, data: Any = None, *, project: Project, marks: list[AxisMark]) -> None:
         super().__init__(data, project=project)
         self.marks = marks
+        self._stored = {mark.axis_id: mark for mark in project.green_marks.all()}
         for told in marks:
             self._add(told)
         self.order_fields([*self._names(), "reason", "seen_at"])
+
+    def shows(self) -> Sequence[Shows]:
+        return [self._shown(told.axis) for told in self.marks]
+
+    def _shown(self, axis: GreenAxis) -> Shows:
+        mark = self._stored.get(axis.pk) or GreenMark(project=self.project, axis=axis)
+        fields = {f"mark_{axis.pk}": "mark", f"why_{axis.pk}": "justification"}
+        return Shows(mark, tuple(fields), fields)
 
     def _names(self) -> list[str]:
         return [f"{part}_{told.axis.pk}" for told in self.marks for part in ("mark", "why")]

@@ -1,5 +1,6 @@
 """The forms of a milestone: planned, moved, completed, corrected, withdrawn."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import Milestone, Project, User
 from portfolio.services import schedule
 from portfolio.services.schedule import MilestoneWords, PlannedMilestone
@@ -53,6 +55,9 @@ class MilestoneAddForm(MilestoneWordsFields, RecordForm):
 
     on = DayField(label=_("Date"), help_text=_("It stays as the date announced first."))
 
+    def shows(self) -> Sequence[Shows]:
+        return []
+
     def save(self, *, by: User, at: datetime) -> None:
         given = self.cleaned_data
         planned = PlannedMilestone(
@@ -82,8 +87,13 @@ class MilestoneMoveForm(MilestoneForm):
 
     current_on = DayField(label=_("New date"))
 
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self.milestone, ("current_on",))]
+
     def save(self, *, by: User, at: datetime) -> None:
-        schedule.postpone(to=self.cleaned_data["current_on"], **self.signed(by, at))
+        to = self.cleaned_data["current_on"]
+        if not (self.keeps_theirs and to == self.milestone.current_on):
+            schedule.postpone(to=to, **self.signed(by, at))
 
 
 class MilestoneCompleteForm(MilestoneForm):
@@ -98,6 +108,9 @@ class MilestoneCompleteForm(MilestoneForm):
         if milestone.actual_on is not None:
             field.help_text = _("Leave empty if it has not happened after all.")
 
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self.milestone, ("actual_on",))]
+
     def save(self, *, by: User, at: datetime) -> None:
         on = self.cleaned_data["actual_on"]
         if on is None:
@@ -108,6 +121,9 @@ class MilestoneCompleteForm(MilestoneForm):
 
 class MilestoneCorrectForm(MilestoneWordsFields, MilestoneForm):
     """What it is, apart from its dates."""
+
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self.milestone, tuple(MilestoneWords.__dataclass_fields__))]
 
     def save(self, *, by: User, at: datetime) -> None:
         names = MilestoneWords.__dataclass_fields__

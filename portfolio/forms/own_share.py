@@ -1,5 +1,6 @@
 """The forms of the minimum own share: lead authority, derogations."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import LeadAuthority, Project, ShareDerogation, User
 from portfolio.services import own_share
 from portfolio.services.own_share import DerogationFacts
@@ -33,6 +35,10 @@ class LeadForm(RecordForm):
     def __init__(self, data: Any = None, *, project: Project, lead: LeadAuthority | None) -> None:
         initial = {"is_lead": "yes" if lead.is_lead else "no", "basis": lead.basis} if lead else {}
         super().__init__(data, project=project, initial=initial)
+        self._lead = lead or LeadAuthority(project=project)
+
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self._lead, ("is_lead", "basis"))]
 
     def save(self, *, by: User, at: datetime) -> None:
         given = self.cleaned_data
@@ -61,6 +67,9 @@ class DerogationForm(RecordForm):
         required=False,
         help_text=_("Leave empty if the decision asks for none."),
     )
+
+    def shows(self) -> Sequence[Shows]:
+        return []
 
     def save(self, *, by: User, at: datetime) -> None:
         given = self.cleaned_data

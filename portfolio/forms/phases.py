@@ -1,5 +1,6 @@
 """The forms of a project's phases: which ones, when, and what happened."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import Phase, PhasePeriod, PhaseSet, Project, User
 from portfolio.services import phases
 from portfolio.services.phases import PlannedPhase, Span
+
+PLANNED = {"starts_on": "current_starts_on", "ends_on": "current_ends_on"}
 
 
 class PhaseChoiceForm(RecordForm):
@@ -81,6 +85,9 @@ class PhasesPlanForm(RecordForm):
             )
         self.fields = {**own, **self.fields}
 
+    def shows(self) -> Sequence[Shows]:
+        return []
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
         for phase in self._undated:
@@ -146,6 +153,11 @@ class PhaseForm(RecordForm):
             }
         super().__init__(data, project=project, initial=initial, **options)
         self._phase, self._period = phase, period
+
+    def shows(self) -> Sequence[Shows]:
+        period = self._period or PhasePeriod(project=self.project, phase=self._phase)
+        names = ("starts_on", "ends_on", "actual_starts_on", "actual_ends_on")
+        return [Shows(period, names, PLANNED)]
 
     def save(self, *, by: User, at: datetime) -> None:
         given = self.cleaned_data

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.charts.maps.project import maps_of
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.imports import geometry_text
 from portfolio.imports.geometry_text import GivenPlace
 from portfolio.imports.table import FileRefusedError
@@ -164,6 +165,9 @@ class ZoneAddForm(RecordForm):
         others = Zone.objects.exclude(kind=Zone.Kind.METROPOLIS).exclude(projects=project)
         self.fields["zone"].queryset = others.order_by("kind", "name")  # type: ignore[attr-defined]
 
+    def shows(self) -> Sequence[Shows]:
+        return []
+
     def save(self, *, by: User, at: datetime) -> None:
         places.add_zone(
             project=self.project,
@@ -182,6 +186,9 @@ class ZoneRemoveForm(RecordForm):
     def __init__(self, data: Any = None, *, project: Project, zone: Zone, **options: Any) -> None:
         super().__init__(data, project=project, **options)
         self.zone = zone
+
+    def shows(self) -> Sequence[Shows]:
+        return []
 
     def save(self, *, by: User, at: datetime) -> None:
         places.remove_zone(

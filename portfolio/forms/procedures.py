@@ -1,5 +1,6 @@
 """The forms of a legal procedure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import Procedure, ProcedureKind, Project, User
 from portfolio.services import procedures
 from portfolio.services.procedures import ProcedureFacts
@@ -64,6 +66,10 @@ class ProcedureForm(RecordForm):
         self._procedure = procedure
         kinds = ProcedureKind.objects.order_by("name_fr")
         self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
+
+    def shows(self) -> Sequence[Shows]:
+        names = tuple(ProcedureFacts.__dataclass_fields__)
+        return [Shows(self._procedure, names)] if self._procedure else []
 
     def save(self, *, by: User, at: datetime) -> None:
         names = ProcedureFacts.__dataclass_fields__

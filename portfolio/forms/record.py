@@ -61,7 +61,7 @@ class RecordForm(forms.Form):
         if shown is None or state is None:
             self._refuse_any_change()
             return cleaned
-        if self._value("resolve") == KEEP_THEIRS:
+        if self.keeps_theirs:
             self._keep_theirs(shown, cleaned)
         labels = {name: str(self.fields[name].label) for name in names}
         self.conflicts = conflict_forms.found(shown, state, self._typed(names), labels)
@@ -70,6 +70,11 @@ class RecordForm(forms.Form):
             raise forms.ValidationError(conflict_forms.in_words(self.conflicts), code="stale")
         self.merged = bool(names) and not self._is_as_seen()
         return cleaned
+
+    @property
+    def keeps_theirs(self) -> bool:
+        """Its reader leaves what both wrote as the other one wrote it."""
+        return self._value("resolve") == KEEP_THEIRS
 
     @property
     def is_confirmed(self) -> bool:
@@ -117,12 +122,19 @@ class RecordForm(forms.Form):
         wanted = set(self._value("kept").split(","))
         for one in shown:
             for name in wanted.intersection(one.names):
-                cleaned[name] = getattr(one.record, name) if one.record.pk else None
+                cleaned[name] = one.value(name)
                 self.errors.pop(name, None)
 
     def _typed(self, names: Sequence[str]) -> dict[str, Any]:
-        """As it was understood, or as it was typed where it was not."""
-        return {name: self.cleaned_data.get(name, self._value(name)) for name in names}
+        """As it was understood, or as it was typed where it was not: a field that was closed
+        meanwhile holds what is stored."""
+        closed = {name for name in names if self.fields[name].disabled and self._value(name)}
+        return {
+            name: self._value(name)
+            if name in closed
+            else self.cleaned_data.get(name, self._value(name))
+            for name in names
+        }
 
     def _value(self, name: str) -> str:
         return str(self.data.get(self.add_prefix(name), ""))

@@ -1,5 +1,6 @@
 """The forms of a review: the month's own, its sending back, an override of a computed status."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import Project, Review, StatusOverride, User, Weather
 from portfolio.models.review import AXIS_LABELS
 from portfolio.queries.projects import next_milestones
@@ -152,6 +154,9 @@ class EndOverrideForm(RecordForm):
     ) -> None:
         super().__init__(data, project=project, **options)
         self.override = override
+
+    def shows(self) -> Sequence[Shows]:
+        return []
 
     def save(self, *, by: User, at: datetime) -> None:
         overrides.end_override(

@@ -1,5 +1,6 @@
 """The form of a risk, and the filter of the risks of all projects."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import Organisation, Programme, Project, Risk, User
 from portfolio.services import risks
 from portfolio.services.risks import NAMES, RiskFields
@@ -68,6 +70,9 @@ class RiskForm(RecordForm):
         self.risk = risk
         people = User.objects.filter(is_active=True).order_by("last_name", "first_name", "username")
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self.risk, NAMES)] if self.risk else []
 
     def save(self, *, by: User, at: datetime) -> None:
         given = RiskFields(**{name: self.cleaned_data[name] for name in NAMES})

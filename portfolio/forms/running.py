@@ -1,5 +1,6 @@
 """The forms of what a project costs to run."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import EurosField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import Project, RunningCost, User
 from portfolio.services import running
 from portfolio.services.running import RunningFigures
@@ -44,6 +46,9 @@ class RunningCostForm(RecordForm):
         initial = {name: getattr(cost, name) for name in NAMES} if cost else {}
         super().__init__(data, project=project, initial=initial, **options)
         self.cost = cost
+
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self.cost, tuple(NAMES))] if self.cost else []
 
     def save(self, *, by: User, at: datetime) -> None:
         figures = RunningFigures(**{name: self.cleaned_data[name] for name in NAMES})

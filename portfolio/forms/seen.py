@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,14 +23,20 @@ Plain = dict[str, str | None]
 @dataclass(frozen=True)
 class Shows:
     """A stored record, or one to be made, and those of its fields that a form shows: they have
-    the same names in both."""
+    the same names in both, but for those of `fields` (the form's name: the record's)."""
 
     record: models.Model
     names: tuple[str, ...]
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def field(self, name: str) -> models.Field[Any, Any]:
-        found: models.Field[Any, Any] = self.record._meta.get_field(name)  # type: ignore[assignment]
+        own = self.fields.get(name, name)
+        found: models.Field[Any, Any] = self.record._meta.get_field(own)  # type: ignore[assignment]
         return found
+
+    def value(self, name: str) -> Any:
+        """As the form's field gives it."""
+        return getattr(self.record, self.field(name).name) if self.record.pk else None
 
     def stored(self, name: str) -> Any:
         """What the column holds; nothing for a record to be made."""

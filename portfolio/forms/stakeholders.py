@@ -1,5 +1,6 @@
 """The forms of who takes part in a project."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
 from portfolio.forms.record import RecordForm
+from portfolio.forms.seen import Shows
 from portfolio.models import Organisation, Project, Risk, Stakeholder, User
 from portfolio.services import stakeholders, withdrawal
 from portfolio.services.stakeholders import NAMES, Part
@@ -56,6 +58,9 @@ class StakeholderForm(RecordForm):
         self.stakeholder = stakeholder
         everyone = Organisation.objects.order_by("kind", "name_fr")
         self.fields["organisation"].queryset = everyone  # type: ignore[attr-defined]
+
+    def shows(self) -> Sequence[Shows]:
+        return [Shows(self.stakeholder, tuple(NAMES))] if self.stakeholder else []
 
     def save(self, *, by: User, at: datetime) -> None:
         part = Part(**{name: self.cleaned_data[name] for name in NAMES})

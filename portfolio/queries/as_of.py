@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portfolio.models import (
+    Alert,
     Authorisation,
     CostEstimate,
     Funding,
@@ -24,16 +25,22 @@ from portfolio.models import (
     Programme,
     Project,
     ProjectZone,
+    Review,
+    RoleAssignment,
+    StatusOverride,
     User,
 )
 from portfolio.queries import changes, events
 from portfolio.queries.changes import RecordChange
 from portfolio.queries.events import State, Tracked
 from portfolio.queries.projects import MilestoneStep, NextMilestone, ProjectRow, ProjectTotals
+from portfolio.queries.values import NOBODY, Reader
 from portfolio.querysets import ProjectQuerySet
 
 # Shown by blocks of their own; every other record is shown by its fields.
 OWN = {Project, Milestone, CostEstimate, Authorisation, PaymentCredit, Funding, ProjectZone}
+# What is done about a project, and by whom, is no fact of it.
+LEFT_OUT = {Alert, RoleAssignment}
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ def first_known_at(project: Project) -> datetime | None:
     return first.pgh_created_at if first else None
 
 
-def record(project: Project, at: datetime) -> RecordAsOf | None:
+def record(project: Project, at: datetime, *, reader: Reader = NOBODY) -> RecordAsOf | None:
     """The whole record at an instant, in a constant number of queries; None before the first
     entry."""
     found = {one.model: _states(one, [project.pk], at) for one in events.tracked()}
@@ -85,7 +92,7 @@ def record(project: Project, at: datetime) -> RecordAsOf | None:
         credits=tuple(sorted(_made(PaymentCredit, found), key=lambda line: line.year)),
         fundings=tuple(sorted(_made(Funding, found), key=lambda f: (-f.requested_eur, f.pk))),
         zones=tuple(_made(ProjectZone, found)),
-        others=tuple(_others(found)),
+        others=tuple(_others(found, reader)),
     )
 
 
@@ -133,7 +140,16 @@ Found = dict[type[Any], list[tuple[int, State]]]
 def _states(one: Tracked, ids: Sequence[int], at: datetime) -> list[tuple[int, State]]:
     """What was withdrawn by then is not there."""
     states = events.states(one, ids, at)
-    return [(pk, state) for pk, state in states if state.get("withdrawn_at") is None]
+    return [(pk, state) for pk, state in states if _holds(one.model, state, at)]
+
+
+def _holds(model: type[Any], state: State, at: datetime) -> bool:
+    """Neither withdrawn, nor ended, nor a draft that its author alone read."""
+    if model is StatusOverride:
+        return state["ended_at"] is None and state["expires_on"] >= timezone.localdate(at)
+    if model is Review:
+        return bool(state["state"] != Review.State.DRAFT)
+    return state.get("withdrawn_at") is None
 
 
 def _made(model: type[Any], found: Found) -> list[Any]:
@@ -160,12 +176,12 @@ def _steps(milestones: Iterable[Milestone], at: datetime) -> tuple[MilestoneStep
     )
 
 
-def _others(found: Found) -> list[RecordChange]:
+def _others(found: Found, reader: Reader) -> list[RecordChange]:
     return [
         described
         for one in events.tracked()
-        if one.model not in OWN
-        for described in changes.described(one, found[one.model])
+        if one.model not in OWN | LEFT_OUT
+        for described in changes.described(one, found[one.model], reader=reader)
     ]
 
 

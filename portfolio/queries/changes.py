@@ -18,12 +18,12 @@ from portfolio.models import Dependency, Project, User
 from portfolio.queries import events as event_queries
 from portfolio.queries import restoring
 from portfolio.queries.events import HIDDEN, Event, State, Tracked
-from portfolio.queries.values import Names, field_of, label_of, said
+from portfolio.queries.values import NOBODY, Names, Reader, field_of, label_of, said
 from portfolio.templatetags import figures
 
 ENTRIES_SHOWN = 10
 NAMES = ("name", "title", "person", "label", "scheme")
-TOLD_BY = ("zone_id", "axis_id", "phase_id", "kind_id")  # the related record that tells it
+RELATED = ("zone_id", "axis_id", "kind_id", "other_id", "organisation_id", "phase_id")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class RecordChange:
 class Change:
     """One change: what one author wrote at once, for one reason. `key` names it in addresses; it
     is None for what was written outside a recorded change. `author` is empty for a machine;
-    `refusal` says why it cannot be undone, None where it can."""
+    `refusal` says why it cannot be undone, None where it can; `parts` are those of the project
+    that it touched."""
 
     key: UUID | None
     at: datetime
@@ -61,6 +62,7 @@ class Change:
     reason: str
     records: tuple[RecordChange, ...]
     refusal: restoring.Refusal | None
+    parts: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,9 @@ class _Group:
 
 @dataclass(frozen=True)
 class History:
-    """A project's changes, latest first: read once, said page by page (`said`)."""
+    """A project's changes, latest first: read once, said page by page to `reader`."""
 
+    reader: Reader
     events: Sequence[Event]
     groups: Sequence[_Group]
     models: tuple[tuple[str, str], ...]
@@ -108,16 +111,17 @@ class History:
         return len(self.groups)
 
     def __getitem__(self, part: slice) -> list[Change]:
-        return _said(self.events, self.groups[part])
+        return _said(self.events, self.groups[part], self.reader)
 
 
-def history(project: Project) -> History:
+def history(project: Project, *, reader: Reader = NOBODY) -> History:
     """Changes of the project and of the records below it; a constant number of queries."""
     read = event_queries.of_project(project)
     groups = _grouped(read)
     people = User.objects.in_bulk({g.author_id for g in groups if g.author_id})
     named = {one.tracked.label: one.tracked.model for group in groups for one in group.shown}
     return History(
+        reader=reader,
         events=read,
         groups=groups,
         models=tuple(
@@ -127,21 +131,25 @@ def history(project: Project) -> History:
     )
 
 
-def of_project(project: Project, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
+def of_project(
+    project: Project, *, reader: Reader = NOBODY, limit: int = ENTRIES_SHOWN
+) -> list[Change]:
     """The last changes."""
-    return history(project)[:limit]
+    return history(project, reader=reader)[:limit]
 
 
-def one(project: Project, key: UUID) -> Change | None:
+def one(project: Project, key: UUID, *, reader: Reader = NOBODY) -> Change | None:
     """The change that the history keeps under that name."""
-    found = history(project)
+    found = history(project, reader=reader)
     return next(iter(replace(found, groups=[g for g in found.groups if g.key == key])[:1]), None)
 
 
-def of_record(record: models.Model, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
+def of_record(
+    record: models.Model, *, reader: Reader = NOBODY, limit: int = ENTRIES_SHOWN
+) -> list[Change]:
     """The last changes of one record, a project or not."""
     read = event_queries.of_record(record)
-    return _said(read, _grouped(read)[:limit])
+    return _said(read, _grouped(read)[:limit], reader)
 
 
 def since(project: Project, at: datetime, *, limit: int = ENTRIES_SHOWN) -> list[Change]:
@@ -151,7 +159,9 @@ def since(project: Project, at: datetime, *, limit: int = ENTRIES_SHOWN) -> list
     return found[: min(limit, len(later))]
 
 
-def preview(steps: Iterable[restoring.Step], at: datetime) -> list[RecordChange]:
+def preview(
+    steps: Iterable[restoring.Step], at: datetime, *, reader: Reader = NOBODY
+) -> list[RecordChange]:
     """What carrying out the steps would write."""
     events = [
         Event(
@@ -166,14 +176,16 @@ def preview(steps: Iterable[restoring.Step], at: datetime) -> list[RecordChange]
         )
         for step in steps
     ]
-    names = _names(events)
+    names = _names(events, reader)
     return [_record(event, names) for event in events]
 
 
-def described(one: Tracked, states: Iterable[tuple[int, State]]) -> list[RecordChange]:
+def described(
+    one: Tracked, states: Iterable[tuple[int, State]], *, reader: Reader = NOBODY
+) -> list[RecordChange]:
     """Records by their fields, as if they were just entered."""
     steps = [restoring.Step(one, pk, {}, state) for pk, state in states]
-    return preview(steps, timezone.now())
+    return preview(steps, timezone.now(), reader=reader)
 
 
 def _grouped(read: Iterable[Event]) -> list[_Group]:
@@ -181,7 +193,7 @@ def _grouped(read: Iterable[Event]) -> list[_Group]:
     groups: dict[object, _Group] = {}
     order: dict[object, int] = {}
     for event in read:
-        if event.action == "update" and not event.changed:
+        if (event.action == "update" and not event.changed) or event_queries.is_draft(event):
             continue
         key: object = event.context or (event.record, event.number)
         group = groups.setdefault(key, _Group(event.context, event.at, []))
@@ -195,9 +207,9 @@ def _grouped(read: Iterable[Event]) -> list[_Group]:
     return [groups[key] for key in ordered]
 
 
-def _said(read: Sequence[Event], groups: Sequence[_Group]) -> list[Change]:
+def _said(read: Sequence[Event], groups: Sequence[_Group], reader: Reader) -> list[Change]:
     shown = [event for group in groups for event in group.shown]
-    names = _names(shown)
+    names = _names(shown, reader)
     authors = User.objects.in_bulk({g.author_id for g in groups if g.author_id})
     by_record: dict[tuple[str, int], list[Event]] = defaultdict(list)
     for event in read:
@@ -211,19 +223,21 @@ def _said(read: Sequence[Event], groups: Sequence[_Group]) -> list[Change]:
             reason=group.reason,
             records=tuple(_record(event, names) for event in group.shown),
             refusal=_refusal(group, by_record),
+            parts=restoring.parts_of((event.tracked.model, event.changed) for event in group.shown),
         )
         for group in groups
     ]
 
 
-def _names(shown: Iterable[Event]) -> Names:
-    return Names(
+def _names(shown: Iterable[Event], reader: Reader) -> Names:
+    pairs = (
         (field, value)
         for event in shown
         for state in (event.before, event.after)
         for column, value in state.items()
-        if (field := field_of(event.tracked.model, column))
+        if column != event.tracked.column and (field := field_of(event.tracked.model, column))
     )
+    return Names(pairs, reader=reader)
 
 
 def _refusal(
@@ -288,10 +302,11 @@ def _subject(event: Event, state: dict[str, Any], names: Names) -> str:
             return text
     if "year" in state:
         return str(state["year"])
-    for column in TOLD_BY:
-        if (field := field_of(model, column)) and state.get(column):
-            return said(field, state[column], names) or ""
-    return figures.euros(state.get("amount_eur", state.get("yearly_eur")))
+    if amount := state.get("amount_eur") or state.get("yearly_eur"):
+        return figures.euros(amount)
+    named = next((name for name in RELATED if state.get(name)), "")
+    field = field_of(model, named)
+    return (said(field, state[named], names) or "") if field else ""
 
 
 def _name(model: type[models.Model]) -> str:

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 
-from portfolio.models import Project
+from portfolio.models import Project, Review
 
 # Dates of bookkeeping: what they say is said by the event itself.
 HIDDEN = frozenset(
@@ -107,6 +107,12 @@ def of_record(record: models.Model) -> list[Event]:
         return []
     one = Tracked(type(record), kept, "pgh_obj_id")
     return list(_read(one, one.of(record.pk)))
+
+
+def is_draft(event: Event) -> bool:
+    """Of a review that nobody has handed in: its author alone reads it."""
+    states = {state.get("state") for state in (event.before, event.after) if state}
+    return event.tracked.model is Review and states == {Review.State.DRAFT.value}
 
 
 def is_in_context(project: Project, context: UUID) -> bool:

@@ -14,16 +14,41 @@ from uuid import UUID
 
 from django.db import models
 
-from portfolio.models import MilestoneRevision, Project
+from portfolio import models as register
+from portfolio.models import Project
+from portfolio.parts import part_of
 from portfolio.queries.events import HIDDEN, Event, State, Tracked, same
+from portfolio.roles import Part
 
-# Told for ever: they are never taken back with what they explain.
-KEPT: frozenset[type[models.Model]] = frozenset({MilestoneRevision})
+# Who puts a record back must be allowed to change that part of the project. What is not here is
+# changed by acts of its own (a review, an alert, a role, a target), and not undone.
+PARTS: dict[type[models.Model], Part] = {
+    register.Authorisation: Part.MONEY,
+    register.CostEstimate: Part.MONEY,
+    register.Dependency: Part.DEPENDENCIES,
+    register.ExcludedZone: Part.PLACE,
+    register.Funding: Part.MONEY,
+    register.GreenMark: Part.MONEY,
+    register.LeadAuthority: Part.MONEY,
+    register.Milestone: Part.SCHEDULE,
+    register.PaymentCredit: Part.MONEY,
+    register.PhasePeriod: Part.SCHEDULE,
+    register.Procedure: Part.SCHEDULE,
+    register.Project: Part.FACTS,
+    register.ProjectDocument: Part.DOCUMENTS,
+    register.ProjectZone: Part.PLACE,
+    register.Risk: Part.RISKS,
+    register.RunningCost: Part.MONEY,
+    register.ShareDerogation: Part.MONEY,
+    register.Stakeholder: Part.PEOPLE,
+    register.StatusOverride: Part.REVIEW,
+}
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """`code`: APPEND_ONLY, CREATION, CHANGED_SINCE (by `event`), NOTHING, NOT_RECORDED."""
+    """`code`: APPEND_ONLY, OWN_ACTS, CREATION, VERSION, CHANGED_SINCE (by `event`), NOTHING,
+    NOT_RECORDED, NOT_ALLOWED."""
 
     code: str
     event: Event | None = None
@@ -72,6 +97,26 @@ def plan(events: Sequence[Event], context: UUID, *, whole: bool = False) -> Plan
     return Plan(tuple(kept)) if kept else Plan(refusal=Refusal("NOTHING"))
 
 
+def allowed(plan: Plan, parts_held: frozenset[str]) -> Plan:
+    """The plan, refused to who may not change every part of the project that it would."""
+    return plan if parts(plan) <= parts_held else Plan(refusal=Refusal("NOT_ALLOWED"))
+
+
+def parts(plan: Plan) -> frozenset[str]:
+    """What one must be allowed to change of the project, to carry the plan out."""
+    return parts_of((step.tracked.model, step.names) for step in plan.steps)
+
+
+def parts_of(records: Iterable[tuple[type[models.Model], Iterable[str]]]) -> frozenset[str]:
+    """The parts of a project that columns of records belong to."""
+    return frozenset(
+        part_of(name.removesuffix("_id")) if model is Project else PARTS[model]
+        for model, names in records
+        if model in PARTS
+        for name in names or [""]
+    )
+
+
 def is_append_only(model: type[models.Model]) -> bool:
     """Its rows may not be updated: the database refuses it."""
     return any(trigger.name == "append_only" for trigger in getattr(model._meta, "triggers", []))
@@ -81,8 +126,12 @@ def _refusal(own: Sequence[Event], history: Sequence[Event], *, whole: bool) -> 
     model = own[0].tracked.model
     if is_append_only(model):
         return Refusal("APPEND_ONLY")
+    if model not in PARTS:
+        return Refusal("OWN_ACTS")
     if model is Project and not own[0].before:
         return Refusal("CREATION")
+    if model is register.ProjectDocument and not own[0].before and own[0].after["replaces_id"]:
+        return Refusal("VERSION")
     later = [event for event in history if event.number > own[-1].number]
     if whole:
         return None
@@ -107,8 +156,6 @@ def _changed(before: State, after: State) -> list[str]:
 
 def _step(own: Sequence[Event], history: Sequence[Event], *, whole: bool) -> Step | None:
     tracked, before, after = own[0].tracked, own[0].before, own[-1].after
-    if tracked.model in KEPT:
-        return None
     now = history[-1].after
     if not before:
         return Step(tracked, own[0].pk, now, {}) if now else None

@@ -8,13 +8,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db.models import GeometryField
 from django.db import models
 from django.utils.translation import gettext as _
 
-from portfolio.models import Project
+from portfolio.models import Project, User
 from portfolio.templatetags import figures
 
+Reader = User | AnonymousUser
+NOBODY = AnonymousUser()  # reads what residents read: who forgets the reader tells too little
 Pair = tuple[models.Field[Any, Any], Any]
 
 
@@ -29,27 +32,25 @@ def label_of(model: type[models.Model], column: str) -> str:
 
 
 class Names:
-    """The related records that some values name, read once a table. A draft is not named: not
-    everybody who reads the history of another project may see it."""
+    """The related records that some values name, read once a table; of the projects, those that
+    `reader` may see."""
 
-    def __init__(self, pairs: Iterable[Pair]) -> None:
+    def __init__(self, pairs: Iterable[Pair], *, reader: Reader = NOBODY) -> None:
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
         for field, value in pairs:
             if isinstance(field, models.ForeignKey) and value is not None:
                 wanted[field.related_model].add(value)
         self._found = {
-            model: {pk: one for pk, one in model._base_manager.in_bulk(list(keys)).items()
-                    if not is_draft(one)}
-            for model, keys in wanted.items()
-        }  # fmt: skip
+            model: _rows(model, reader).in_bulk(list(keys)) for model, keys in wanted.items()
+        }
 
     def record(self, field: models.Field[Any, Any], value: Any) -> models.Model | None:
         related: Any = field.related_model
         return self._found.get(related, {}).get(value)
 
 
-def is_draft(record: models.Model) -> bool:
-    return isinstance(record, Project) and record.visibility == Project.Visibility.DRAFT
+def _rows(model: type[models.Model], reader: Reader) -> models.QuerySet[Any]:
+    return Project.objects.visible_to(reader) if model is Project else model._base_manager.all()
 
 
 def said(field: models.Field[Any, Any], value: Any, names: Names) -> str | None:
@@ -60,8 +61,9 @@ def said(field: models.Field[Any, Any], value: Any, names: Names) -> str | None:
     if value is None or value == "":
         return ""
     if isinstance(field, models.ForeignKey):
-        otherwise = _("a draft project") if field.related_model is Project else value
-        return str(names.record(field, value) or otherwise)
+        if field.related_model is Project:
+            return str(names.record(field, value) or _("a project you may not see"))
+        return str(names.record(field, value) or value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return _figure(field, value)

@@ -75,6 +75,13 @@ def bring_dependency_back(
     return stored
 
 
+def check(dependency: Dependency, *, by: User | None) -> None:
+    """That it may hold among those of today, none of which changes before the transaction ends.
+    Raises ValidationError by field."""
+    _lock(dependency.project)
+    _check(dependency, by=by)
+
+
 # ---------------------------------------------------------------- below
 
 

@@ -32,6 +32,8 @@ Result = ImportLine.Result
 LEASE = timedelta(minutes=11)  # above the task's own time limit
 RUN = timedelta(minutes=7)  # then the job rings for itself, and goes on from where it is
 MAX_ATTEMPTS = 5
+FILE_KEPT = timedelta(days=90)  # then its result and its digest stay, not what was sent
+ENDED = ("REFUSED", "DONE", "CANCELLED", "FAILED")
 FAULTS_KEPT = 2_000
 
 
@@ -66,10 +68,15 @@ def check(*, job_id: int, clock: Clock) -> None:
         try:
             prepared = prepare(content=bytes(job.content), kind=job.kind, by=job.owner)
         except FileRefusedError as refusal:
-            faults = [CellFault("", f.line, "", f.column, "", f.reason) for f in refusal.faults]
-            _close(job, state="REFUSED", faults=[asdict(f) for f in faults], finished_at=clock())
+            _refused(job, "REFUSED", refusal, clock())
             return
         _close(job, state="CHECKED", **_found(prepared, signed))
+
+
+def _refused(job: ImportJob, state: str, refusal: FileRefusedError, now: datetime) -> None:
+    faults = [CellFault("", f.line, "", f.column, "", f.reason) for f in refusal.faults]
+    told = [*job.faults, *(asdict(fault) for fault in faults)]
+    _close(job, state=state, faults=told, finished_at=now)
 
 
 def _found(prepared: Prepared, signed: Signed) -> dict[str, Any]:
@@ -158,7 +165,11 @@ def apply(*, job_id: int, clock: Clock) -> bool:
             "reason": job.reason, "number": job.pk, "file": job.file_name,
         }  # fmt: skip
         signed = Signed(job.owner, reason, at)
-        prepared = prepare(content=bytes(job.content), kind=job.kind, by=job.owner)
+        try:
+            prepared = prepare(content=bytes(job.content), kind=job.kind, by=job.owner)
+        except FileRefusedError as refusal:  # a role or a list that changed since the check
+            _refused(job, "FAILED", refusal, clock())
+            return False
         expected = {change["code"]: change["fields"] for change in job.changes}
         done = job.done
         try:
@@ -209,6 +220,14 @@ def cancel(*, job: ImportJob, at: datetime) -> None:
     waiting = ImportJob.objects.filter(pk=job.pk, state__in=["SENT", "CHECKED", "ASKED"])
     if not waiting.update(state="CANCELLED", is_cancelled=True, finished_at=at):
         ImportJob.objects.filter(pk=job.pk, state="APPLYING").update(is_cancelled=True)
+
+
+def forget(*, now: datetime) -> int:
+    """Empty the files that are old enough; one that nobody decided on by then is stopped. Returns
+    how many. Done twice, it empties nothing more."""
+    old = ImportJob.objects.filter(sent_at__lt=now - FILE_KEPT)
+    old.filter(state="CHECKED").update(state="CANCELLED", is_cancelled=True, finished_at=now)
+    return old.filter(state__in=ENDED).exclude(content=b"").update(content=b"")
 
 
 # ---------------------------------------------------------------- taken back

@@ -109,10 +109,7 @@ def bring_phase_back(
     """Put the dates of a phase back, as they were. Raises ValidationError by field."""
     with recorded(by=by, reason=_reason(reason)):
         stored = PhasePeriod.objects.select_for_update().get(pk=period.pk)
-        if stored.phase.phase_set_id != stored.project.phase_set_id:
-            raise ValidationError(
-                {"reason": _("This phase does not belong to the project's phase set.")}
-            )
+        check_set(stored)
         stored.withdrawn_at = None
         stored.save(update_fields=["withdrawn_at"])
         touch(stored.project, at=at)
@@ -142,6 +139,14 @@ def change_phase_set(
             foreign.update(withdrawn_at=at)
             stored.periods.filter(phase__phase_set=phase_set).update(withdrawn_at=None)
     return stored
+
+
+def check_set(period: PhasePeriod) -> None:
+    """Raises ValidationError where the project has another set of phases by now."""
+    if period.phase.phase_set_id != period.project.phase_set_id:
+        raise ValidationError(
+            {"reason": _("This phase does not belong to the project's phase set.")}
+        )
 
 
 # ---------------------------------------------------------------- below

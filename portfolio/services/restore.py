@@ -12,11 +12,23 @@ from django.db import models
 from django.utils.translation import gettext as _
 from pghistory.models import Context
 
-from portfolio.models import CostEstimate, Milestone, MilestoneRevision, Project, User
+from portfolio.models import (
+    CostEstimate,
+    Dependency,
+    Milestone,
+    MilestoneRevision,
+    PhasePeriod,
+    PhasePeriodRevision,
+    Project,
+    ProjectDocument,
+    StatusOverride,
+    User,
+)
 from portfolio.queries import events as event_queries
 from portfolio.queries import restoring
 from portfolio.queries.events import Event
 from portfolio.queries.restoring import Plan, Refusal, Step
+from portfolio.services import dependencies, phases
 from portfolio.services import projects as project_services
 from portfolio.services.history import recorded, touch
 from portfolio.templatetags.figures import moment
@@ -69,7 +81,12 @@ def refusal_in_words(refusal: Refusal) -> str:
         return _("This was changed again on %(moment)s (%(author)s). Undo that change first, or correct the record by hand.") % words  # fmt: skip
     return {
         "APPEND_ONLY": _("An act on an authorisation is never rewritten: enter the opposite act."),
+        "OWN_ACTS": _(
+            "A review, an alert, a role or a target has acts of its own: change it there."
+        ),
         "CREATION": _("A project is not taken off the register: change its state instead."),
+        "VERSION": _("A version of a document is kept: take the document off, or add a version."),
+        "NOT_ALLOWED": _("It would change parts of this project that you may not change."),
         "NOTHING": _("The record already holds what it held before this change."),
     }.get(refusal.code, _("This change keeps no trace that would let it be undone."))
 
@@ -130,25 +147,45 @@ def _put_back(step: Step, *, by: User | None, reason: str, at: datetime) -> None
     if hasattr(record, "recorded_at"):
         record.recorded_at = at
     _checked(record)
+    _check_others(record, by=by)
     record.save()
+    _keep_move(record, step, {"reason": reason, "author": by, "revised_at": at})
+
+
+def _check_others(record: models.Model, *, by: User | None) -> None:
+    """What no constraint of its table says."""
+    if getattr(record, "withdrawn_at", None) is not None:
+        return
+    if isinstance(record, Dependency):
+        dependencies.check(record, by=by)
+    if isinstance(record, PhasePeriod):
+        phases.check_set(record)
+
+
+def _keep_move(record: models.Model, step: Step, signed: dict[str, Any]) -> None:
+    """Rule 6: each move of a date keeps its reason, a move back too."""
     if isinstance(record, Milestone) and "current_on" in step.names:
-        # Rule 6: each move of a date keeps its reason, a move back too.
         MilestoneRevision.objects.create(
-            milestone=record,
-            before_on=step.now["current_on"],
-            after_on=record.current_on,
-            reason=reason,
-            author=by,
-            revised_at=at,
+            milestone=record, before_on=step.now["current_on"], after_on=record.current_on, **signed
+        )
+    if isinstance(record, PhasePeriod) and {"current_starts_on", "current_ends_on"} & {*step.names}:
+        PhasePeriodRevision.objects.create(
+            period=record,
+            before_starts_on=step.now["current_starts_on"],
+            before_ends_on=step.now["current_ends_on"],
+            after_starts_on=record.current_starts_on,
+            after_ends_on=record.current_ends_on,
+            **signed,
         )
 
 
 def _take_off(step: Step, *, at: datetime) -> None:
     """A record that can be withdrawn is; another one leaves, if nothing rests on it."""
     record: Any = step.tracked.model._base_manager.select_for_update().get(pk=step.pk)
-    if hasattr(record, "withdrawn_at"):
-        record.withdrawn_at = at
-        record.save(update_fields=["withdrawn_at"])
+    name = "ended_at" if isinstance(record, StatusOverride) else "withdrawn_at"
+    if hasattr(record, name) and not _has_successor(record):
+        setattr(record, name, at)
+        record.save(update_fields=[name])
         return
     if _has_dependents(record) or _has_successor(record):
         raise ValidationError(_("Other records rest on this one: take them off first."))
@@ -164,12 +201,12 @@ def _has_dependents(record: models.Model) -> bool:
 
 
 def _has_successor(record: models.Model) -> bool:
-    return (
-        isinstance(record, CostEstimate)
-        and CostEstimate.objects.filter(
-            project=record.project_id, version__gt=record.version
-        ).exists()
-    )
+    if isinstance(record, CostEstimate):
+        later = CostEstimate.objects.filter(version__gt=record.version)
+        return later.filter(project=record.project_id).exists()
+    if isinstance(record, ProjectDocument):
+        return ProjectDocument.objects.filter(replaces=record).exists()
+    return False
 
 
 def _checked(record: models.Model) -> None:

@@ -54,7 +54,7 @@ def day_asked(request: HttpRequest) -> date | None:
 
 def project_as_of(request: HttpRequest, project: Project, day: date) -> HttpResponse:
     """`project` is one that the reader may see today."""
-    found = as_of.record(project, as_of.end_of(day))
+    found = as_of.record(project, as_of.end_of(day), reader=request.user)
     context: dict[str, object] = {"stored": project, "day": day, "record": found}
     if found is None:
         context["first_at"] = as_of.first_known_at(project)

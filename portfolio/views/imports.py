@@ -71,7 +71,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
     """The file that was sent, with its errors."""
     job = _visible(request, pk)
-    if not job.faults or job.state == "REFUSED" or job.kind == ImportJob.Kind.UNDO:
+    if not _has_errors_to_mark(job):
         raise Http404
     body, suffix = marked.mark(bytes(job.content), [CellFault(**fault) for fault in job.faults])
     response = HttpResponse(body, content_type="application/octet-stream")
@@ -80,6 +80,13 @@ def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _has_errors_to_mark(job: ImportJob) -> bool:
+    """Some, in a file that could be read and is still kept."""
+    marked_up = job.faults and job.state not in {"REFUSED", "FAILED"}
+    kept = ImportJob.objects.filter(pk=job.pk).exclude(content=b"")
+    return bool(marked_up and job.kind != ImportJob.Kind.UNDO and kept.exists())
 
 
 @login_required
@@ -142,6 +149,7 @@ def _shown(request: HttpRequest, job: ImportJob) -> dict[str, object]:
         "page": page,
         "previews": [preview(change, results) for change in page.object_list],
         "faults": job.faults[:FAULTS_SHOWN],
+        "may_take_back": _has_errors_to_mark(job),
         "new": sum(change["is_new"] for change in job.changes),
         "changed": sum(not change["is_new"] for change in job.changes),
         "stale": [change for change in job.changes if change["stale"]],

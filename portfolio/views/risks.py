@@ -52,7 +52,7 @@ def risk_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "project": project,
         "risk": risk,
         "may_edit": may_edit,
-        "changes": changes.of_record(risk),
+        "changes": changes.of_record(risk, reader=request.user),
     }
     return render(request, "portfolio/pages/risk.html", context)
 

@@ -81,6 +81,7 @@ def make_target(*, points: dict[date, float] | None = None, **fields) -> Target:
     if "zone" not in fields:
         fields["zone"] = make_zone()
     target = Target.objects.create(**fields)
-    for due_on, value in (points or {date(2028, 1, 1): 200.0}).items():
+    given = {date(2028, 1, 1): 200.0} if points is None else points
+    for due_on, value in given.items():
         TargetPoint.objects.create(target=target, due_on=due_on, value=value)
     return target

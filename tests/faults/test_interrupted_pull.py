@@ -3,24 +3,19 @@
 import os
 import signal
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import redis
-from django.conf import settings
-from django.db import connection
 from django.db.models.functions import Now
 
 from config.celery import app
 from indicators.models import ObservationVersion, Run
 from indicators.services import observations, planning, pulls, runs
-from ops.paths import VENV
-from tests.conftest import ROOT
 from tests.fakes import FaultServer, honest
-from tests.platforms import Children
 from tests.pulling import POLICY, current_values, daily_rows, make_daily_feed, pull
+from tests.workers import empty, wait_until
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)  # after the last of 600 days
 LEASE_S = 8
@@ -46,53 +41,9 @@ def proxy(platform):
         yield server
 
 
-@pytest.fixture
-def broker() -> str:
-    """A broker of this test process alone: another process's worker must not take our messages."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    url = settings.BROKER_URL.partition("?")[0] + f"?virtual_host={2 + int(worker)}"
-    empty(url)
-    return url
-
-
-def empty(broker: str) -> None:
-    path, _, number = broker.removeprefix("redis+socket://").partition("?virtual_host=")
-    with redis.Redis(unix_socket_path=path, db=int(number)) as client:
-        client.flushdb()
-
-
-@pytest.fixture
-def start_worker(broker, tmp_path):
-    """Starts a real worker on the test's database; all are stopped at the end."""
-    group = Children(tmp_path / "workers")
-
-    def start(name: str, lease_s: int = 660):
-        environment = os.environ | {
-            "DATABASE_URL": settings_url(), "BROKER_URL": broker, "OUTBOUND_ALLOW": "127.0.0.1",
-            "PULL_LEASE_S": str(lease_s),
-        }  # fmt: skip
-        command = [str(VENV / "bin" / "celery"), "-A", "config", "worker", "--concurrency", "1"]
-        return group.start(name, command, env=environment, cwd=ROOT)
-
-    yield start
-    group.stop()
-
-
-def settings_url() -> str:
-    base = os.environ["DATABASE_URL"].rpartition("/")[0]
-    return f"{base}/{connection.settings_dict['NAME']}"
-
-
 def ring(broker: str, task: str, *arguments: object) -> None:
     with app.connection_for_write(broker) as line:
         app.send_task(f"indicators.tasks.{task}", arguments, connection=line)
-
-
-def wait_until(condition, patience_s: float = 60) -> None:
-    deadline = time.monotonic() + patience_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def state(run: Run) -> str:

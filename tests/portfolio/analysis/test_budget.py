@@ -68,7 +68,7 @@ def test_a_carried_over_commitment_counts_once(lines):
 
 @given(histories())
 def test_what_remains_to_pay_is_what_the_last_year_leaves(lines):
-    assert budget.remaining_to_pay(lines, year=2030) == budget.to_carry_over(lines[-1])
+    assert budget.remaining_to_pay(budget.totals(lines, year=2030)) == budget.to_carry_over(lines[-1])
 
 
 def test_what_was_committed_before_the_first_line_counts_too():
@@ -91,7 +91,7 @@ def test_one_unknown_term_makes_the_sum_unknown(lines, name, data):
     assume(len(lines) > first)
     index = data.draw(st.integers(first, len(lines) - 1))
     lines[index] = CreditLine(**(vars_of(lines[index]) | {name: None}))
-    assert isinstance(budget.remaining_to_pay(lines, year=2030), Unknown)
+    assert isinstance(budget.remaining_to_pay(budget.totals(lines, year=2030)), Unknown)
 
 
 def vars_of(one: CreditLine) -> dict:

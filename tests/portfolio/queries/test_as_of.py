@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from portfolio.models import Authorisation, Funding, Milestone, PaymentCredit, Project
 from portfolio.queries import as_of
 from portfolio.queries import projects as project_queries
+from portfolio.queries.projects import MilestoneStep
 from portfolio.services import budget, finance, funding, projects, restore, schedule
 from portfolio.services.budget import CreditFigures
 from portfolio.services.funding import Dated
@@ -40,7 +41,7 @@ def snapshot(project: Project) -> dict[str, object]:
     return {
         "facts": (stored.name_fr, stored.phase_id, stored.visibility, stored.updated_at),
         "costs": list(costs),
-        "milestones": project_queries.milestones(stored),
+        "milestones": [step(m) for m in stored.milestones.current().order_by("current_on", "pk")],
         "acts": rows(stored.authorisations.order_by("voted_on", "pk")),
         "credits": rows(stored.credits.order_by("year")),
         "fundings": rows(stored.fundings.order_by("-requested_eur", "pk")),
@@ -50,6 +51,14 @@ def snapshot(project: Project) -> dict[str, object]:
 
 def rows(records):
     return [[getattr(one, field.attname) for field in one._meta.concrete_fields] for one in records]
+
+
+def step(milestone: Milestone) -> MilestoneStep:
+    last = milestone.revisions.order_by("revised_at", "pk").last()
+    return MilestoneStep(
+        milestone.name, milestone.original_on, milestone.current_on, milestone.actual_on,
+        last.reason if last else "",
+    )  # fmt: skip
 
 
 def read_again(project: Project, at: datetime) -> dict[str, object]:

@@ -287,3 +287,40 @@ def test_the_file_has_lists_help_real_dates_and_numbers_and_no_formula(client, o
     assert page.column_dimensions["S"].hidden
     assert page.protection.sheet
     assert len(book.sheetnames) == 4  # projects, credits, lists, notes
+
+
+def test_a_file_is_emptied_after_ninety_days_and_its_result_stays(client, owner, project):
+    job = apply(send(edit(client, ("PROJECTS", 2, "address", "ici")), owner))
+    before = (job.sha256, job.changes, job.done)
+    assert import_jobs.forget(now=NOW + timedelta(days=90)) == 0
+    assert import_jobs.forget(now=NOW + timedelta(days=91)) == 1
+    assert import_jobs.forget(now=NOW + timedelta(days=91)) == 0
+    job = ImportJob.objects.get(pk=job.pk)
+    assert bytes(job.content) == b""
+    assert (job.sha256, job.changes, job.done) == before
+    assert job.lines.count() == 1
+    assert client.get(f"/pilotage/imports/{job.pk}/").status_code == 200
+    assert client.get(f"/pilotage/imports/{job.pk}/erreurs/").status_code == 404
+
+
+def test_an_old_import_that_nobody_decided_on_is_stopped_one_that_is_asked_is_not(
+    client, owner, project
+):
+    data = edit(client, ("PROJECTS", 2, "address", "ici"))
+    left, asked = send(data, owner), send(data, owner)
+    import_jobs.ask(job=asked, reason="x", forced=(), by=owner)
+    import_jobs.forget(now=NOW + timedelta(days=91))
+    states = dict(ImportJob.objects.values_list("pk", "state"))
+    assert states == {left.pk: "CANCELLED", asked.pk: "ASKED"}
+    assert bytes(ImportJob.objects.get(pk=asked.pk).content) == data
+
+
+def test_a_list_that_its_owner_may_no_longer_bring_ends_in_words(client, owner, project):
+    job = send(edit(client, ("PROJECTS", 2, "address", "ici")), owner)
+    import_jobs.ask(job=job, reason="x", forced=(), by=owner)
+    ImportJob.objects.filter(pk=job.pk).update(content=b"a;b\n1;2\n")
+    import_jobs.apply(job_id=job.pk, clock=clock)
+    job.refresh_from_db()
+    assert job.state == "FAILED"
+    assert job.faults[0]["reason"]
+    assert client.get(f"/pilotage/imports/{job.pk}/").status_code == 200

@@ -65,6 +65,16 @@ def test_the_page_shows_what_was_known_that_day_and_changes_nothing(client, old)
     assert "/modifier/" not in text
 
 
+def test_the_page_shows_the_dates_and_the_costs_of_that_day(client, old):
+    text = page(client, old, au="2025-06-30").content.decode()
+    part = {name: text.split(f'id="{name}"')[1].split("</section>")[0] for name in
+            ("milestones", "costs")}  # fmt: skip
+    assert "Ouverture" in part["milestones"]
+    assert "mars 2027" in part["milestones"]
+    assert "1\u202f200\u202f000" in part["costs"]
+    assert "2\u202f000\u202f000" not in part["costs"]
+
+
 def test_a_day_before_the_first_record_is_said_unknown(client, old):
     response = page(client, old, au="2025-04-30")
     assert response.context["record"] is None

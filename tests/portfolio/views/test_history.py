@@ -11,9 +11,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portfolio.models import Project
-from portfolio.services import projects
+from portfolio.services import alerts, projects
 from portfolio.services.history import recorded
-from tests.factories.portfolio import make_milestone, make_project, make_user
+from tests.factories.portfolio import (
+    make_credit,
+    make_dependency,
+    make_milestone,
+    make_project,
+    make_role,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +226,97 @@ def test_the_history_of_a_draft_of_others_does_not_exist(client, agent):
     hidden = make_project(visibility="DRAFT")
     for name in ("history", "history-csv"):
         assert client.get(reverse(f"portfolio:{name}", args=[hidden.code])).status_code == 404
+
+
+def test_a_name_that_one_may_not_see_is_told_by_no_history(client, agent, mine):
+    hidden = make_project(name_fr="Secret", visibility="DRAFT")
+    with recorded(by=None, reason="Saisie"):
+        make_dependency(mine, hidden)
+    pages = [
+        whole(client, mine).content.decode(),
+        client.get(reverse("portfolio:history-csv", args=[mine.code])).content.decode(),
+        client.get(
+            reverse("portfolio:project", args=[mine.code]), {"au": today()}
+        ).content.decode(),
+        client.get(reverse("portfolio:block", args=[mine.code, "history"])).content.decode(),
+    ]
+    for text in pages:
+        assert hidden.name_fr not in text
+        assert hidden.code not in text
+    make_role(agent, "AUDITOR")
+    assert "Secret" in whole(client, mine).content.decode()
+
+
+def today() -> str:
+    return timezone.localdate().isoformat()
+
+
+@pytest.fixture
+def contributor(client):
+    """May change the facts of `project`, neither its money nor who sees it."""
+    person, project = make_user(), make_project(name_fr="Pont")
+    make_role(person, "CONTRIBUTOR", project)
+    client.force_login(person)
+    return project
+
+
+def test_nobody_undoes_a_part_that_they_may_not_change(client, contributor):
+    made = change(contributor, visibility="INTERNAL")
+    with recorded(by=None, reason="Budget") as paid:
+        make_credit(contributor)
+    page = whole(client, contributor)
+    assert page.context["may_undo"].isdisjoint({made, paid})
+    for one in (made, paid):
+        send(client, "change-undo", contributor, one)
+        send(client, "change-restore", contributor, one, {"reason": "Je veux"})
+    contributor.refresh_from_db()
+    assert contributor.visibility == "INTERNAL"
+    assert contributor.credits.count() == 1
+
+
+def test_restoring_older_facts_does_not_change_who_sees_the_project(client, contributor):
+    made = change(contributor, name_fr="Passerelle")
+    change(contributor, visibility="INTERNAL")
+    address = reverse("portfolio:change-restore", args=[contributor.code, made])
+    assert client.get(address).context["refusal"]
+    assert client.post(address, {"reason": "Je veux"}).status_code == 422
+    contributor.refresh_from_db()
+    assert (contributor.name_fr, contributor.visibility) == ("Passerelle", "INTERNAL")
+
+
+def test_a_finance_officer_undoes_their_own_change(client):
+    person, project = make_user(), make_project()
+    make_role(person, "FINANCE_OFFICER", project)
+    client.force_login(person)
+    with recorded(by=person, reason="Budget") as made:
+        make_credit(project)
+    assert made in whole(client, project).context["may_undo"]
+    assert send(client, "change-undo", project, made).status_code == 302
+    assert not project.credits.exists()
+
+
+@pytest.mark.parametrize("role", ["PROJECT_MANAGER", "ADMINISTRATOR"])
+def test_a_role_that_was_taken_back_is_given_again_by_no_undoing(client, role):
+    person, project = make_user(), make_project()
+    make_role(person, role, None if role == "ADMINISTRATOR" else project)
+    client.force_login(person)
+    other = make_role(make_user(), "PROJECT_MANAGER", project)
+    with recorded(by=None, reason="Départ") as made:
+        type(other).objects.filter(pk=other.pk).update(withdrawn_at=timezone.now())
+    send(client, "change-undo", project, made)
+    send(client, "change-restore", project, made, {"reason": "Retour"})
+    other.refresh_from_db()
+    assert other.withdrawn_at is not None
+
+
+def test_an_undoing_makes_the_alerts_follow(
+    client, agent, mine, django_capture_on_commit_callbacks
+):
+    with recorded(by=agent, reason="Calendrier") as made:
+        make_milestone(mine, current_on=timezone.localdate() - timedelta(days=3))
+    alerts.reconcile(project_ids=[mine.pk], at=timezone.now())
+    late = mine.alerts.filter(kind="MILESTONE_LATE", closed_at=None)
+    assert late.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        send(client, "change-undo", mine, made)
+    assert not late.exists()

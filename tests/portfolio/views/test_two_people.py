@@ -10,7 +10,14 @@ from django.utils import timezone
 from portfolio.models import PaymentCredit, Project
 from portfolio.services import budget, projects
 from portfolio.services.budget import CreditFigures
-from tests.factories.portfolio import NOW, make_credit, make_funding, make_project, make_user
+from tests.factories.portfolio import (
+    NOW,
+    make_credit,
+    make_funding,
+    make_project,
+    make_role,
+    make_user,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +183,14 @@ def test_a_funding_says_who_answered_meanwhile(client, mine, colleague):
     Project.objects.filter(pk=mine.pk).update(updated_at=NOW + timedelta(days=2))
     response = client.post(address, form | {"notified_eur": "90000", "notified_on": "2026-05-02"})
     assert {c.name for c in response.context["form"].conflicts} == {"notified_eur", "notified_on"}
+
+
+def test_a_contributor_saves_the_facts_that_they_may_change(client, colleague):
+    project = make_project(name_fr="Pont")
+    make_role(colleague, "CONTRIBUTOR", project)
+    client.force_login(colleague)
+    form = opened(client, facts(project))
+    assert "visibility" not in form
+    assert client.post(facts(project), form | {"name_fr": "Passerelle"}).status_code == 302
+    project.refresh_from_db()
+    assert (project.name_fr, project.visibility) == ("Passerelle", "PUBLIC")

@@ -1,0 +1,57 @@
+"""Real workers on the database of a test, with a broker of their own."""
+
+import os
+import time
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+
+from ops.paths import VENV
+from tests.conftest import ROOT
+from tests.platforms import Children
+
+
+@pytest.fixture
+def broker() -> str:
+    """A broker of this test process alone: another process's worker must not take our messages."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    url = settings.BROKER_URL.partition("?")[0] + f"?virtual_host={2 + int(worker)}"
+    empty(url)
+    return url
+
+
+def empty(broker: str) -> None:
+    path, _, number = broker.removeprefix("redis+socket://").partition("?virtual_host=")
+    with redis.Redis(unix_socket_path=path, db=int(number)) as client:
+        client.flushdb()
+
+
+@pytest.fixture
+def start_worker(broker, tmp_path):
+    """Starts a real worker on the test's database; all are stopped at the end."""
+    group = Children(tmp_path / "workers")
+
+    def start(name: str, lease_s: int = 660):
+        environment = os.environ | {
+            "DATABASE_URL": settings_url(), "BROKER_URL": broker, "OUTBOUND_ALLOW": "127.0.0.1",
+            "PULL_LEASE_S": str(lease_s),
+        }  # fmt: skip
+        command = [str(VENV / "bin" / "celery"), "-A", "config", "worker", "--concurrency", "1"]
+        return group.start(name, command, env=environment, cwd=ROOT)
+
+    yield start
+    group.stop()
+
+
+def settings_url() -> str:
+    base = os.environ["DATABASE_URL"].rpartition("/")[0]
+    return f"{base}/{connection.settings_dict['NAME']}"
+
+
+def wait_until(condition, patience_s: float = 60) -> None:
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
