@@ -51,12 +51,13 @@ ADDRESSES = {
     "first page": "/pilotage/projets/?all=1",
     "last page, by cost": "/pilotage/projets/?sort=-current_eur&page=last",
     "by next milestone": "/pilotage/projets/?sort=milestone",
+    "by delay": "/pilotage/projets/?sort=-commissioning",
     "searched and filtered": "/pilotage/projets/?q=projet+pont&state=ACTIVE",
 }
 
 
 def main() -> None:
-    _fresh_database()
+    fresh_database()
     call_command("collectstatic", verbosity=0, interactive=False)
     agent = User.objects.create_user("bench", organisation=make_organisation())
     client = Client()
@@ -65,7 +66,7 @@ def main() -> None:
     times: dict[tuple[str, int], list[float]] = {}
     queries: dict[int, int] = {}
     for size in SIZES:
-        _seed(size)
+        seed(size)
         with CaptureQueriesContext(connection) as captured:
             client.get(ADDRESSES["first page"], headers={"host": "localhost"})
         queries[size] = len(captured)
@@ -74,7 +75,7 @@ def main() -> None:
             for name, address in ADDRESSES.items():
                 times[name, size] = _measured(port, address, cookie)
     _report(times, queries)
-    _drop()
+    drop()
 
 
 def _report(times: dict[tuple[str, int], list[float]], queries: dict[int, int]) -> None:
@@ -139,9 +140,9 @@ def _wait(port: int) -> None:
     raise SystemExit("gunicorn did not start")
 
 
-def _seed(size: int) -> None:
+def seed(size: int) -> None:
     """More projects until there are `size`, each with milestones, versions, credits and zones."""
-    seed = Random(size)
+    chance = Random(size)
     phase_set = make_phase_set()
     phases = list(phase_set.phases.all())
     known = Project.objects.count()
@@ -152,27 +153,28 @@ def _seed(size: int) -> None:
     programmes = list(Programme.objects.all())
     projects = Project.objects.bulk_create(
         Project(
-            code=f"B-{n:05d}", name_fr=f"Projet {seed.randrange(10**6)} du pont {n}",
+            code=f"B-{n:05d}", name_fr=f"Projet {chance.randrange(10**6)} du pont {n}",
             summary_fr="Une rue plus large, des arbres, un passage. " * 6, phase_set=phase_set,
-            phase=seed.choice(phases), visibility="INTERNAL", programme=seed.choice(programmes),
-            geometry=Point(-0.5 + seed.random() / 10, 45.2 + seed.random() / 10, srid=4326),
-            starts_on=date(2024, 1, 1) + timedelta(days=seed.randrange(900)),
+            phase=chance.choice(phases), visibility="INTERNAL", programme=chance.choice(programmes),
+            geometry=Point(-0.5 + chance.random() / 10, 45.2 + chance.random() / 10, srid=4326),
+            starts_on=date(2024, 1, 1) + timedelta(days=chance.randrange(900)),
             created_at=NOW, updated_at=NOW,
         )
         for n in range(known, size)
     )  # fmt: skip
-    _below(projects, seed)
+    _below(projects, chance)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
 def _below(projects: list[Project], seed: Random) -> None:
     start = date(2025, 1, 1)
-    days = [start + timedelta(days=seed.randrange(1500)) for _ in range(6)]
     Milestone.objects.bulk_create(
-        Milestone(project=p, code=f"j{i}", name_fr=f"Jalon {i}", original_on=day, current_on=day,
-                  actual_on=day if i < 2 else None)
-        for p in projects for i, day in enumerate(sorted(days))
+        Milestone(project=p, code=f"j{i}", name_fr=f"Jalon {i}", original_on=day,
+                  current_on=day + timedelta(days=seed.choice([0, 0, 40, 200])),
+                  actual_on=day if i < 2 else None, is_commissioning=i == 5)
+        for p in projects
+        for i, day in enumerate(sorted(start + timedelta(days=seed.randrange(1500)) for _ in range(6)))
     )  # fmt: skip
     CostEstimate.objects.bulk_create(
         CostEstimate(project=p, version=v, amount_eur=Decimal(seed.randrange(10**8)),
@@ -190,8 +192,8 @@ def _below(projects: list[Project], seed: Random) -> None:
     )  # fmt: skip
 
 
-def _fresh_database() -> None:
-    _drop()
+def fresh_database() -> None:
+    drop()
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {DATABASE}")
     connections.close_all()
@@ -199,7 +201,7 @@ def _fresh_database() -> None:
     call_command("migrate", verbosity=0)
 
 
-def _drop() -> None:
+def drop() -> None:
     connections.close_all()
     connection.settings_dict["NAME"] = "postgres"
     with connection.cursor() as cursor:

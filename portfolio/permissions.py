@@ -13,7 +13,7 @@ from portfolio.reach import rights_of
 from portfolio.roles import DRAFTS, MATRIX, PROJECT_PARTS, WHOLE_METROPOLIS, Part, Role
 
 if TYPE_CHECKING:
-    from portfolio.models import Project, User
+    from portfolio.models import Programme, Project, User
 
 library: Any = rules  # it has no types
 
@@ -33,6 +33,14 @@ def may(user: User | AnonymousUser, part: Part) -> bool:
     if part not in WHOLE_METROPOLIS:
         raise ValueError(f"{part} belongs to projects: ask parts_of")
     return any(part in MATRIX[role] for role in roles_everywhere(user))
+
+
+def may_edit_programme(user: User | AnonymousUser, programme: Programme) -> bool:
+    """Its directors, and those of a programme above it; administrators of it or of everything."""
+    reaches = rights_of(user).reaches
+    held = [reaches[role] for role in (Role.ADMINISTRATOR, Role.PROGRAMME_DIRECTOR)
+            if role in reaches]  # fmt: skip
+    return any(r.everywhere or programme.pk in r.keys.get("programme_id", ()) for r in held)
 
 
 def reads_everything(user: User | AnonymousUser) -> bool:

@@ -4,7 +4,9 @@ or one by one."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -68,12 +70,34 @@ class Rights:
         return frozenset(role for role, reach in self.reaches.items() if reach.everywhere)
 
 
+_kept: ContextVar[dict[tuple[int, date], Rights] | None] = ContextVar("rights", default=None)
+
+
+@contextmanager
+def rights_kept() -> Iterator[None]:
+    """Inside, the rights of a person are read once: for a page that only reads."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def rights_of(user: User | AnonymousUser, *, on: date | None = None) -> Rights:
     """One query, and one more for each tree that a role of `user` is given in."""
     if isinstance(user, AnonymousUser):
         return Rights({})
+    day, kept = on or timezone.localdate(), _kept.get()
+    if kept is None:
+        return _read(user, day)
+    if (user.pk, day) not in kept:
+        kept[user.pk, day] = _read(user, day)
+    return kept[user.pk, day]
+
+
+def _read(user: User, on: date) -> Rights:
     reaches: dict[Role, Reach] = defaultdict(Reach)
-    given = list(_assignments(user, on or timezone.localdate()))
+    given = list(_assignments(user, on))
     _given(reaches, given)
     _by_facts(reaches, user, has_role=bool(given))
     return Rights(dict(reaches))

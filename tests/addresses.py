@@ -2,7 +2,7 @@
 of it what each role must get. A new address needs its line in `EXPECTED`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import get_resolver
@@ -14,30 +14,228 @@ FOREIGN = ("cms/", "admin/", "documents/", "media/", "_util/", "^media/")
 
 @dataclass(frozen=True)
 class About:
-    """`kind`: project (read), change (a `part` of a project), list (names the projects that are
-    read), own (names those whose facts are changed), matter (a `part` of the whole metropolis),
-    document (of somebody else), agent (anybody with an account), open (everybody), public (the
-    same for everybody: tests/test_rights.py). `posts` is how it is asked for."""
+    """`kind`: project (read), change (one of the `part`s of a project), list (names the projects
+    that are read), own (names those whose part is changed), sum (counts those that are read),
+    matter (a `part` of the whole metropolis), programme (its texts), document (of somebody else:
+    for those who read everything), job (an import of somebody else: for administrators), private
+    (of somebody else: for nobody), agent (anybody with an account), open (everybody), public (the
+    same for everybody: tests/test_rights.py).
+
+    `of` is the record that the address names, one that belongs to the project of the address;
+    `posts` is how it is asked for; `query` goes with it; `drafts`: whether drafts are there.
+    """
 
     kind: str
     part: str = ""
+    of: str = ""
     posts: bool = False
+    query: str = ""
+    drafts: bool = True
+
+    def named(self, of: str) -> "About":
+        return replace(self, of=of)
 
 
-PROJECT, LIST, OWN, AGENT = About("project"), About("list"), About("own"), About("agent")
-OPEN, PUBLIC, DOCUMENT = About("open"), About("public"), About("document")
+PROJECT, LIST, OWN, SUM, AGENT = (
+    About("project"), About("list"), About("own", "facts"), About("sum"), About("agent")
+)  # fmt: skip
+OPEN, PUBLIC, DOCUMENT, FILE = About("open"), About("public"), About("document"), About("file")
+PRIVATE, JOB = About("private"), About("job", of="job")
 
 
-def change(part: str) -> About:
-    return About("change", part)
+def change(part: str, of: str = "", *, posts: bool = False) -> About:
+    """`part` may be several, any of which will do."""
+    return About("change", part, of, posts)
 
 
-def matter(part: str, *, posts: bool = False) -> About:
-    return About("matter", part, posts)
+def matter(part: str, of: str = "", *, posts: bool = False) -> About:
+    return About("matter", part, of, posts)
 
+
+def listed(query: str = "", of: str = "", *, drafts: bool = True) -> About:
+    return About("list", of=of, query=query, drafts=drafts)
+
+
+ANY_PART = (
+    "facts visibility schedule money risks people place documents dependencies review validation"
+)
+OF_A_PROJECT = {
+    "": PROJECT,
+    "blocs/<slug:name>/": PROJECT,
+    "modifier/": change("facts"),
+    # calendar
+    "jalons.ics": PROJECT,
+    "jalons/ajouter/": change("schedule"),
+    "jalons/<int:pk>/deplacer/": change("schedule", "milestone"),
+    "jalons/<int:pk>/constater/": change("schedule", "milestone"),
+    "jalons/<int:pk>/corriger/": change("schedule", "milestone"),
+    "jalons/<int:pk>/retirer/": change("schedule", "milestone"),
+    "phase/": change("schedule"),
+    "phases/dates/": change("schedule"),
+    "phases/<int:pk>/": change("schedule", "phase"),
+    "phases/dates/<int:pk>/retirer/": change("schedule", "period"),
+    "procedures/ajouter/": change("schedule"),
+    "procedures/<int:pk>/": change("schedule", "procedure"),
+    "procedures/<int:pk>/retirer/": change("schedule", "procedure"),
+    "dependances/ajouter/": change("dependencies"),
+    "dependances/<int:pk>/retirer/": change("dependencies", "dependency"),
+    # money
+    "credits/<str:section>/<int:year>/": change("money"),
+    "credits/<str:section>/<int:year>/reporter/": change("money"),
+    "autorisations/ajouter/": change("money"),
+    "financements/ajouter/": change("money"),
+    "financements/<int:pk>/": change("money", "funding"),
+    "estimations/ajouter/": change("money"),
+    "estimations/<int:pk>/completer/": change("money", "estimate"),
+    "budget-vert/": change("money"),
+    "fonctionnement/ajouter/": change("money"),
+    "fonctionnement/<int:pk>/": change("money", "running"),
+    "fonctionnement/<int:pk>/retirer/": change("money", "running"),
+    "chef-de-file/": change("money"),
+    "derogations/ajouter/": change("money"),
+    "derogations/<int:pk>/retirer/": change("money", "derogation"),
+    # place, documents, people, risks
+    "lieu/": change("place"),
+    "zones/ajouter/": change("place"),
+    "zones/<int:pk>/retirer/": change("place", "zone"),
+    "pieces/ajouter/": change("documents"),
+    "pieces/<int:pk>/modifier/": change("documents", "file"),
+    "pieces/<int:pk>/version/": change("documents", "file"),
+    "pieces/<int:pk>/retirer/": change("documents", "file"),
+    "acteurs/ajouter/": change("people"),
+    "acteurs/<int:pk>/modifier/": change("people", "stakeholder"),
+    "acteurs/<int:pk>/retirer/": change("people", "stakeholder"),
+    "risques/ajouter/": change("risks"),
+    "risques/<int:pk>/": PROJECT.named("risk"),
+    "risques/<int:pk>/modifier/": change("risks", "risk"),
+    "risques/<int:pk>/retirer/": change("risks", "risk"),
+    # reviews
+    "revue/": change("review"),
+    "revue/<int:year>-<int:month>/": change("review"),
+    "revue/<int:year>-<int:month>/brouillon/": change("review", posts=True),
+    "revue/<int:year>-<int:month>/rien-de-neuf/": change("review", posts=True),
+    "revue/<int:year>-<int:month>/reprendre/": change("review", posts=True),
+    "statut/<str:axis>/": change("review"),
+    "statut/<int:pk>/lever/": change("review", "override"),
+    # history: who changes nothing of a project puts nothing back; the rest is a test of its own
+    "historique/": PROJECT,
+    "historique.csv": PROJECT,
+    "historique/<uuid:change>/annuler/": change(ANY_PART, "change", posts=True),
+    "historique/<uuid:change>/restaurer/": change(ANY_PART, "change"),
+}
+
+STEERING = {
+    # sign-in and one's account
+    "connexion/": OPEN,
+    "connexion/fournisseur/": OPEN,
+    "connexion/oubli/": OPEN,
+    "connexion/oubli/envoye/": OPEN,
+    "connexion/mot-de-passe/<uidb64>/<token>/": OPEN,
+    "connexion/mot-de-passe/enregistre/": OPEN,
+    "connexion/code/": OPEN,
+    "deconnexion/": OPEN,
+    "mon-compte/": AGENT,
+    "mon-compte/mot-de-passe/": AGENT,
+    "mon-compte/confirmer/": AGENT,
+    "mon-compte/confirmer/code/": AGENT,
+    "mon-compte/second-facteur/": AGENT,
+    "mon-compte/second-facteur/retirer/": PRIVATE,
+    "mon-compte/codes-de-secours/": PRIVATE,
+    "mon-compte/codes-de-secours/nouveaux/": AGENT,
+    "mes-notifications/": AGENT,
+    # people
+    "personnes/": matter("accounts"),
+    "personnes/inviter/": matter("accounts"),
+    "personnes/<int:pk>/": matter("accounts", "person"),
+    "personnes/<int:pk>/lien/": matter("accounts", "person", posts=True),
+    "personnes/<int:pk>/roles/donner/": matter("accounts", "person"),
+    "personnes/<int:pk>/<slug:act>/": matter("accounts", "person"),
+    "personnes/roles/<int:pk>/retirer/": matter("accounts", "role"),
+    # lists and boards
+    "": OWN,
+    "projets/": LIST,
+    "projets.csv": LIST,
+    "projets.xlsx": LIST,
+    "projets.geojson": LIST,
+    "nouveaux-projets.xlsx": AGENT,
+    "tableau-de-bord/": listed("lead=tout", drafts=False),
+    "calendrier/": LIST,
+    "calendrier.ics": LIST,
+    "risques/": LIST,
+    "qualite/": SUM,
+    "qualite.csv": SUM,
+    "ppi/": About("sum", query="from=2026"),
+    "ppi.csv": SUM,
+    "ppi.xlsx": LIST,
+    "ppi/<str:section>/<int:year>/": LIST,
+    "reports-de-credits/": listed("year=2026"),
+    "programmes/": SUM,
+    "programmes/<slug:code>/": LIST.named("programme"),
+    "programmes/<slug:code>/modifier/": About("programme"),
+    "organisations/": SUM,
+    "organisations/<slug:code>/": LIST.named("organisation"),
+    "organisations/nouvelle/ajouter/": matter("accounts"),
+    "organisations/<slug:code>/modifier/": matter("accounts", "organisation"),
+    # alerts and reviews
+    "alertes/": listed("scope=all"),
+    "alertes/<int:pk>/": PROJECT.named("alert"),
+    "alertes/<int:pk>/traiter/": change("facts money", "alert"),
+    "alertes/<int:pk>/annuler/": change("facts money", "alert", posts=True),
+    "revues/": About("own", "validation"),
+    "revues/<int:pk>/renvoyer/": change("validation", "review"),
+    # what belongs to no project
+    "phases/": matter("accounts"),
+    "phases/ajouter/": matter("accounts"),
+    "phases/<int:pk>/": matter("accounts", "phase set"),
+    "phases/<int:pk>/retirer/": matter("accounts", "phase set"),
+    "phases/<int:pk>/phases/ajouter/": matter("accounts", "phase set"),
+    "phases/phase/<int:pk>/": matter("accounts", "other phase"),
+    "parametres/": AGENT,
+    "parametres/ajouter/": matter("parameters"),
+    "parametres/index/ajouter/": matter("parameters"),
+    "parametres/index/<slug:name>/": About("agent", "parameters", "price index"),
+    # what belongs to somebody
+    "vues/": AGENT,
+    "vues/enregistrer/": AGENT,
+    "vues/<int:pk>/": PRIVATE.named("view"),
+    "vues/<int:pk>/retirer/": About("private", of="view", posts=True),
+    "imports/": AGENT,
+    "imports/<int:pk>/": JOB,
+    "imports/<int:pk>/avancement/": JOB,
+    "imports/<int:pk>/erreurs/": JOB,
+    "imports/<int:pk>/arreter/": About("private", of="job", posts=True),
+    "imports/<int:pk>/annuler/": About("private", of="job", posts=True),
+    "documents/": AGENT,
+    "documents/fiche/<project:code>/": About("project", posts=True),
+    "documents/<int:document_id>/": DOCUMENT.named("document"),
+    "documents/<int:document_id>/avancement/": DOCUMENT.named("document"),
+    "documents/<int:document_id>/fichier/": FILE.named("document"),
+    # evidence
+    "donnees/": AGENT,
+    "donnees/collectes/": AGENT,
+    "donnees/collectes/<int:run_id>/": AGENT.named("run"),
+    "donnees/flux/<slug:code>/collecter/": matter("sources", "feed", posts=True),
+    "donnees/exemples/": AGENT,
+    "donnees/effets/": OWN,
+    "donnees/effets-mesures/": About("sum", drafts=False),
+    "donnees/effets/programmes/<slug:code>/": SUM.named("programme"),
+    "donnees/effets/<project:code>/": PROJECT,
+    "donnees/effets/<project:code>/statut/": PROJECT,
+    # help
+    "composants/": AGENT,
+    "aide/": AGENT,
+    "aide/visite/": About("agent", posts=True),
+    "glossaire/": AGENT,
+}
 
 EXPECTED = {
-    "healthz": OPEN, "readyz": OPEN, "metrics": OPEN, "robots.txt": OPEN, "langue/": OPEN,
+    "healthz": OPEN,
+    "readyz": OPEN,
+    "metrics": OPEN,
+    "robots.txt": OPEN,
+    "langue/": OPEN,
+    "oidc/retour/": OPEN,
+    "oidc/sortie/": OPEN,
     "sitemap.xml": PUBLIC,
     r"^((?:[\w\-.]+/)+[\w\-.]+\.(?:csv|geojson))$": PUBLIC,
     r"^((?:[\w\-.]+/)*)$": PUBLIC,
@@ -48,54 +246,18 @@ EXPECTED = {
     "api/v1/^indicators/(?P<code>[-a-zA-Z0-9_]+)/$": OPEN,
     "api/v1/^observations/$": OPEN,
     "api/v1/^targets/$": LIST,
-    "api/v1/schema/": OPEN, "api/v1/docs/": OPEN,
+    "api/v1/schema/": OPEN,
+    "api/v1/docs/": OPEN,
     "tuiles/<slug:layer>/<int:z>/<int:x>/<int:y>.pbf": LIST,
-    "oidc/retour/": OPEN, "oidc/sortie/": OPEN,
-    "pilotage/connexion/": OPEN, "pilotage/connexion/fournisseur/": OPEN,
-    "pilotage/connexion/oubli/": OPEN, "pilotage/connexion/oubli/envoye/": OPEN,
-    "pilotage/connexion/mot-de-passe/<uidb64>/<token>/": OPEN,
-    "pilotage/connexion/mot-de-passe/enregistre/": OPEN,
-    "pilotage/connexion/code/": OPEN, "pilotage/deconnexion/": OPEN,
-    "pilotage/mon-compte/": AGENT, "pilotage/mon-compte/mot-de-passe/": AGENT,
-    "pilotage/mon-compte/confirmer/": AGENT, "pilotage/mon-compte/confirmer/code/": AGENT,
-    "pilotage/mon-compte/second-facteur/": AGENT,
-    "pilotage/mon-compte/second-facteur/retirer/": About("own account"),
-    "pilotage/mon-compte/codes-de-secours/": About("own account"),
-    "pilotage/mon-compte/codes-de-secours/nouveaux/": AGENT,
-    "pilotage/personnes/": matter("accounts"),
-    "pilotage/personnes/inviter/": matter("accounts"),
-    "pilotage/personnes/<int:pk>/": matter("accounts"),
-    "pilotage/personnes/<int:pk>/lien/": matter("accounts", posts=True),
-    "pilotage/personnes/<int:pk>/roles/donner/": matter("accounts"),
-    "pilotage/personnes/<int:pk>/<slug:act>/": matter("accounts"),
-    "pilotage/personnes/roles/<int:pk>/retirer/": matter("accounts"),
-    "pilotage/": OWN,
-    "pilotage/projets/": LIST, "pilotage/projets.csv": LIST,
-    "pilotage/projets/<project:code>/": PROJECT,
-    "pilotage/projets/<project:code>/blocs/<slug:name>/": PROJECT,
-    "pilotage/projets/<project:code>/modifier/": change("facts"),
-    "pilotage/projets/<project:code>/credits/<str:section>/<int:year>/": change("money"),
-    "pilotage/projets/<project:code>/autorisations/ajouter/": change("money"),
-    "pilotage/projets/<project:code>/financements/ajouter/": change("money"),
-    "pilotage/projets/<project:code>/financements/<int:pk>/": change("money"),
-    "pilotage/ppi/": About("sum"), "pilotage/ppi.csv": AGENT,
-    "pilotage/composants/": AGENT,
-    "pilotage/donnees/": AGENT, "pilotage/donnees/collectes/": AGENT,
-    "pilotage/donnees/collectes/<int:run_id>/": AGENT,
-    "pilotage/donnees/flux/<slug:code>/collecter/": matter("sources", posts=True),
-    "pilotage/donnees/exemples/": AGENT,
-    "pilotage/donnees/effets/": OWN,
-    "pilotage/donnees/effets/<project:code>/": PROJECT,
-    "pilotage/documents/": AGENT,
-    "pilotage/documents/fiche/<project:code>/": About("project", posts=True),
-    "pilotage/documents/<int:document_id>/": DOCUMENT,
-    "pilotage/documents/<int:document_id>/avancement/": DOCUMENT,
-    "pilotage/documents/<int:document_id>/fichier/": About("file"),
-}  # fmt: skip
+    "fichiers/<int:pk>/": PROJECT.named("file"),
+    **{f"pilotage/{route}": about for route, about in STEERING.items()},
+    **{f"pilotage/projets/<project:code>/{route}": a for route, a in OF_A_PROJECT.items()},
+}
 
 VALUES = {
     "<slug:layer>/<int:z>/<int:x>/<int:y>": "projets/0/0/0", "<slug:name>": "money",
-    "<str:section>/<int:year>": "investissement/2026", "<slug:act>": "fermer",
+    "<str:section>/<int:year>": "investissement/2026", "<int:year>-<int:month>": "2026-5",
+    "<str:axis>": "cout", "<slug:act>": "fermer", "<uidb64>": "x", "<token>": "x",
 }  # fmt: skip
 
 

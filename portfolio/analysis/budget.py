@@ -81,10 +81,13 @@ class CreditTotals:
 
 def totals(lines: Sequence[CreditLine], *, year: int) -> CreditTotals:
     """Sums by column. One unknown term makes a sum unknown (DOMAIN.md, rule 3), but for the years
-    after `year`: what is not entered there has not happened yet."""
+    after `year`: what is not entered there has not happened yet. What the first year carries over
+    was committed before the lines begin: no other line counts it."""
     told = [line for line in lines if line.year <= year or line.committed is not None]
     paid = [line for line in lines if line.year <= year or line.paid is not None]
-    carried = known_sum((line.carried_over for line in told), "CARRIED_OVER_UNKNOWN")
+    first = min((line.year for line in told), default=year)
+    again = (line.carried_over for line in told if line.year > first)
+    carried = known_sum(again, "CARRIED_OVER_UNKNOWN")
     committed = known_sum((line.committed for line in told), "COMMITTED_UNKNOWN")
     return CreditTotals(
         voted=sum((line.voted for line in lines), ZERO),
@@ -110,9 +113,8 @@ def difference(left: Figure, right: Figure) -> Figure:
     return right if isinstance(right, Unknown) else left - right
 
 
-def remaining_to_pay(lines: Sequence[CreditLine], *, year: int) -> Figure:
-    """Committed and not yet paid, over all the years, seen from `year`."""
-    sums = totals(lines, year=year)
+def remaining_to_pay(sums: CreditTotals) -> Figure:
+    """Committed and not yet paid, over all the years that are summed."""
     return difference(sums.committed, sums.paid)
 
 

@@ -59,11 +59,12 @@ def cost_status(
         return Unknown("NO_ESTIMATE")
     if breaches:
         return Computed("OFF_TRACK", "RULES_BROKEN", Decimal(breaches))
+    if current and not original:
+        return Unknown("FIRST_IS_ZERO")
     growth = (current - original) / original if original else Decimal(0)
-    if growth > GROWTH_OFF_TRACK:
-        return Computed("OFF_TRACK", "GROWN", growth * 100)
     if growth > 0:
-        return Computed("AT_RISK", "GROWN", growth * 100)
+        code = "OFF_TRACK" if growth > GROWTH_OFF_TRACK else "AT_RISK"
+        return Computed(code, "GROWN", growth * 100)
     if watched:
         return Computed("AT_RISK", "TO_WATCH", Decimal(watched))
     return Computed("ON_TRACK", "WITHIN_ESTIMATE")

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from portfolio.models import Phase, PhasePeriod, Procedure, ProcedureKind, Project, User
 from portfolio.queries.calendar import procedures_of
 from portfolio.queries.dependencies import Link, links_of
+from portfolio.results import Unknown
 
 Reader = User | AnonymousUser
 
@@ -72,7 +73,8 @@ def procedures(project: Project, reader: Reader) -> list[Procedure]:
 
 
 def dependencies(project: Project, reader: Reader) -> list[dict[str, Any]]:
-    """Without an account, a project that one may not see is not there at all."""
+    """Without an account, a project that one may not see is not there at all, nor is a delay: it
+    follows from dates of phases, which are not announced to residents."""
     links = links_of(project, reader=reader)
     ways = {
         "WAITS_FOR": links.waits_for,
@@ -83,9 +85,15 @@ def dependencies(project: Project, reader: Reader) -> list[dict[str, Any]]:
         {
             "way": way,
             "project": link.other.code if link.other else None,
-            "late_days": link.late_days if isinstance(link.late_days, int) else None,
+            "late_days": _late_days(link, reader),
         }
         for way, found in ways.items()
         for link in found
         if link.other is not None or not reader.is_anonymous
     ]
+
+
+def _late_days(link: Link, reader: Reader) -> int | None:
+    if reader.is_anonymous or isinstance(link.late_days, Unknown):
+        return None
+    return link.late_days

@@ -9,8 +9,8 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.gis.geos import Polygon
-from django.db.models import F, Func, QuerySet, TextField, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import Func, QuerySet, TextField, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
@@ -130,12 +130,8 @@ class ProjectFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         """Each word must be somewhere in the names, summaries, code or address."""
-        columns = ("code", "name_fr", "name_en", "summary_fr", "summary_en", "address")
-        parts = (part for column in columns for part in (F(column), Value(" ")))
-        text = Concat(*parts, output_field=TextField())
-        queryset = queryset.alias(searched=Unaccented(Lower(text)))
         for word in value.split():
-            queryset = queryset.filter(searched__contains=Unaccented(Lower(Value(word))))
+            queryset = queryset.filter(words__text__contains=Unaccented(Lower(Value(word))))
         return queryset
 
     def of_programme(

@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from portfolio.imports.parse import CellError, money
+from portfolio.imports.parse import YEARS, CellError, money
 
 
 class EurosField(forms.CharField):
@@ -36,8 +37,13 @@ class EurosField(forms.CharField):
 
 
 class DayField(forms.DateField):
-    """A day, with the browser's own calendar."""
+    """A day, with the browser's own calendar; of a year that the imports take too."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and value.year not in YEARS:
+            raise forms.ValidationError(_("The year is not plausible."), code="year")

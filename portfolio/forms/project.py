@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.forms.record import RecordForm
 from portfolio.forms.seen import Shows
 from portfolio.models import Phase, Project, User
-from portfolio.roles import Part
+from portfolio.parts import part_of
 from portfolio.services import projects as project_services
 
 FIELDS = ["name_fr", "name_en", "summary_fr", "summary_en", "phase", "visibility"]
-PART_OF = {"visibility": Part.VISIBILITY}  # the others are facts
 
 
 class ProjectForm(RecordForm):
@@ -23,7 +22,7 @@ class ProjectForm(RecordForm):
     may change."""
 
     def __init__(self, data: Any = None, *, project: Project, parts: Collection[str]) -> None:
-        self.names = [name for name in FIELDS if PART_OF.get(name, Part.FACTS) in parts]
+        self.names = [name for name in FIELDS if part_of(name) in parts]
         super().__init__(data, project=project, initial=model_to_dict(project, self.names))
         text = forms.Textarea(attrs={"rows": 4})
         own = fields_for_model(

@@ -81,6 +81,14 @@ class RecordForm(forms.Form):
         """Asked once the form is valid."""
         return True
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What a service refuses of a field that the form does not show is told at its head."""
+        if field is not None or not hasattr(error, "error_dict"):
+            super().add_error(field, error)
+            return
+        for name, refusals in error.error_dict.items():
+            super().add_error(name if name in self.fields else None, refusals)
+
     def save(self, *, by: User, at: datetime) -> None:
         """Calls the service. Raises ValidationError by field."""
         raise NotImplementedError

@@ -5,10 +5,12 @@ text. Nothing that a browser would run (HTML, SVG) is among them.
 """
 
 import io
+import lzma
 import re
 import unicodedata
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -111,7 +113,10 @@ def _archive(data: bytes) -> tuple[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_size(archive)
             return _office(archive), data
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError) as error:
+    except (
+        zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError,
+        RuntimeError, ValueError, KeyError,
+    ) as error:  # fmt: skip
         raise FileRefusedError(_("The file is damaged.")) from error
 
 

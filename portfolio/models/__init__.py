@@ -22,6 +22,7 @@ from portfolio.models.prices import PriceIndex, PriceIndexValue
 from portfolio.models.procedure import Procedure, ProcedureKind
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
+from portfolio.models.project_words import ProjectWords
 from portfolio.models.review import Review, StatusOverride, Weather
 from portfolio.models.risk import Risk
 from portfolio.models.role import RoleAssignment
@@ -62,6 +63,7 @@ __all__ = [
     "Programme",
     "Project",
     "ProjectDocument",
+    "ProjectWords",
     "ProjectZone",
     "Review",
     "Rhythm",

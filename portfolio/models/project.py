@@ -1,6 +1,7 @@
 """The project: what the metropolis transforms, where, when, for how much."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
@@ -9,6 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.addresses import CODE_PATTERN
 from portfolio.models.translated import Translated
 from portfolio.querysets import ProjectQuerySet
+
+# Lower case, accents removed: "renovation" finds "Rénovation". `portfolio.api.filters` does the
+# same to what is searched.
+WRITE_WORDS = """
+INSERT INTO portfolio_projectwords (project_id, text)
+VALUES (NEW.id, regexp_replace(normalize(lower(
+    concat_ws(' ', NEW.code, NEW.name_fr, NEW.name_en, NEW.summary_fr, NEW.summary_en, NEW.address)
+), NFD), '[\u0300-\u036f]', '', 'g'))
+ON CONFLICT (project_id) DO UPDATE SET text = EXCLUDED.text;
+RETURN NULL;
+"""
+SEARCHED = ("code", "name_fr", "name_en", "summary_fr", "summary_en", "address")
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -113,6 +126,14 @@ class Project(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["visibility", "state"], name="project_visibility")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="write_words",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf(*SEARCHED),
+                func=WRITE_WORDS,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from portfolio.analysis.budget import credits_needed
@@ -200,11 +200,13 @@ def last_confirmed(looked: Looked, group: str) -> dict[int, date]:
         open_lines = Funding.objects.filter(project__in=looked.projects, received_eur=None)
         unrefused = open_lines.exclude(notified_eur=0)
         return _latest(unrefused.values_list("project").annotate(Max("recorded_at")))
-    path = {
-        groups.COST: "cost_estimates__recorded_at",
-        groups.SCHEDULE: "milestones__revisions__revised_at",
+    last = {
+        groups.COST: Max("cost_estimates__recorded_at"),
+        groups.SCHEDULE: Max(
+            "milestones__revisions__revised_at", filter=Q(milestones__withdrawn_at=None)
+        ),
     }
-    entered = _latest(projects.values_list("pk").annotate(Max(path[groups(group)])))
+    entered = _latest(projects.values_list("pk").annotate(last=last[groups(group)]))
     if group == groups.SCHEDULE:
         entered = _planned(looked) | entered
     reviewed = Review.objects.written().filter(project__in=looked.projects)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, Sum
 
 from portfolio.analysis.periods import month_to_review
@@ -15,6 +16,7 @@ from portfolio.models import (
     FreshnessCommitment,
     Milestone,
     PaymentCredit,
+    Project,
     Review,
     Section,
 )
@@ -24,6 +26,8 @@ from portfolio.queries.money import SectionMoney
 from portfolio.queries.projects import ProjectRow, rows
 from portfolio.querysets import ProjectQuerySet
 from portfolio.results import Unknown
+
+PER_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -79,20 +83,24 @@ class Board:
     money: YearMoney
     reviews: dict[str, int]
     month: date
+    page: Page[int]
     rows: tuple[BoardRow, ...]
 
 
-def board(projects: ProjectQuerySet, *, today: date) -> Board:
-    """Of the projects under way among `projects`, in a constant number of queries."""
+def board(projects: ProjectQuerySet, *, today: date, number: str | int = 1) -> Board:
+    """Of the projects under way among `projects`, in a constant number of queries; all that is
+    counted is of all of them, `rows` are those of the page of that number."""
     running = projects.reviewable()
-    found = list(running.order_by("name_fr", "code"))
-    health = healths([project.pk for project in found], today=today)
+    ids = list(running.order_by("name_fr", "code").values_list("pk", flat=True))
+    health = healths(ids, today=today)
+    page = Paginator(ids, PER_PAGE).get_page(number)
     return Board(
         counters=_counters(running, health, today),
         money=year_money(running, today.year),
         reviews=_review_counts(running, today),
         month=month_to_review(today),
-        rows=tuple(_rows(running, health, today)),
+        page=page,
+        rows=tuple(_rows(list(page.object_list), health, today)),
     )
 
 
@@ -146,8 +154,8 @@ def _review_counts(projects: ProjectQuerySet, today: date) -> dict[str, int]:
     return {"expected": expected, "written": written.count(), "waiting": waiting.count()}
 
 
-def _rows(projects: ProjectQuerySet, health: dict[int, Health], today: date) -> list[BoardRow]:
-    ordered = projects.order_by("name_fr", "code")
+def _rows(shown: list[int], health: dict[int, Health], today: date) -> list[BoardRow]:
+    ordered = Project.objects.filter(pk__in=shown).order_by("name_fr", "code")
     ids = dict(ordered.values_list("code", "pk"))
     latest = review_queries.latest(ids.values())
     money = _ceilings(list(ids.values()), today)

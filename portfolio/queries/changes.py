@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from pghistory.models import Context
 
-from portfolio.models import Project, User
+from portfolio.models import Dependency, Project, User
 from portfolio.queries import events as event_queries
 from portfolio.queries import restoring
 from portfolio.queries.events import HIDDEN, Event, State, Tracked
@@ -258,7 +258,9 @@ def _record(event: Event, names: Names) -> RecordChange:
         subject=_subject(event, state, names),
         action=event.action,
         fields=tuple(
-            _field(event, column, names) for column in _columns(event) if _is_said(event, column)
+            _field(event, column, names)
+            for column in _columns(event)
+            if _is_said(event, column, names)
         ),
     )
 
@@ -271,7 +273,12 @@ def _columns(event: Event) -> list[str]:
     return [name for name, value in state.items() if name not in own and value not in (None, "")]
 
 
-def _is_said(event: Event, column: str) -> bool:
+def _is_said(event: Event, column: str, names: Names) -> bool:
+    """What was noted of a draft stays with those who may see it."""
+    if event.tracked.model is Dependency and column == "note":
+        other = Dependency._meta.get_field("other")
+        state = event.after or event.before
+        return names.record(other, state.get("other_id")) is not None
     return field_of(event.tracked.model, column) is not None
 
 
@@ -284,7 +291,7 @@ def _field(event: Event, column: str, names: Names) -> FieldChange:
 
 
 def _subject(event: Event, state: dict[str, Any], names: Names) -> str:
-    """What tells a record from its likes: its name, its year, its zone, its amount."""
+    """What tells a record from its likes: its name, its year, its zone or axis, its amount."""
     model = event.tracked.model
     if model is Project:
         return ""
@@ -295,8 +302,8 @@ def _subject(event: Event, state: dict[str, Any], names: Names) -> str:
             return text
     if "year" in state:
         return str(state["year"])
-    if "amount_eur" in state:
-        return figures.euros(state["amount_eur"])
+    if amount := state.get("amount_eur") or state.get("yearly_eur"):
+        return figures.euros(amount)
     named = next((name for name in RELATED if state.get(name)), "")
     field = field_of(model, named)
     return (said(field, state[named], names) or "") if field else ""

@@ -153,14 +153,15 @@ def section_money(
     rows = tuple(_row(credit, today) for credit in years if credit.section == section)
     lines = [row.line for row in rows]
     pairs = [(act.kind, act.amount_eur) for act in own_acts]
+    totals = budget.totals(lines, year=today.year)
     return SectionMoney(
         section=section.value,
         label=str(section.label),
         acts=own_acts,
         ceiling=budget.ceiling(pairs) if pairs else Unknown("NO_AUTHORISATION"),
         rows=rows,
-        totals=budget.totals(lines, year=today.year),
-        remaining=budget.remaining_to_pay(lines, year=today.year),
+        totals=totals,
+        remaining=budget.remaining_to_pay(totals),
     )
 
 

@@ -1,10 +1,11 @@
 """What the rules of money say of a project: each finding has its code, a sentence and the text
 that sets the rule. Rules that no single row can break are here; the others are constraints."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -25,14 +26,25 @@ LAW_STUDY = "CGCT, art. L1611-9, D1611-35"
 PARAMETERS = FinanceParameter.Code
 
 
+Words = Mapping[str, Callable[[], str]]
+
+
 @dataclass(frozen=True)
 class Finding:
-    """`level`: BREACH (a rule is broken), WATCH, or UNKNOWN (it cannot be checked)."""
+    """`level`: BREACH (a rule is broken), WATCH, or UNKNOWN (it cannot be checked). Its sentence
+    is written when it is read: a list of projects counts findings by the thousand."""
 
     code: str
     level: str
-    sentence: str
+    text: str
     source: str
+    words: Words = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        if not self.words:
+            return self.text
+        return self.text % {name: written() for name, written in self.words.items()}
 
 
 def findings(money: ProjectMoney, *, today: date, parameters: Parameters) -> list[Finding]:
@@ -58,8 +70,8 @@ def _credits_within_authorisation(section: SectionMoney, today: date) -> Iterato
         yield Finding("CP_NOT_CHECKED", UNKNOWN, _("Whether the credits stay within the authorisation cannot be told: figures of a past year or of this one are missing."), LAW_CEILING)  # fmt: skip
     elif needed > section.ceiling.authorised:
         sentence = _("Payments and credits add up to %(sum)s, above the authorisation of %(ap)s.")
-        words = {"sum": euros(needed), "ap": euros(section.ceiling.authorised)}
-        yield Finding("CP_OVER_AP", BREACH, sentence % words, LAW_CEILING)
+        words = {"sum": partial(euros, needed), "ap": partial(euros, section.ceiling.authorised)}
+        yield Finding("CP_OVER_AP", BREACH, sentence, LAW_CEILING, words)
 
 
 def _committed_within_authorisation(section: SectionMoney, today: date) -> Iterator[Finding]:
@@ -71,8 +83,8 @@ def _committed_within_authorisation(section: SectionMoney, today: date) -> Itera
         yield Finding("COMMITTED_NOT_CHECKED", UNKNOWN, _("What is committed cannot be compared with the authorisation: a year does not say it."), LAW_CEILING)  # fmt: skip
     elif committed > section.ceiling.authorised:
         sentence = _("%(sum)s is committed, above the authorisation of %(ap)s.")
-        words = {"sum": euros(committed), "ap": euros(section.ceiling.authorised)}
-        yield Finding("COMMITTED_OVER_AP", BREACH, sentence % words, LAW_CEILING)
+        words = {"sum": partial(euros, committed), "ap": partial(euros, section.ceiling.authorised)}
+        yield Finding("COMMITTED_OVER_AP", BREACH, sentence, LAW_CEILING, words)
 
 
 def _pace(section: SectionMoney, today: date) -> Iterator[Finding]:
@@ -81,16 +93,16 @@ def _pace(section: SectionMoney, today: date) -> Iterator[Finding]:
         if row.line.year != today.year or isinstance(row.execution, Unknown):
             continue
         words = {
-            "year": row.line.year,
-            "share": figure(row.execution.share * 100),
-            "elapsed": figure(row.execution.elapsed * 100),
+            "year": partial(str, row.line.year),
+            "share": partial(figure, row.execution.share * 100),
+            "elapsed": partial(figure, row.execution.elapsed * 100),
         }
         if row.execution.pace == "AHEAD":
             sentence = _("%(share)s %% of the credits of %(year)s are paid; %(elapsed)s %% of the year has passed: the year may run short.")  # fmt: skip
-            yield Finding("PAID_AHEAD", WATCH, sentence % words, LAW_CEILING)
+            yield Finding("PAID_AHEAD", WATCH, sentence, LAW_CEILING, words)
         elif row.execution.pace == "BEHIND":
             sentence = _("%(share)s %% of the credits of %(year)s are paid; %(elapsed)s %% of the year has passed: credits may go unused.")  # fmt: skip
-            yield Finding("PAID_BEHIND", WATCH, sentence % words, LAW_CEILING)
+            yield Finding("PAID_BEHIND", WATCH, sentence, LAW_CEILING, words)
 
 
 def _carry_over(section: SectionMoney, today: date) -> Iterator[Finding]:
@@ -103,8 +115,12 @@ def _carry_over(section: SectionMoney, today: date) -> Iterator[Finding]:
         left = budget.to_carry_over(before)
         if not isinstance(left, Unknown) and line.carried_over > left:
             sentence = _("%(year)s carries over %(carried)s; the year before left %(left)s committed and unpaid.")  # fmt: skip
-            words = {"year": line.year, "carried": euros(line.carried_over), "left": euros(left)}
-            yield Finding("CARRIED_TOO_MUCH", BREACH, sentence % words, LAW_CARRY)
+            words = {
+                "year": partial(str, line.year),
+                "carried": partial(euros, line.carried_over),
+                "left": partial(euros, left),
+            }
+            yield Finding("CARRIED_TOO_MUCH", BREACH, sentence, LAW_CARRY, words)
 
 
 SECTION_CHECKS: list[Callable[[SectionMoney, date], Iterator[Finding]]] = [
@@ -125,16 +141,16 @@ def _plan_checks(money: ProjectMoney, cost: Decimal, parameters: Parameters) -> 
     section = money.section("INVESTMENT")
     if section and not isinstance(section.ceiling, Unknown) and section.ceiling.authorised < cost:
         sentence = _("The authorisation of %(ap)s does not cover the current cost of %(cost)s.")
-        words = {"ap": euros(section.ceiling.authorised), "cost": euros(cost)}
-        yield Finding("AP_BELOW_COST", WATCH, sentence % words, LAW_CEILING)
+        words = {"ap": partial(euros, section.ceiling.authorised), "cost": partial(euros, cost)}
+        yield Finding("AP_BELOW_COST", WATCH, sentence, LAW_CEILING, words)
 
 
 def _funding_within_cost(plan: FundingPlan, cost: Decimal) -> Iterator[Finding]:
     """Nobody is paid more than the works cost."""
     if plan.notified > cost:
         sentence = _("The grants notified, %(sum)s, are above the cost of %(cost)s.")
-        words = {"sum": euros(plan.notified), "cost": euros(cost)}
-        yield Finding("FUNDING_OVER_COST", BREACH, sentence % words, LAW_SHARE)
+        words = {"sum": partial(euros, plan.notified), "cost": partial(euros, cost)}
+        yield Finding("FUNDING_OVER_COST", BREACH, sentence, LAW_SHARE, words)
 
 
 def _minimum_share(plan: FundingPlan, cost: Decimal, parameters: Parameters) -> Iterator[Finding]:
@@ -147,16 +163,16 @@ def _minimum_share(plan: FundingPlan, cost: Decimal, parameters: Parameters) -> 
     later = budget.participation(cost, plan.grants, expected=True)
     if _below(now, minimum):
         sentence = _("We would pay %(share)s %% of the public money of the project; the minimum is %(minimum)s %%, unless a derogation is granted.")  # fmt: skip
-        yield Finding("OWN_SHARE_LOW", BREACH, sentence % _percents(now, minimum), source)
+        yield Finding("OWN_SHARE_LOW", BREACH, sentence, source, _percents(now, minimum))
     elif _below(later, minimum):
         sentence = _("If every request is granted, we would pay %(share)s %% of the public money; the minimum is %(minimum)s %%.")  # fmt: skip
-        yield Finding("OWN_SHARE_AT_RISK", WATCH, sentence % _percents(later, minimum), source)
+        yield Finding("OWN_SHARE_AT_RISK", WATCH, sentence, source, _percents(later, minimum))
     elif terms.derogations or terms.lead:
         return  # the minimum that binds is known, and met
     elif _below(now, lead := value_of(parameters, PARAMETERS.OWN_SHARE_MIN_LEAD)):
         sentence = _("We would pay %(share)s %% of the public money; where we act as lead authority the minimum is %(minimum)s %%: say whether we do.")  # fmt: skip
         source = parameters[PARAMETERS.OWN_SHARE_MIN_LEAD].source
-        yield Finding("OWN_SHARE_LEAD", WATCH, sentence % _percents(now, lead), source)
+        yield Finding("OWN_SHARE_LEAD", WATCH, sentence, source, _percents(now, lead))
 
 
 def impact_study(cost: Decimal, parameters: Parameters) -> Iterator[Finding]:
@@ -171,7 +187,9 @@ def impact_study(cost: Decimal, parameters: Parameters) -> Iterator[Finding]:
     limit = sum_eur if isinstance(threshold, Unknown) else threshold
     if cost > limit:
         sentence = _("The cost passes %(limit)s: a study of the yearly running costs goes with the project before the council.")  # fmt: skip
-        yield Finding("IMPACT_STUDY_DUE", WATCH, sentence % {"limit": euros(limit)}, LAW_STUDY)
+        yield Finding(
+            "IMPACT_STUDY_DUE", WATCH, sentence, LAW_STUDY, {"limit": partial(euros, limit)}
+        )
 
 
 def _below(share: Figure, minimum: Figure) -> bool:
@@ -180,9 +198,11 @@ def _below(share: Figure, minimum: Figure) -> bool:
     return share < minimum
 
 
-def _percents(share: Figure, minimum: Figure) -> dict[str, str]:
+def _percents(share: Figure, minimum: Figure) -> Words:
     """Both are known: `_below` compared them."""
     pair = {"share": share, "minimum": minimum}
     return {
-        name: figure(value * 100, 1) for name, value in pair.items() if isinstance(value, Decimal)
+        name: partial(figure, value * 100, 1)
+        for name, value in pair.items()
+        if isinstance(value, Decimal)
     }

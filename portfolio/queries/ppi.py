@@ -10,7 +10,19 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    When,
+)  # fmt: skip
 
 from portfolio.models import PaymentCredit, Programme, Project, Section
 
@@ -20,7 +32,7 @@ Key = tuple[Any, ...]
 @dataclass(frozen=True)
 class Cell:
     """Sums of one programme over one year, or over all those shown (then a commitment carried
-    over from one year to the next counts once). `committed_known` and `paid_known`: how many of the
+    over from one of them to a later one counts once). `committed_known` and `paid_known`: how many of the
     `lines` (one a project and year, of the years begun) say that figure; a sum over none of them is
     None, not known."""
 
@@ -180,7 +192,7 @@ def _known(left: Decimal | None, right: Decimal | None) -> Decimal | None:
 
 def _by(rows: QuerySet[PaymentCredit], keys: tuple[str, ...], this_year: int) -> dict[Key, Cell]:
     """One query: sums by `keys`; all together under () where there is no key."""
-    committed = F("committed_eur") if "year" in keys else F("committed_eur") - F("carried_over_eur")
+    committed = F("committed_eur") if "year" in keys else _counted_once(rows)
     sums: dict[str, Any] = {
         "sum_projects": Count("project", distinct=True),
         "sum_lines": Count("pk", filter=Q(year__lte=this_year)),
@@ -199,3 +211,14 @@ def _by(rows: QuerySet[PaymentCredit], keys: tuple[str, ...], this_year: int) ->
         for one in found
         if one["sum_projects"]
     }
+
+
+def _counted_once(rows: QuerySet[PaymentCredit]) -> Case:
+    """What a line commits, without what an earlier one of `rows` counts already."""
+    earlier = rows.order_by().filter(
+        project=OuterRef("project"), section=OuterRef("section"), year__lt=OuterRef("year")
+    )
+    return Case(
+        When(Exists(earlier), then=F("committed_eur") - F("carried_over_eur")),
+        default=F("committed_eur"),
+    )

@@ -116,7 +116,7 @@ RULES = (
     Rule("overdue", _("What became of past dates"),
          _("A date that has passed was kept, or is moved with its reason."), MANAGER,
          lambda today: Q(_ahead(current_on__lt=today)), "milestones",
-         applies=lambda today: Q(_below(Milestone))),
+         applies=lambda today: Q(_below(Milestone, withdrawn_at=None))),
     Rule("estimate", _("Cost estimate"), _("The council votes on a cost."), MANAGER,
          lambda today: ~Q(_below(CostEstimate)), "costs"),
     Rule("authorisation", _("Authorisation (AP)"), _("It limits what may be committed."), FINANCE,

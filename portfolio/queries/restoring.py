@@ -16,6 +16,7 @@ from django.db import models
 
 from portfolio import models as register
 from portfolio.models import Project
+from portfolio.parts import part_of
 from portfolio.queries.events import HIDDEN, Event, State, Tracked, same
 from portfolio.roles import Part
 
@@ -42,12 +43,6 @@ PARTS: dict[type[models.Model], Part] = {
     register.Stakeholder: Part.PEOPLE,
     register.StatusOverride: Part.REVIEW,
 }
-COLUMNS = {
-    "visibility": Part.VISIBILITY,
-    "geometry": Part.PLACE,
-    "address": Part.PLACE,
-    "phase_set_id": Part.SCHEDULE,
-}  # of the project, that another right changes than its facts
 
 
 @dataclass(frozen=True)
@@ -115,7 +110,7 @@ def parts(plan: Plan) -> frozenset[str]:
 def parts_of(records: Iterable[tuple[type[models.Model], Iterable[str]]]) -> frozenset[str]:
     """The parts of a project that columns of records belong to."""
     return frozenset(
-        COLUMNS.get(name, PARTS[model]) if model is Project else PARTS[model]
+        part_of(name.removesuffix("_id")) if model is Project else PARTS[model]
         for model, names in records
         if model in PARTS
         for name in names or [""]

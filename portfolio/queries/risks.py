@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from portfolio.analysis import risks as analysis
 from portfolio.analysis.risks import Level
-from portfolio.models import Project, Risk, User
+from portfolio.models import Programme, Project, Risk, User
 
 UNDER_WAY = ("OPEN", "OCCURRED")
 
@@ -109,9 +109,7 @@ def chosen_risks(user: User, wanted: dict[str, Any]) -> QuerySet[Risk]:
     if level := wanted.get("level"):
         found = found.filter(rated__gte=int(level))
     if programme := wanted.get("programme"):
-        found = found.filter(
-            Q(project__programme=programme) | Q(project__programme__parent=programme)
-        )
+        found = found.filter(project__programme__in=Programme.objects.within(programme))
     for word in (wanted.get("q") or "").split():
         found = found.filter(
             Q(title__icontains=word) | Q(cause__icontains=word) | Q(consequence__icontains=word)

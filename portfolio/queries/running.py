@@ -1,5 +1,6 @@
 """What a project costs to run, year by year."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portfolio.analysis import running
@@ -19,21 +20,26 @@ class Running:
 
     @property
     def full_year(self) -> RunningYear | None:
-        """The first year in which every line that lasts runs."""
+        """The first year in which every line that lasts for good runs; where none does, in which
+        the last one begins. It may come after the years shown."""
         if not self.lines:
             return None
-        last_start = max(line.from_year for line in self.lines)
-        inside = [year for year in self.years if year.year >= last_start]
-        return inside[0] if inside else self.years[-1]
+        lasting = [line for line in self.lines if line.to_year is None] or self.lines
+        year = max(line.from_year for line in lasting)
+        first = min(line.from_year for line in self.lines)
+        return running.by_year(_amounts(self.lines), years=year - first + 1)[-1]
 
 
 def running_of(project: Project) -> Running:
     """In one query."""
     told = list(project.running_costs.order_by("from_year", "nature", "pk"))
     current = tuple(line for line in told if line.withdrawn_at is None)
-    amounts = [YearlyAmount(line.yearly_eur, line.from_year, line.to_year) for line in current]
     return Running(
         lines=current,
         withdrawn=tuple(line for line in told if line.withdrawn_at is not None),
-        years=tuple(running.by_year(amounts, years=YEARS_SHOWN)),
+        years=tuple(running.by_year(_amounts(current), years=YEARS_SHOWN)),
     )
+
+
+def _amounts(lines: Iterable[RunningCost]) -> list[YearlyAmount]:
+    return [YearlyAmount(line.yearly_eur, line.from_year, line.to_year) for line in lines]

@@ -24,12 +24,14 @@ from portfolio.imports.exchange.plan import (
     make_units,
 )
 from portfolio.models import PaymentCredit, Project, User
+from portfolio.parts import part_of
 from portfolio.permissions import parts_of
 from portfolio.querysets import ProjectQuerySet
 from portfolio.roles import Part
 from portfolio.services import budget, projects
 from portfolio.services.history import recorded
 
+OF_WHOM = ("programme", "lead", "manager")
 RELATED = ("programme", "lead", "manager", "phase_set", "phase")
 
 
@@ -40,9 +42,6 @@ class Signed:
     by: User
     reason: str
     at: datetime
-
-
-PART_OF = {"visibility": Part.VISIBILITY, "geometry": Part.PLACE}
 
 
 class UnitRefusedError(Exception):
@@ -82,11 +81,12 @@ def apply(unit: Unit, *, signed: Signed) -> Project:
     Raises UnitRefusedError with the cells that the register refuses.
     """
     with transaction.atomic(), recorded(by=signed.by, reason=signed.reason):
+        held = parts_of(signed.by, unit.project) if unit.project else None
         project = _project(unit, signed)
         for line in unit.credits:
             _credit(project, line, signed)
         _check_reach(unit, project, signed.by)
-        _check_parts(unit, project, signed.by)
+        _check_parts(unit, parts_of(signed.by, project) if held is None else held)
     return project
 
 
@@ -162,21 +162,23 @@ def _check_reach(unit: Unit, project: Project, by: User) -> None:
         raise UnitRefusedError([fault(unit.row, "lead", reason)])
 
 
-def _check_parts(unit: Unit, project: Project, by: User) -> None:
-    """Each fact asks the right of its part, as the screens do."""
-    parts = parts_of(by, project)
-    told = [(unit.row, name, PART_OF.get(name, Part.FACTS)) for name in _given(unit)]
+def _check_parts(unit: Unit, held: frozenset[str]) -> None:
+    """Each fact asks the right of its part, as the screens do; what the file says of who leads the
+    project gives no right to the rest of it."""
+    told = [(unit.row, name, part_of(name)) for name in _given(unit)]
     told += [(line.row, "voted_eur", Part.MONEY) for line in unit.credits]
     reason = _("You may not change this part of the project.")
-    faults = [fault(row, name, reason) for row, name, part in told if row and part not in parts]
+    faults = [fault(row, name, reason) for row, name, part in told if row and part not in held]
     if faults:
         raise UnitRefusedError(faults)
 
 
 def _given(unit: Unit) -> Iterator[str]:
-    """The facts that the file sets; a new project that stays a draft decides on nothing."""
+    """The facts that the file sets; a new project has somebody who leads it, and one that stays a
+    draft decides on nothing."""
     for name, value in unit.values.items():
-        if not (unit.project is None and name == "visibility" and value == "DRAFT"):
+        is_needed = name in OF_WHOM or (name == "visibility" and value == "DRAFT")
+        if unit.project is not None or not is_needed:
             yield name
 
 

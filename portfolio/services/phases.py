@@ -36,8 +36,11 @@ def plan_phases(
     periods = [_period(project, item) for item in planned]
     phases = [period.phase_id for period in periods]
     with recorded(by=by, reason=_reason(reason)):
-        if project.periods.filter(phase__in=phases).exists() or len(set(phases)) < len(phases):
+        known = project.periods.filter(phase__in=phases)
+        if known.current().exists() or len(set(phases)) < len(phases):
             raise ValidationError({"phase": _("This phase has dates already: move them instead.")})
+        if known.exists():
+            raise ValidationError({"phase": _("These dates are withdrawn: bring them back first.")})
         PhasePeriod.objects.bulk_create(periods)
         touch(project, at=at)
     return periods

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from portfolio.models import Project, RunningCost, User
 from portfolio.services.history import recorded, said, touch
 
+YEARS = range(1990, 2101)
+
 
 @dataclass(frozen=True)
 class RunningFigures:
@@ -74,9 +76,17 @@ def _check(cost: RunningCost) -> None:
         errors["yearly_eur"] = [_("An amount of zero says nothing: leave the line out.")]
     if not errors and cost.nature == RunningCost.Nature.REVENUE and cost.yearly_eur > 0:
         errors["yearly_eur"] = [_("A revenue is entered as a negative amount.")]
-    if "from_year" not in errors and not 1990 <= cost.from_year <= 2100:
-        errors["from_year"] = [_("The year is not plausible.")]
-    if not errors and cost.to_year is not None and not cost.from_year <= cost.to_year <= 2100:
-        errors["to_year"] = [_("The last year comes before the first.")]
+    if not {"from_year", "to_year"} & errors.keys():
+        errors |= _year_errors(cost)
     if errors:
         raise ValidationError(errors)
+
+
+def _year_errors(cost: RunningCost) -> dict[str, list[str]]:
+    if cost.from_year not in YEARS:
+        return {"from_year": [_("The year is not plausible.")]}
+    if cost.to_year is None:
+        return {}
+    if cost.to_year < cost.from_year:
+        return {"to_year": [_("The last year comes before the first.")]}
+    return {} if cost.to_year in YEARS else {"to_year": [_("The year is not plausible.")]}

@@ -58,12 +58,12 @@ GROUPS = (
     (
         _("Data"),
         (
-            Entry(_("Quality of the record"), "portfolio:quality"),
+            Entry(_("Data quality"), "portfolio:quality"),
             Entry(_("Sources and pulls"), "indicators:sources"),
             Entry(_("Imports"), "portfolio:imports"),
             Entry(_("Organisations"), "portfolio:organisations"),
             Entry(_("Finance parameters"), "portfolio:parameters"),
-            Entry(_("Phase sets"), "portfolio:phase-sets", Part.PARAMETERS),
+            Entry(_("Phase sets"), "portfolio:phase-sets", Part.ACCOUNTS),
             Entry(_("People and roles"), "portfolio:people", Part.ACCOUNTS),
         ),
     ),
@@ -72,7 +72,7 @@ GROUPS = (
         (
             Entry(_("Help"), "portfolio:help", is_exact=True),
             Entry(_("Glossary"), "portfolio:glossary"),
-            Entry(_("What I am told about"), "portfolio:notifications"),
+            Entry(_("My notifications"), "portfolio:notifications"),
             Entry(_("My account"), "portfolio:account"),
         ),
     ),

@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.models import Project, User
 from portfolio.permissions import parts_of
 from portfolio.queries import changes, quality
+from portfolio.queries.calendar import milestones_of
+from portfolio.queries.moves import moves_of
 from portfolio.roles import Part
 from portfolio.views.costs import costs_block
 from portfolio.views.dependencies import dependencies_block
@@ -35,6 +37,8 @@ from portfolio.views.running import running_block
 from portfolio.views.stakeholders import people_block
 
 Context = dict[str, object]
+MOVES_SHOWN = 4
+CHANGES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,16 @@ class Shown:
 
 
 def _facts(project: Project, today: date) -> Context:
-    return {"phases": project.phase_set.phases.order_by("rank")}
+    dated = milestones_of(project, today=today)
+    return {
+        "phases": project.phase_set.phases.order_by("rank"),
+        "commissioning": next((one for one in dated if one.milestone.is_commissioning), None),
+    }
+
+
+def _changed(project: Project, today: date) -> Context:
+    moves = moves_of(project, estimates=project.cost_estimates.order_by("version"))
+    return {"moves": moves[:MOVES_SHOWN], "more": len(moves[MOVES_SHOWN:])}
 
 
 def _nothing(project: Project, today: date) -> Context:
@@ -103,7 +116,8 @@ def _documents(project: Project, today: date) -> Context:
 
 
 def _history(project: Project, reader: User | AnonymousUser) -> Context:
-    last, held = changes.of_project(project, reader=reader), parts_of(reader, project)
+    last = changes.of_project(project, limit=CHANGES_SHOWN, reader=reader)
+    held = parts_of(reader, project)
     return {
         "changes": last,
         "may_undo": {change.key for change in last if held and change.parts <= held},
@@ -112,10 +126,11 @@ def _history(project: Project, reader: User | AnonymousUser) -> Context:
 
 BLOCKS = (
     Block("facts", _("Facts"), "portfolio/blocks/facts.html", _facts),
+    Block("changed", _("What has changed"), "portfolio/blocks/changed.html", _changed),
+    Block("review", _("Monthly review"), "portfolio/blocks/review.html", _review, Part.REVIEW),
     Block(
         "evidence", _("Expected and measured effects"), "portfolio/blocks/effects.html", _nothing
     ),
-    Block("review", _("Monthly review"), "portfolio/blocks/review.html", _review, Part.REVIEW),
     Block(
         "calendar", _("Calendar"), "portfolio/blocks/calendar.html", calendar_block, Part.SCHEDULE
     ),

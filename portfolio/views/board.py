@@ -29,7 +29,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "departments": departments.order_by("name_fr"),
         "everything": EVERYTHING,
         "scope": f"lead={department.code}&" if department else "",
-        "board": board(projects, today=timezone.localdate()),
+        "board": board(projects, today=timezone.localdate(), number=request.GET.get("page", 1)),
         "waiting_for_me": waiting_for(user),
         "today": timezone.localdate(),
     }

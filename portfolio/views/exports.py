@@ -15,6 +15,7 @@ from portfolio.imports.exchange.choices import Choices
 from portfolio.imports.exchange.workbook import Note
 from portfolio.models import PaymentCredit, Project
 from portfolio.querysets import ProjectQuerySet
+from portfolio.roles import Part
 from portfolio.templatetags import figures
 from portfolio.views.listing import ProjectListing
 
@@ -29,7 +30,8 @@ def projects_xlsx(request: HttpRequest) -> HttpResponse:
     listing = ProjectListing(request.GET, request.user)
     projects = listing.projects
     if request.GET.get("editable"):
-        mine = Project.objects.editable_by(request.user)
+        facts = Project.objects.editable_by(request.user)
+        mine = facts | Project.objects.editable_by(request.user, Part.MONEY)
         projects = projects.filter(pk__in=mine.values("pk"))
     chosen = projects.with_costs().select_related(*RELATED)
     choices = Choices()

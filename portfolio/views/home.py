@@ -13,6 +13,8 @@ from portfolio.queries import projects as project_queries
 from portfolio.queries.week import week
 from portfolio.views.listing import FIRST_COLUMNS
 
+SHOWN = 100  # lines of a list; who steers more goes on in the list of projects
+
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
@@ -20,12 +22,15 @@ def home(request: HttpRequest) -> HttpResponse:
     evidence follows."""
     today = timezone.localdate()
     mine = Project.objects.editable_by(request.user)
+    steered = mine.filter(state="ACTIVE")
     context = {
         "week": week(cast("User", request.user), today=today),
         "late": attention.late_milestones(mine, today),
         "overruns": attention.overruns(mine),
-        "columns": FIRST_COLUMNS,
-        "rows": project_queries.rows(mine.filter(state="ACTIVE").order_by("name_fr", "code")),
+        "columns": [column.translated() for column in FIRST_COLUMNS],
+        "steered": steered.count(),
+        "rows": project_queries.rows(steered.order_by("name_fr", "code")[:SHOWN]),
+        "shown": SHOWN,
         "today": today,
         "tour": guide.TOUR if cast("User", request.user).toured_at is None else (),
     }

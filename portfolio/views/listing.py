@@ -1,6 +1,8 @@
 """The list of projects that an address asks for: filters, columns and order."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.conf import settings
@@ -23,10 +25,13 @@ class ListColumn:
     nothing."""
 
     key: str
-    label: Promise
+    label: Promise | str
     order: str
     is_number: bool = False
     is_first: bool = False
+
+    def translated(self) -> ListColumn:
+        return replace(self, label=str(self.label))
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ class ProjectListing(FilteredProjects):
         super().__init__(query, user)
         asked = [name for part in query.getlist("columns") for name in part.split(",")]
         known = [column for column in COLUMNS if column.key in asked]
-        self.columns = known or FIRST_COLUMNS
+        # Their labels stand in every cell: translated once.
+        self.columns = [column.translated() for column in known or FIRST_COLUMNS]
         sort = query.get("sort", "")
         self.is_descending = sort.startswith("-")
         self.sorted_by = BY_KEY.get(sort.removeprefix("-"))
@@ -104,7 +110,7 @@ class ProjectListing(FilteredProjects):
         return [self._heading(column) for column in (NAME, *self.columns)]
 
     def _heading(self, column: ListColumn) -> Heading:
-        here = column == (self.sorted_by or NAME)
+        here = column.key == (self.sorted_by or NAME).key
         turned = here and not self.is_descending
         kept = self.query.copy()
         kept.pop("page", None)
@@ -117,7 +123,8 @@ class ProjectListing(FilteredProjects):
     @property
     def choices(self) -> list[tuple[ListColumn, bool]]:
         """Every column, and whether it is shown."""
-        return [(column, column in self.columns) for column in COLUMNS]
+        shown = {column.key for column in self.columns}
+        return [(column, column.key in shown) for column in COLUMNS]
 
     @property
     def extent(self) -> str:

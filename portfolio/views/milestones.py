@@ -21,8 +21,7 @@ from portfolio.forms.milestones import (
     MilestoneWithdrawForm,
 )
 from portfolio.models import Milestone, Project
-from portfolio.queries.calendar import ProjectCalendar, calendar_of, withdrawn_milestones
-from portfolio.results import Unknown
+from portfolio.queries.calendar import calendar_of, milestones_of, withdrawn_milestones
 from portfolio.roles import Part
 from portfolio.views.editing import answer, editable, sent
 
@@ -41,23 +40,16 @@ def calendar_block(project: Project, today: date) -> Context:
     title = _("Calendar of %(name)s") % {"name": project.name}
     return {
         "calendar": found,
-        "commissioning": _known(found),
         "gantt": gantt(lanes, today=today, title=title),
         "lanes": lanes,
     }
 
 
 def milestones_block(project: Project, today: date) -> Context:
-    found = calendar_of(project, today=today)
     return {
-        "milestones": found.milestones,
-        "commissioning": _known(found),
+        "milestones": milestones_of(project, today=today),
         "withdrawn": withdrawn_milestones(project),
     }
-
-
-def _known(found: ProjectCalendar) -> object:
-    return None if isinstance(found.commissioning, Unknown) else found.commissioning
 
 
 # ---------------------------------------------------------------- forms

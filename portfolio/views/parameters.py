@@ -1,5 +1,5 @@
 """The finance parameters and the price indexes: read by all who sign in, changed by
-administrators; a new figure is a new row."""
+finance officers of the whole metropolis; a new figure is a new row."""
 
 from typing import cast
 
@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from portfolio.forms.parameters import IndexForm, IndexValuesForm, ParameterForm
 from portfolio.models import PriceIndex, User
-from portfolio.permissions import may
+from portfolio.permissions import may, require
 from portfolio.queries.parameters import parameter_groups
 from portfolio.queries.prices import index_rows
 from portfolio.roles import Part
@@ -39,7 +39,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def parameter_add(request: HttpRequest) -> HttpResponse:
-    _administrator(request)
+    _officer(request)
     form = ParameterForm(sent(request), initial={"code": request.GET.get("code", "")})
     if form.is_bound and _is_saved(request, form):
         messages.success(request, _("The figure is entered; those before it stay."))
@@ -49,7 +49,7 @@ def parameter_add(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def index_add(request: HttpRequest) -> HttpResponse:
-    _administrator(request)
+    _officer(request)
     form = IndexForm(sent(request))
     if form.is_bound and _is_saved(request, form):
         messages.success(request, _("The index is open: enter its months."))
@@ -62,7 +62,7 @@ def index_page(request: HttpRequest, name: str) -> HttpResponse:
     """The series of one index, and the form that adds months to it."""
     index = get_object_or_404(PriceIndex, code=name)
     if request.method == "POST":
-        _administrator(request)
+        _officer(request)
     form = IndexValuesForm(sent(request), request.FILES or None, index=index)
     if form.is_bound and _is_saved(request, form):
         messages.success(request, _entered(form))
@@ -80,10 +80,8 @@ def index_page(request: HttpRequest, name: str) -> HttpResponse:
 # ---------------------------------------------------------------- below
 
 
-def _administrator(request: HttpRequest) -> None:
-    """Until finance officers have a role of their own."""
-    if not may(request.user, Part.PARAMETERS):
-        raise Http404
+def _officer(request: HttpRequest) -> None:
+    require(request, Part.PARAMETERS)
 
 
 def _form(request: HttpRequest, form: ParameterForm | IndexForm, title: str) -> HttpResponse:

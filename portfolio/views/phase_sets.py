@@ -80,7 +80,7 @@ def phase_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _administrator(request: HttpRequest) -> None:
-    if not may(request.user, Part.PARAMETERS):
+    if not may(request.user, Part.ACCOUNTS):
         raise Http404
 
 

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from portfolio.charts.maps.programme import programme_map
 from portfolio.forms.programme import ProgrammeForm
 from portfolio.models import Programme, Project, User
+from portfolio.permissions import may_edit_programme
 from portfolio.queries import changes, programmes
 from portfolio.queries import projects as project_queries
 from portfolio.services import programmes as programme_services
+from portfolio.views.listing import FIRST_COLUMNS
 
 ROWS_SHOWN = 50
 
@@ -39,9 +41,10 @@ def programme_page(request: HttpRequest, code: str) -> HttpResponse:
         "children": programme.children.order_by("code"),
         "found": programmes.roll_up(projects, today),
         "map": programme_map(projects, programme.name),
+        "columns": FIRST_COLUMNS,
         "rows": project_queries.rows(rows[:ROWS_SHOWN]),
         "changes": changes.of_record(programme, reader=request.user, limit=5),
-        "may_edit": _may_edit(request),
+        "may_edit": may_edit_programme(request.user, programme),
         "today": today,
     }
     return render(request, "portfolio/pages/programme.html", context)
@@ -50,9 +53,9 @@ def programme_page(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @transaction.atomic
 def programme_edit(request: HttpRequest, code: str) -> HttpResponse:
-    if not _may_edit(request):
-        raise Http404
     programme = get_object_or_404(Programme.objects.select_for_update(of=("self",)), code=code)
+    if not may_edit_programme(request.user, programme):
+        raise Http404
     form = ProgrammeForm(request.POST if request.method == "POST" else None, programme=programme)
     if form.is_bound and form.is_valid() and _saved(request, form, programme):
         messages.success(request, _("Changes saved."))
@@ -60,10 +63,6 @@ def programme_edit(request: HttpRequest, code: str) -> HttpResponse:
     context = {"form": form, "programme": programme}
     status = 422 if form.errors else 200
     return render(request, "portfolio/pages/programme_edit.html", context, status=status)
-
-
-def _may_edit(request: HttpRequest) -> bool:
-    return bool(request.user.is_superuser)
 
 
 def _saved(request: HttpRequest, form: ProgrammeForm, programme: Programme) -> bool:

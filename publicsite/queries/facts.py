@@ -1,9 +1,8 @@
 """All that the register says of one project on its public page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -27,24 +26,12 @@ from portfolio.queries.calendar import procedures_of
 from portfolio.queries.documents import public_documents
 from portfolio.queries.green import AxisMark, marks_of
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
+from portfolio.queries.moves import Move, moves_of
 from portfolio.queries.projects import MilestoneStep
 from portfolio.queries.reviews import News, news
 from portfolio.queries.running import running_of
 from portfolio.queries.stakeholders import public_parts
 from portfolio.results import Unknown
-
-
-@dataclass(frozen=True)
-class Change:
-    """A revision of the cost (amounts) or of a milestone's date (dates), with its reason."""
-
-    at: datetime
-    subject: str  # the milestone's name; empty for the cost
-    before_eur: Decimal | None
-    after_eur: Decimal | None
-    before_on: date | None
-    after_on: date | None
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +63,7 @@ class ProjectFacts:
     next_milestone: MilestoneStep | None
     overdue: bool
     estimates: tuple[CostEstimate, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[Move, ...]
     money: PublicMoney | None
     procedures: tuple[Procedure, ...]
     marks: tuple[AxisMark, ...]
@@ -120,7 +107,7 @@ def project_facts(project: Project, *, today: date) -> ProjectFacts:
         next_milestone=ahead,
         overdue=ahead is not None and ahead.current_on < today,
         estimates=estimates,
-        changes=_changes(project, estimates),
+        changes=moves_of(project, estimates=estimates, public_only=True),
         money=_money(project, today),
         marks=tuple(marks_of(project)),
         running=running_of(project).full_year,
@@ -171,42 +158,3 @@ def _milestones(project: Project) -> tuple[MilestoneStep, ...]:
         MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, m.last_reason or "")
         for m in shown.order_by("current_on", "pk")
     )
-
-
-def _changes(project: Project, estimates: tuple[CostEstimate, ...]) -> tuple[Change, ...]:
-    """Latest first."""
-    changes = [*_cost_changes(estimates), *_date_changes(project)]
-    return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
-
-
-def _cost_changes(estimates: tuple[CostEstimate, ...]) -> list[Change]:
-    return [
-        Change(
-            at=after.recorded_at,
-            subject="",
-            before_eur=before.amount_eur,
-            after_eur=after.amount_eur,
-            before_on=None,
-            after_on=None,
-            reason=after.reason,
-        )
-        for before, after in pairwise(estimates)
-    ]
-
-
-def _date_changes(project: Project) -> list[Change]:
-    revisions = MilestoneRevision.objects.filter(
-        milestone__project=project, milestone__is_public=True, milestone__withdrawn_at=None
-    ).select_related("milestone")
-    return [
-        Change(
-            at=revision.revised_at,
-            subject=revision.milestone.name,
-            before_eur=None,
-            after_eur=None,
-            before_on=revision.before_on,
-            after_on=revision.after_on,
-            reason=revision.reason,
-        )
-        for revision in revisions
-    ]

@@ -59,5 +59,8 @@ def test_without_an_estimate_the_cost_is_unknown_whatever_the_rules_say():
     assert cost_status(None, None, breaches=1, watched=0) == Unknown("NO_ESTIMATE")
 
 
-def test_a_first_estimate_of_zero_has_no_growth():
-    assert cost_status(Decimal(0), Decimal(5), breaches=0, watched=0).code == "ON_TRACK"
+def test_a_growth_from_nothing_is_unknown_and_never_green():
+    unknown = Unknown("FIRST_IS_ZERO")
+    assert cost_status(Decimal(0), Decimal(5), breaches=0, watched=0) == unknown
+    assert cost_status(Decimal(0), Decimal(5), breaches=1, watched=0).code == "OFF_TRACK"
+    assert cost_status(Decimal(0), Decimal(0), breaches=0, watched=0).code == "ON_TRACK"

@@ -1,5 +1,7 @@
 """The calendar of one project over HTTP: what each caller may see."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -49,6 +51,17 @@ def test_an_agent_reads_all_but_the_names_they_may_not_see(client, project):
     assert found["phase_periods"][0]["original_ends_on"] == "2027-05-31"
     assert {one["kind"]["code"] for one in found["procedures"]} == {"concertation", "dup"}
     assert {"way": "WAITED_FOR_BY", "project": None, "late_days": None} in found["dependencies"]
+
+
+def test_a_delay_that_follows_from_phases_is_for_agents(client, project):
+    other = project.dependencies.get().other
+    make_milestone(other, is_commissioning=True, current_on=date(2027, 3, 11), is_public=False)
+    phase = project.phase
+    phase.is_works = True
+    phase.save()
+    assert [one["late_days"] for one in about(client, project)["dependencies"]] == [None]
+    client.force_login(make_user())
+    assert 10 in [one["late_days"] for one in about(client, project)["dependencies"]]
 
 
 def test_what_is_withdrawn_is_not_there(client, project):

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -75,6 +76,17 @@ def test_an_image_that_claims_to_be_huge_is_refused():
     claim[16:24] = (60_000).to_bytes(4, "big") * 2
     with pytest.raises(FileRefusedError):
         file_content.recognised("a.png", bytes(claim))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_whose_parts_do_not_unpack_is_refused(method):
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", method) as whole:
+        whole.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+    broken = bytearray(body.getvalue())
+    broken[38:58] = b"\xff" * 20  # after the header and the name
+    with pytest.raises(FileRefusedError, match=r"."):
+        file_content.recognised("a.odt", bytes(broken))
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch):

@@ -90,6 +90,13 @@ def test_a_fact_that_does_not_apply_is_neither_known_nor_missing(whole):
     assert (found.applicable, found.missing) == (len(RULES) - 2, ())
 
 
+def test_withdrawn_milestones_have_no_past_dates_to_answer_for(whole):
+    whole.milestones.update(withdrawn_at=whole.created_at)
+    found = quality.completeness(whole, TODAY)
+    assert found.applicable == len(RULES) - 1
+    assert {rule.code for rule in found.missing} == {"milestone"}
+
+
 def test_a_project_in_its_last_phase_needs_no_milestone_ahead(whole):
     whole.milestones.update(actual_on=date(2026, 1, 1))
     change(whole, phase=whole.phase_set.phases.get(rank=3))

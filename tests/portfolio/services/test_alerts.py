@@ -101,6 +101,18 @@ def test_a_review_confirms_the_cost_and_the_calendar(project):
     assert kinds(project) == ["FIELD_STALE"]
 
 
+def test_a_withdrawn_milestone_says_nothing_of_the_age_of_the_calendar(project):
+    milestone = make_milestone(project, actual_on=date(2026, 1, 5))
+    milestone.revisions.create(
+        before_on=date(2027, 3, 1), after_on=date(2027, 4, 1), reason="Appel d’offres",
+        revised_at=NOW - timedelta(days=800),
+    )  # fmt: skip
+    project.reviews.update(submitted_at=NOW - timedelta(days=700))
+    assert kinds(project) == ["FIELD_STALE"]
+    project.milestones.filter(pk=milestone.pk).update(withdrawn_at=NOW)
+    assert kinds(project) == []
+
+
 def test_what_was_never_entered_has_no_age():
     project = make_project(cost=None)
     make_review(project, date(2026, 4, 1), state="SUBMITTED")

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from portfolio.models import FinanceParameter, GreenAxis, GreenMark
 from portfolio.queries import changes
+from portfolio.queries.running import running_of
 from portfolio.services import finance, green, own_share, parameters, running
 from portfolio.services.finance import Terms
 from portfolio.services.own_share import DerogationFacts
@@ -99,7 +101,7 @@ def test_a_mark_is_set_changed_and_taken_back_with_its_history():
     mark(project, "FAVORABLE", "Sols rouverts", by=author)
     mark(project, "NOT_RATED", "", by=author)
     assert project.green_marks.get().mark == "NOT_RATED"
-    told = [c for c in changes.of_project(project) if c.record == "cotation du budget vert"]
+    told = [c for c in changes.of_project(project) if c.records[0].model == "portfolio.GreenMark"]
     assert [c.author for c in told] == [str(author)] * 3
 
 
@@ -165,6 +167,31 @@ def test_every_change_says_why():
     refused("reason", running.correct, cost=cost, figures=figures(), **unsaid)
 
 
+@pytest.mark.parametrize(
+    ("lines", "year", "net"),
+    [
+        ([{"from_year": 2027}, {"from_year": 2045}], 2045, 20_000),
+        ([{"from_year": 2027}, {"from_year": 2031, "to_year": 2031}], 2027, 10_000),
+        ([{"from_year": 2027, "to_year": 2030}, {"from_year": 2029, "to_year": 2030}], 2029, 20_000),
+    ],
+)  # fmt: skip
+def test_a_full_year_is_that_of_the_lines_that_last(lines, year, net):
+    project = make_project()
+    make_running_cost(project, "-7", withdrawn_at=NOW)
+    for given in lines:
+        make_running_cost(project, **given)
+    full = running_of(project).full_year
+    assert (full.year, full.net) == (year, net)
+
+
+def test_a_last_year_too_far_is_not_said_to_come_first():
+    with pytest.raises(ValidationError) as refusal:
+        running.enter(project=make_project(), figures=figures(to_year=2150), **SIGNED)
+    with translation.override("en"):
+        assert refusal.value.message_dict["to_year"] != ["The last year comes before the first."]
+        assert "plausible" in str(refusal.value.message_dict["to_year"])
+
+
 # ---------------------------------------------------------------- own share
 
 
@@ -207,5 +234,6 @@ def test_the_history_tells_an_axis_and_a_yearly_amount_from_their_likes():
     project = make_project()
     mark(project)
     running.enter(project=project, figures=figures(), **SIGNED)
-    subjects = {change.subject for change in changes.of_project(project)}
+    told = changes.of_project(project)
+    subjects = {record.subject for change in told for record in change.records}
     assert {"Gestion des ressources en eau", euros(Decimal(1000))} <= subjects

@@ -138,3 +138,10 @@ def test_the_number_of_queries_does_not_depend_on_the_projects(
     fill(director.organisation, 4)
     with django_assert_num_queries(len(few.captured_queries)):
         board(client)
+
+
+def test_a_counter_at_zero_warns_of_nothing(client, director):
+    counters = client.get("/en/pilotage/tableau-de-bord/").content.decode()
+    assert "status--bad" not in counters
+    fill(director.organisation)
+    assert "status--bad" in client.get("/en/pilotage/tableau-de-bord/").content.decode()

@@ -84,6 +84,27 @@ def test_what_is_wrong_is_said_by_its_field(client, mine, name, given, field):
     assert field in response.context["form"].errors
 
 
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01"])
+def test_a_day_that_no_calendar_can_draw_is_refused(client, mine, on):
+    phase = mine.phase_set.phases.get(rank=2)
+    added = post(client, "milestone-add", mine, name_fr="Ouverture", on=on)
+    dated = post(client, "phase-edit", mine, phase.pk, starts_on=on, ends_on=on)
+    assert (added.status_code, dated.status_code) == (422, 422)
+    assert "on" in added.context["form"].errors
+    assert {"starts_on", "ends_on"} <= dated.context["form"].errors.keys()
+
+
+def test_a_second_commissioning_does_not_come_back(client, mine):
+    """Its form shows no such field: the refusal stands at its head."""
+    first = make_milestone(mine, is_commissioning=True, withdrawn_at=mine.created_at)
+    make_milestone(mine, is_commissioning=True)
+    response = post(client, "milestone-withdraw", mine, first.pk)
+    assert response.status_code == 422
+    assert response.context["form"].non_field_errors()
+    first.refresh_from_db()
+    assert first.withdrawn_at
+
+
 def test_two_milestones_of_one_name_get_two_codes(client, mine):
     for _ in range(2):
         post(client, "milestone-add", mine, name_fr="Réunion publique", on="2027-03-01")
@@ -123,6 +144,16 @@ def test_a_phase_is_moved_and_its_facts_entered_in_one_form(client, mine):
     assert "ends_on" in wrong.context["form"].errors
 
 
+def test_withdrawn_dates_are_brought_back_rather_than_entered_again(client, mine):
+    period = make_period(mine, withdrawn_at=mine.created_at)
+    given = {"starts_on": "2026-01-05", "ends_on": "2027-09-30"}
+    response = post(client, "phase-edit", mine, period.phase_id, **given)
+    assert response.status_code == 422
+    with translation.override("en"):
+        response = post(client, "phase-edit", mine, period.phase_id, **given)
+        assert "withdrawn: bring them back" in str(response.context["form"].non_field_errors())
+
+
 def test_another_phase_set_is_chosen_with_a_phase_of_it(client, mine):
     other = PhaseSet.objects.get(code="mop-infrastructure")
     phase = other.phases.get(code="pro")
@@ -158,6 +189,15 @@ def test_a_dependency_is_entered_by_code_or_by_words(client, mine):
     assert post(client, "dependency-add", mine, kind="PREREQUISITE", other="passerelle").url
     assert mine.dependencies.get().other == one
     assert mine.name_en in page(client, one)
+
+
+def test_a_dependency_entered_again_meanwhile_does_not_come_back(client, mine):
+    other = make_project()
+    first = make_dependency(mine, other, withdrawn_at=mine.created_at)
+    make_dependency(mine, other)
+    response = post(client, "dependency-withdraw", mine, first.pk)
+    assert response.status_code == 422
+    assert response.context["form"].non_field_errors()
 
 
 def test_a_dependency_on_a_hidden_project_shows_without_its_name(client, mine):

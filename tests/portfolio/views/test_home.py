@@ -78,3 +78,27 @@ def test_the_number_of_queries_does_not_grow_with_the_projects(
     fill(6)
     with django_assert_num_queries(len(few.captured_queries)):
         home(client)
+
+
+def test_somebody_without_projects_is_not_told_that_all_is_well(client, agent):
+    make_project()
+    text = client.get("/en/pilotage/").content.decode()
+    assert "You steer no project yet" in text
+    for said in (
+        "No milestone is late",
+        "No cost has grown",
+        "Effects to look at",
+        "you steer</p>",
+    ):
+        assert said not in text
+    make_project(manager=agent)
+    assert "No cost has grown" in client.get("/en/pilotage/").content.decode()
+
+
+def test_the_others_are_counted_before_they_are_unfolded(client, agent):
+    project = make_project(manager=agent)
+    for _ in range(7):
+        make_milestone(project, original_on=date(2020, 1, 1), current_on=date(2020, 1, 1))
+    assert "Show the 2 others" in client.get("/en/pilotage/").content.decode()
+    project.milestones.first().delete()
+    assert "Show the other one" in client.get("/en/pilotage/").content.decode()

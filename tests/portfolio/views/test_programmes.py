@@ -67,6 +67,12 @@ def test_a_page_rolls_up_what_lies_below_it(client, policy):
     assert found.money.totals.with_credits == 1
 
 
+def test_its_projects_are_told_with_their_phase_and_cost(client, policy):
+    response = page(client, "un")
+    assert [column.key for column in response.context["columns"]][0] == "phase"
+    assert f'data-label="{response.context["columns"][0].label}"' in response.content.decode()
+
+
 def test_a_budget_counts_once_whatever_joins_the_filter_makes(client, policy):
     year = page(client, "politique").context["found"].money.totals
     assert year.total.voted_eur == Decimal(500_000)
@@ -87,6 +93,14 @@ def test_effects_are_loaded_and_say_what_they_cover(client, policy):
     response = client.get(reverse("indicators:programme-effects", args=["mandat"]))
     assert (response.context["measured"], response.context["projects"]) == (0, 2)
     assert response.context["statuses"] == [("UNKNOWN", 1)]
+
+
+def test_its_projects_are_shown_with_their_phase_and_cost(client, policy):
+    text = client.get("/en/pilotage/programmes/politique/").content.decode()
+    head = text[text.rindex("<thead>") :]
+    for column in ("Phase", "Next milestone", "Current cost", "Updated"):
+        assert column in head
+    assert "€100" in head.replace("\xa0", "").replace(" ", "")
 
 
 def test_an_empty_programme_says_so(client, agent):

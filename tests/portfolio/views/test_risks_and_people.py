@@ -6,6 +6,7 @@ from django.urls import reverse
 from portfolio.models import Organisation, Risk, Stakeholder
 from tests.factories.portfolio import (
     make_organisation,
+    make_programme,
     make_project,
     make_risk,
     make_stakeholder,
@@ -61,6 +62,16 @@ def test_the_list_of_risks_is_filtered_by_its_address(client, project):
     assert "Retard de livraison" not in page
     assert "1 risk" in page
     assert client.get("/pilotage/risques/?level=x&lead=%00&page=-3&q=%25").status_code == 200
+
+
+def test_a_programme_holds_the_risks_of_all_that_is_below_it(client, project):
+    top = make_programme(code="engagement")
+    policy = make_programme(code="mobilites", parent=top)
+    bikes = make_programme(code="velo", parent=policy)
+    make_risk(make_project(programme=bikes), title="Sol pollué")
+    for code in ("engagement", "mobilites", "velo"):
+        found = client.get(f"/pilotage/risques/?programme={code}").context["page"].object_list
+        assert [risk.title for risk in found] == ["Sol pollué"]
 
 
 def test_the_list_of_risks_asks_a_constant_number_of_questions(

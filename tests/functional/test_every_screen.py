@@ -1,0 +1,162 @@
+"""Every screen below /pilotage/, found in the addresses themselves: a new one is covered without
+being listed. As the administrator, who sees it all; as each other role, where its page differs;
+where nothing is recorded yet; and as a stranger.
+
+Of each: no serious fault of accessibility, no sideways scroll, one title of level 1, a title of
+the window, nothing in the console.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from playwright.sync_api import expect
+
+from portfolio.models import User
+from portfolio.roles import METROPOLIS_ROLES, Role
+from tests.factories.portfolio import make_role, make_user
+from tests.functional.conftest import DESKTOP, NARROWEST, PHONE, Visit
+from tests.functional.world import World, make_world, steering_routes
+from tests.portfolio.views.test_second_factor import enrol
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+
+# Those that lead elsewhere whoever is signed in and protected by a code already.
+ELSEWHERE = {
+    "pilotage/connexion/", "pilotage/connexion/fournisseur/", "pilotage/connexion/code/",
+    "pilotage/mon-compte/second-facteur/",
+}  # fmt: skip
+EVERYWHERE = METROPOLIS_ROLES | {Role.FINANCE_OFFICER, Role.AUDITOR}
+TOKENS = re.compile(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"')
+MAIN = re.compile(r"<main.*</main>", re.DOTALL)
+FEWEST = 80
+
+
+@dataclass
+class Answers:
+    """`screens`: address → what its <main> says; the others by their route."""
+
+    screens: dict[str, str] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
+    not_found: set[str] = field(default_factory=set)
+
+
+def answers(client: Client, addresses: dict[str, str]) -> Answers:
+    """What a reader gets; files, parts of pages and addresses that are only sent to are left out."""
+    found = Answers()
+    for route, address in addresses.items():
+        answer = client.get(address)
+        if answer.status_code == 302:
+            found.elsewhere.add(route)
+        elif answer.status_code == 404:
+            found.not_found.add(route)
+        elif answer.status_code != 405:
+            assert answer.status_code == 200, f"{address}: {answer.status_code}"
+            is_page = not answer.streaming and "text/html" in answer["Content-Type"]
+            if is_page and (main := MAIN.search(answer.content.decode())):
+                found.screens[address] = TOKENS.sub("", main.group())
+    return found
+
+
+def faults(tab: Visit, address: str, *windows: dict[str, int]) -> list[str]:
+    """What is wrong with that screen in windows of these sizes, then in the narrowest."""
+    tab.page.set_viewport_size(windows[0])
+    assert tab.open(address) == 200, address
+    wrong = []
+    for window in windows:
+        tab.page.set_viewport_size(window)
+        expect(tab.page.locator(".htmx-request")).to_have_count(0)
+        wrong += [f"at {window['width']}: {violation}" for violation in tab.accessibility()]
+        wrong += [f"at {window['width']}: cut off: {text}" for text in tab.clipped()]
+    tab.page.set_viewport_size(NARROWEST)
+    wrong += [f"{tab.overflow()} px too wide at 320"] if tab.overflow() > 0 else []
+    titles = tab.page.locator("h1").count()
+    wrong += [f"{titles} titles of level 1"] if titles != 1 else []
+    wrong += [] if tab.page.title().split("–")[0].strip() else ["its window has no title"]
+    wrong += [f"console: {text}" for text in tab.complaints]
+    tab.complaints.clear()
+    return [f"{address}: {fault}" for fault in wrong]
+
+
+@pytest.fixture
+def world(transactional_db) -> World:
+    cache.clear()
+    return make_world()
+
+
+@pytest.fixture
+def tab_of(visit, settings) -> Callable[[Client], Visit]:
+    """A tab in which the person of a client has signed in."""
+
+    def start(client: Client) -> Visit:
+        tab = visit(DESKTOP)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": tab.base}
+        tab.page.context.add_cookies([cookie])
+        return tab
+
+    return start
+
+
+def test_every_screen_of_the_administrator_is_in_order(world, tab_of):
+    client = Client()
+    enrol(client, world.administrator)
+    found = answers(client, world.addresses())
+    assert found.not_found == set()  # else the world lacks a record: see tests/functional/world.py
+    assert found.elsewhere == ELSEWHERE
+    assert len(found.screens) >= FEWEST
+    tab = tab_of(client)
+    assert [
+        fault for address in found.screens for fault in faults(tab, address, DESKTOP, PHONE)
+    ] == []
+
+
+def test_what_other_roles_are_shown_otherwise_is_in_order(world, tab_of):
+    client = Client()
+    enrol(client, world.administrator)
+    told, wrong = _digests(answers(client, world.addresses())), []
+    for role in sorted(set(Role) - {Role.ADMINISTRATOR}):
+        client = Client()
+        client.force_login(_somebody(role, world))
+        differing = _digests(answers(client, world.addresses())) - told
+        told |= differing
+        tab = tab_of(client)
+        for address, _digest in sorted(differing):
+            wrong += [f"{role}: {fault}" for fault in faults(tab, address, PHONE)]
+    assert wrong == []
+
+
+def test_every_screen_is_in_order_where_nothing_is_recorded(transactional_db, tab_of):
+    cache.clear()
+    administrator = make_user(first_name="Yann", last_name="Le Bihan")
+    make_role(administrator, Role.ADMINISTRATOR)
+    client = Client()
+    client.force_login(administrator)
+    tab = tab_of(client)
+    addresses = {route: f"/{route}" for route in steering_routes() if "<" not in route}
+    empty = answers(client, addresses).screens
+    assert [fault for address in empty for fault in faults(tab, address, PHONE)] == []
+
+
+def test_every_screen_of_a_stranger_is_in_order(transactional_db, visit):
+    addresses = {route: f"/{route}" for route in steering_routes() if "<" not in route}
+    tab, shown = visit(PHONE), answers(Client(), addresses).screens
+    assert "/pilotage/connexion/" in shown
+    assert [fault for address in shown for fault in faults(tab, address, PHONE, DESKTOP)] == []
+
+
+def _digests(found: Answers) -> set[tuple[str, str]]:
+    return {(address, sha256(main.encode()).hexdigest()) for address, main in found.screens.items()}
+
+
+def _somebody(role: Role, world: World) -> User:
+    """Of that role, where it reaches the project of the world."""
+    user = make_user(first_name="Nadia", last_name="Berthelin")
+    by_programme = role == Role.PROGRAMME_DIRECTOR
+    place = world.project.programme if by_programme else world.project.lead
+    make_role(user, role, None if role in EVERYWHERE else place)
+    return user

@@ -1,0 +1,234 @@
+"""A metropolis with records of every kind, and the address of every screen about them.
+
+`KEYS` of a world says which record an address names. A new address with a record that is not there
+yet fails `test_every_screen`: add the record here.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from indicators.models import Quarantine
+from portfolio.models import (
+    ImportJob,
+    MilestoneRevision,
+    Project,
+    ProjectZone,
+    SavedView,
+    StatusOverride,
+    User,
+)
+from portfolio.queries import changes
+from portfolio.services import documents, projects
+from portfolio.services.documents import DocumentFacts, GivenFile
+from reports.services import documents as produced
+from tests.addresses import our_routes
+from tests.factories.finance import (
+    make_derogation,
+    make_index,
+    make_lead,
+    make_mark,
+    make_running_cost,
+)
+from tests.factories.indicators import make_feed, make_observations, make_run, make_target
+from tests.factories.portfolio import (
+    NOW,
+    make_authorisation,
+    make_credit,
+    make_dependency,
+    make_estimate,
+    make_funding,
+    make_milestone,
+    make_organisation,
+    make_period,
+    make_procedure,
+    make_programme,
+    make_project,
+    make_risk,
+    make_role,
+    make_stakeholder,
+    make_user,
+    make_zone,
+)
+from tests.factories.reviews import make_alert, make_review
+from tests.uploads import pdf
+
+STEERING = "pilotage/"
+CODE = "P-100"
+LONG_NAME = "Requalification de l’entrée Nord et de ses abords, de la rocade au pont-quai"
+
+
+def steering_routes() -> list[str]:
+    return sorted(route for route in our_routes() if route.startswith(STEERING))
+
+
+@dataclass(frozen=True)
+class World:
+    """`keys`: what stands in an address → the record, in the order they are tried."""
+
+    project: Project
+    administrator: User
+    keys: dict[str, str]
+
+    def addresses(self) -> dict[str, str]:
+        """Route → the address of a record of this world, below /pilotage/."""
+        return {route: self._address(route) for route in steering_routes()}
+
+    def _address(self, route: str) -> str:
+        path = route
+        for pattern, value in self.keys.items():
+            path = path.replace(pattern, value)
+        assert "<" not in path, f"{route}: name a record for it in {__name__}"
+        return f"/{path}"
+
+
+def make_world() -> World:
+    department = make_organisation(
+        code="mobilites", name_fr="Direction des mobilités",
+        parent=make_organisation(code="dgs", name_fr="Direction générale des services"),
+    )  # fmt: skip
+    policy = make_programme(code="politique", kind="POLICY", name_fr="Se déplacer autrement")
+    programme = make_programme(code="velo", name_fr="Réseau vélo", parent=policy)
+    administrator = make_user(
+        username="yann", first_name="Yann", last_name="Le Bihan", email="yann@exemple.fr",
+        organisation=department,
+    )  # fmt: skip
+    role = make_role(administrator, "ADMINISTRATOR")
+    project = make_project(
+        code=CODE, name_fr=LONG_NAME, name_en="", lead=department, manager=administrator,
+        programme=programme, cost=Decimal(12_400_000),
+        summary_fr="Un passage à pied et à vélo, sans voiture, entre les deux rives.",
+    )  # fmt: skip
+    make_project(
+        name_fr="Halle", lead=department, programme=programme, state="SUSPENDED", cost=None
+    )
+    keys = _schedule(project) | _money(project) | _around(project) | _judged(project)
+    keys |= _evidence(project) | _files(project, administrator) | _mine(project, administrator)
+    keys |= {
+        "projets/<project:code>": f"projets/{CODE}",
+        "<project:code>": CODE,
+        "programmes/<slug:code>": f"programmes/{programme.code}",
+        "organisations/<slug:code>": f"organisations/{department.code}",
+        "personnes/<int:pk>": f"personnes/{make_user(first_name='Élise').pk}",
+        "personnes/roles/<int:pk>": f"personnes/roles/{role.pk}",
+        "blocs/<slug:name>": "blocs/money",
+        "<slug:act>": "fermer",
+        "<uidb64>/<token>": "x/y",  # a link that is no longer valid says so
+    }
+    return World(project, administrator, keys)
+
+
+def _schedule(project: Project) -> dict[str, str]:
+    milestone = make_milestone(project, is_commissioning=True, current_on=date(2027, 11, 1))
+    MilestoneRevision.objects.create(
+        milestone=milestone, before_on=date(2027, 3, 1), after_on=date(2027, 11, 1),
+        reason="Pollution trouvée dans le sol.", author=project.manager, revised_at=NOW,
+    )  # fmt: skip
+    past = timezone.localdate() - timedelta(days=40)
+    make_milestone(project, name_fr="Marchés notifiés", original_on=past, current_on=past)
+    period = make_period(project)
+    other = make_project(code="P-101", name_fr="Pont-quai des Mariniers")
+    phase = project.phase
+    return {
+        "jalons/<int:pk>": f"jalons/{milestone.pk}",
+        "phases/dates/<int:pk>": f"phases/dates/{period.pk}",
+        "phases/phase/<int:pk>": f"phases/phase/{phase.pk}",
+        "<project:code>/phases/<int:pk>": f"{CODE}/phases/{phase.pk}",
+        "phases/<int:pk>": f"phases/{project.phase_set_id}",
+        "procedures/<int:pk>": f"procedures/{make_procedure(project, is_public=True).pk}",
+        "dependances/<int:pk>": f"dependances/{make_dependency(project, other).pk}",
+    }
+
+
+def _money(project: Project) -> dict[str, str]:
+    year = timezone.localdate().year
+    estimate = make_estimate(project, Decimal(13_100_000), reason="Fondations plus profondes.")
+    make_authorisation(project, "9000000")
+    make_credit(project, year - 1, committed_eur=Decimal(490_000), paid_eur=Decimal(480_000))
+    make_credit(project, year)
+    make_mark(project)
+    make_lead(project)
+    return {
+        "credits/<str:section>/<int:year>": f"credits/investissement/{year - 1}",
+        "ppi/<str:section>/<int:year>": f"ppi/investissement/{year}",
+        "financements/<int:pk>": f"financements/{make_funding(project).pk}",
+        "estimations/<int:pk>": f"estimations/{estimate.version}",
+        "fonctionnement/<int:pk>": f"fonctionnement/{make_running_cost(project).pk}",
+        "derogations/<int:pk>": f"derogations/{make_derogation(project).pk}",
+        "index/<slug:name>": f"index/{make_index({date(2024, 1, 1): '128.4'}).code}",
+    }
+
+
+def _around(project: Project) -> dict[str, str]:
+    zone = make_zone(name="Rive-Haute")
+    ProjectZone.objects.create(project=project, zone=zone, origin="INTERSECTION")
+    risk = make_risk(project, 3, 4, title="Crue de l’Ombre pendant le battage des pieux",
+                     owner=project.manager, due_on=date(2026, 3, 1))  # fmt: skip
+    facts = DocumentFacts("Bilan de la concertation préalable", "CONSULTATION", is_public=True)
+    document = documents.add(
+        project=project, facts=facts, file=GivenFile("b.pdf", pdf()), by=project.manager,
+        reason="Versé au dossier", at=NOW,
+    )  # fmt: skip
+    stakeholder = make_stakeholder(project, person="Léa Marsaud", role="DESIGNER")
+    return {
+        "zones/<int:pk>": f"zones/{zone.pk}",
+        "risques/<int:pk>": f"risques/{risk.pk}",
+        "pieces/<int:pk>": f"pieces/{document.pk}",
+        "acteurs/<int:pk>": f"acteurs/{stakeholder.pk}",
+    }
+
+
+def _judged(project: Project) -> dict[str, str]:
+    make_review(project, date(2026, 3, 1), state="PUBLISHED", cost="TEMPEST")
+    manager = make_user(first_name="Tom", last_name="Arrivé")
+    waiting = make_review(make_project(name_fr="Parc", manager=manager), state="SUBMITTED",
+                          submitted_by=manager)  # fmt: skip
+    word = StatusOverride.objects.create(
+        project=project, axis="COST", status="AT_RISK", reason="L’avenant est signé", set_at=NOW,
+        expires_on=timezone.localdate() + timedelta(days=30),
+    )  # fmt: skip
+    return {
+        "alertes/<int:pk>": f"alertes/{make_alert(project).pk}",
+        "revues/<int:pk>": f"revues/{waiting.pk}",
+        "revue/<int:year>-<int:month>": "revue/2026-3",
+        "statut/<int:pk>": f"statut/{word.pk}",
+        "statut/<str:axis>": "statut/calendrier",
+    }
+
+
+def _evidence(project: Project) -> dict[str, str]:
+    zone, feed = project.project_zones.get().zone, make_feed(is_active=False)
+    values = {date(2025 + m // 12, m % 12 + 1, 1): 100.0 + 3 * m for m in range(16)}
+    make_observations(feed, zone, values)
+    make_target(project=project, indicator=feed.indicator, zone=zone)
+    make_target(project=project, zone=zone)
+    now = timezone.now()
+    run = make_run(feed, state="PARTIAL", received=1210, accepted=1209, quarantined=1,
+                   finished_at=now, started_at=now, attempts=1)  # fmt: skip
+    row = {"commune": "V0004", "date": "2026-04", "valeur": "n.d."}
+    Quarantine.objects.create(run=run, row_number=1, field="valeur", reason="NOT_A_NUMBER", row=row)
+    make_run(feed, state="FAILED", error_code="UNREACHABLE", finished_at=now)
+    return {"<int:run_id>": str(run.pk), "flux/<slug:code>": f"flux/{feed.code}"}
+
+
+def _files(project: Project, owner: User) -> dict[str, str]:
+    fault = {"sheet": "Projets", "line": 4, "cell": "C4", "column": "Phase", "value": "Travuax",
+             "reason": "La phase « Travuax » n’existe pas."}  # fmt: skip
+    job = ImportJob.objects.create(
+        owner=owner, file_name="projets.xlsx", content=b"x", sha256="a" * 64, language="fr",
+        sent_at=NOW, state="CHECKED", faults=[fault],
+    )  # fmt: skip
+    document = produced.ask(
+        name="project-sheet", arguments={"project": project.code}, language="fr", by=owner, at=NOW
+    )
+    return {"imports/<int:pk>": f"imports/{job.pk}", "<int:document_id>": str(document.pk)}
+
+
+def _mine(project: Project, owner: User) -> dict[str, str]:
+    view = SavedView.objects.create(owner=owner, name="Mes ponts", query="q=pont", saved_at=NOW)
+    projects.update(project=project, changes={"name_en": "North gate"}, by=owner,
+                    reason="Nom retenu en conseil", at=timezone.now())  # fmt: skip
+    (change,) = changes.of_project(project, limit=1)
+    return {"vues/<int:pk>": f"vues/{view.pk}", "<uuid:change>": str(change.key)}
