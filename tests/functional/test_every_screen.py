@@ -27,9 +27,10 @@ pytestmark = [
     pytest.mark.timeout(1200),  # hundreds of screens, in one test
 ]  # fmt: skip
 
-# Those that lead elsewhere whoever is signed in and protected by a code already.
+# Already signed in, already protected by a code, or only sent to.
 ELSEWHERE = {
     "pilotage/connexion/", "pilotage/connexion/code/", "pilotage/mon-compte/second-facteur/",
+    "pilotage/personnes/<int:pk>/lien/",
 }  # fmt: skip
 # No provider of identities is set; the file of a document is made by a worker.
 NOT_HERE = {
