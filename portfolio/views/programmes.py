@@ -41,7 +41,7 @@ def programme_page(request: HttpRequest, code: str) -> HttpResponse:
         "children": programme.children.order_by("code"),
         "found": programmes.roll_up(projects, today),
         "map": programme_map(projects, programme.name),
-        "columns": FIRST_COLUMNS,
+        "columns": [column.translated() for column in FIRST_COLUMNS],
         "rows": project_queries.rows(rows[:ROWS_SHOWN]),
         "changes": changes.of_record(programme, reader=request.user, limit=5),
         "may_edit": may_edit_programme(request.user, programme),

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
-
-from django.db.models import OuterRef, Subquery
 
 from portfolio.analysis.running import RunningYear
 from portfolio.charts.budget_bar import BudgetBar, budget_bar
@@ -26,7 +23,7 @@ from portfolio.queries.calendar import procedures_of
 from portfolio.queries.documents import public_documents
 from portfolio.queries.green import AxisMark, marks_of
 from portfolio.queries.money import SectionMoney, money_of, parameters_on
-from portfolio.queries.moves import Move, moves_of
+from portfolio.queries.moves import Move, moves_of, standing
 from portfolio.queries.projects import MilestoneStep
 from portfolio.queries.reviews import News, news
 from portfolio.queries.running import running_of
@@ -147,14 +144,10 @@ def _next(milestones: tuple[MilestoneStep, ...]) -> MilestoneStep | None:
 
 
 def _milestones(project: Project) -> tuple[MilestoneStep, ...]:
-    revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
-    reason = Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
-    shown: Any = (
-        Milestone.objects.current()
-        .filter(project=project, is_public=True)
-        .annotate(last_reason=reason)
-    )
+    told = MilestoneRevision.objects.filter(milestone__project=project)
+    reasons = {r.milestone_id: r.reason for r in standing(told.order_by("revised_at", "pk"))}
+    shown = Milestone.objects.current().filter(project=project, is_public=True)
     return tuple(
-        MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, m.last_reason or "")
+        MilestoneStep(m.name, m.original_on, m.current_on, m.actual_on, reasons.get(m.pk, ""))
         for m in shown.order_by("current_on", "pk")
     )

@@ -121,6 +121,7 @@ def test_a_change_is_undone_from_its_news_by_keys_alone(signed_in, project, wind
     tab.page.locator("#block-facts a[href$='/modifier/']").click()
     change(tab, "Passerelle", "Point mensuel")
     undo = tab.page.locator(".toast button")
+    expect(undo).to_be_in_viewport()
     expect(undo).to_be_visible()
     assert tab.accessibility() == []
     tab.picture(f"pilotage-annuler-{window}")

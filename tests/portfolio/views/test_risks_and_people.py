@@ -35,6 +35,15 @@ RISK = {"title": "Sol pollué", "category": "ENVIRONMENT", "probability": "3", "
         "response": "REDUCE", "action": "Sonder", "status": "OPEN"}  # fmt: skip
 
 
+def test_no_level_is_chosen_for_a_new_risk(client, project):
+    """A risk that nobody judged does not pass for a small one."""
+    address = reverse("portfolio:risk-add", args=["P-1"])
+    form = client.get(address).context["form"]
+    assert [form.fields[name].choices[0][0] for name in ("probability", "severity")] == ["", ""]
+    unsaid = {name: value for name, value in RISK.items() if name != "severity"}
+    assert send(client, project, "risk-add", **unsaid).status_code == 422
+
+
 def test_a_risk_is_entered_changed_taken_off_and_brought_back(client, project):
     assert send(client, project, "risk-add", **RISK).status_code == 302
     risk = Risk.objects.get()
