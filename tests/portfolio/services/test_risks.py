@@ -81,12 +81,13 @@ def test_what_a_risk_was_stays_readable():
     risks.change(risk=risk, given=fields(probability=1), **SIGNED)
     latest, first = changes.of_record(risk)
     assert (latest.author, latest.reason) == ("Nadia Berthelin", "Revue des risques")
-    (record,) = latest.records
-    assert [(f.before[0], f.after[0]) for f in record.fields] == [("2", "1")]
+    assert [(f.before[0], f.after[0]) for f in latest.records[0].fields] == [("2", "1")]
     assert first.records[0].subject == "Sol pollué"
     assert len(changes.of_record(other)) == 1
-    told = {record.subject for one in changes.of_project(project) for record in one.records}
-    assert told >= {"Sol pollué", "Autre"}
+    assert {one.subject for change in changes.of_project(project) for one in change.records} >= {
+        "Sol pollué",
+        "Autre",
+    }
 
 
 def test_the_matrix_numbers_the_risks_under_way_as_the_list_does():
