@@ -130,11 +130,7 @@ class Project(models.Model):
             pgtrigger.Trigger(
                 name="write_words",
                 when=pgtrigger.After,
-<<<<<<< HEAD
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf(*SEARCHED),  # type: ignore[no-untyped-call]
-=======
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf(*SEARCHED),  # type: ignore[no-untyped-call]  # has no types
->>>>>>> revhist
                 func=WRITE_WORDS,
             )
         ]
