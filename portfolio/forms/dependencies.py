@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.forms.record import RecordForm
+from portfolio.forms.record import RecordForm, moved_label
 from portfolio.forms.seen import Shows
 from portfolio.models import Dependency, Project, User
 from portfolio.querysets import ProjectQuerySet
@@ -93,6 +93,7 @@ class DependencyWithdrawForm(RecordForm):
     ) -> None:
         super().__init__(data, project=project, **options)
         self._dependency = dependency
+        self.submit_label = moved_label(dependency.withdrawn_at, _("Withdraw"))
 
     def save(self, *, by: User, at: datetime) -> None:
         withdrawn = self._dependency.withdrawn_at is not None

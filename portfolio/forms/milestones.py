@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
-from portfolio.forms.record import RecordForm
+from portfolio.forms.record import RecordForm, moved_label
 from portfolio.forms.seen import Shows
 from portfolio.models import Milestone, Project, User
 from portfolio.services import schedule
@@ -133,6 +133,10 @@ class MilestoneCorrectForm(MilestoneWordsFields, MilestoneForm):
 
 class MilestoneWithdrawForm(MilestoneForm):
     """Off the calendar, or back on it."""
+
+    def __init__(self, data: Any = None, *, milestone: Milestone, **options: Any) -> None:
+        super().__init__(data, milestone=milestone, **options)
+        self.submit_label = moved_label(milestone.withdrawn_at, _("Withdraw"))
 
     def save(self, *, by: User, at: datetime) -> None:
         withdrawn = self.milestone.withdrawn_at is not None

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
-from portfolio.forms.record import RecordForm
+from portfolio.forms.record import RecordForm, moved_label
 from portfolio.forms.seen import Shows
 from portfolio.models import LeadAuthority, Project, ShareDerogation, User
 from portfolio.services import own_share
@@ -87,6 +87,7 @@ class DerogationTakeOffForm(RecordForm):
     def __init__(self, data: Any = None, *, project: Project, derogation: ShareDerogation) -> None:
         super().__init__(data, project=project)
         self.derogation = derogation
+        self.submit_label = moved_label(derogation.withdrawn_at)
 
     def save(self, *, by: User, at: datetime) -> None:
         own_share.withdraw_derogation(

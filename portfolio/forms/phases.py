@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
-from portfolio.forms.record import RecordForm
+from portfolio.forms.record import RecordForm, moved_label
 from portfolio.forms.seen import Shows
 from portfolio.models import Phase, PhasePeriod, PhaseSet, Project, User
 from portfolio.services import phases
@@ -182,6 +182,7 @@ class PhaseWithdrawForm(RecordForm):
     ) -> None:
         super().__init__(data, project=project, **options)
         self._period = period
+        self.submit_label = moved_label(period.withdrawn_at, _("Withdraw"))
 
     def save(self, *, by: User, at: datetime) -> None:
         withdrawn = self._period.withdrawn_at is not None

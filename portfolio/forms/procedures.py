@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
-from portfolio.forms.record import RecordForm
+from portfolio.forms.record import RecordForm, moved_label
 from portfolio.forms.seen import Shows
 from portfolio.models import Procedure, ProcedureKind, Project, User
 from portfolio.services import procedures
@@ -89,6 +89,7 @@ class ProcedureWithdrawForm(RecordForm):
     ) -> None:
         super().__init__(data, project=project, **options)
         self._procedure = procedure
+        self.submit_label = moved_label(procedure.withdrawn_at, _("Withdraw"))
 
     def save(self, *, by: User, at: datetime) -> None:
         withdrawn = self._procedure.withdrawn_at is not None

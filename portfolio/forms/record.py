@@ -21,6 +21,11 @@ from portfolio.queries.changes import Change, since
 KEEP_THEIRS = "theirs"
 
 
+def moved_label(withdrawn_at: datetime | None, off: Promise | str = "") -> Promise | str:
+    """The button of a form that takes a record off (`off`: in other words), or brings it back."""
+    return _("Bring back") if withdrawn_at else off or _("Take off")
+
+
 class RecordForm(forms.Form):
     """Reason and state of the record are asked for last, whatever a form adds.
 

@@ -120,7 +120,9 @@ class SendBackForm(forms.Form):
 class OverrideForm(RecordForm):
     """A status in place of the computed one, until a day."""
 
-    status = forms.ChoiceField(label=_("Status"), choices=StatusOverride.Status.choices)
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[("", _("Choose")), *StatusOverride.Status.choices]
+    )
     expires_on = DayField(
         label=_("Until"), help_text=_("Six months at most; then the computed status stands again.")
     )

@@ -68,6 +68,10 @@ class RiskForm(RecordForm):
         initial = {name: getattr(risk, name) for name in NAMES} if risk else {}
         super().__init__(data, project=project, initial=initial, **options)
         self.risk = risk
+        if risk is None:  # nobody has judged it yet: nothing is chosen beforehand
+            for name in ("probability", "severity"):
+                field = self.fields[name]
+                field.choices = [("", _("Choose")), *field.choices]  # type: ignore[attr-defined]
         people = User.objects.filter(is_active=True).order_by("last_name", "first_name", "username")
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
 

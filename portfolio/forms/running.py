@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import EurosField
-from portfolio.forms.record import RecordForm
+from portfolio.forms.record import RecordForm, moved_label
 from portfolio.forms.seen import Shows
 from portfolio.models import Project, RunningCost, User
 from portfolio.services import running
@@ -65,6 +65,7 @@ class RunningTakeOffForm(RecordForm):
     def __init__(self, data: Any = None, *, project: Project, cost: RunningCost) -> None:
         super().__init__(data, project=project)
         self.cost = cost
+        self.submit_label = moved_label(cost.withdrawn_at)
 
     def save(self, *, by: User, at: datetime) -> None:
         running.withdraw(

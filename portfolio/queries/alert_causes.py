@@ -66,7 +66,7 @@ class Looked:
 def causes(project_ids: Iterable[int], *, today: date) -> list[Cause]:
     """All that hold, each once, in a constant number of queries."""
     active = Project.objects.reviewable().filter(pk__in=list(project_ids))
-    looked = Looked(active.in_bulk(), today)
+    looked = Looked(active.defer("geometry", "summary_fr", "summary_en").in_bulk(), today)
     return [cause for find in CAUSES for cause in find(looked)]
 
 

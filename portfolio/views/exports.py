@@ -33,7 +33,7 @@ def projects_xlsx(request: HttpRequest) -> HttpResponse:
         facts = Project.objects.editable_by(request.user)
         mine = facts | Project.objects.editable_by(request.user, Part.MONEY)
         projects = projects.filter(pk__in=mine.values("pk"))
-    chosen = projects.with_costs().select_related(*RELATED)
+    chosen = projects.with_costs().select_related(*RELATED).defer("geometry")
     choices = Choices()
     body = workbook.build(
         projects=[cells.project_cells(project, choices) for project in chosen],
@@ -71,7 +71,10 @@ def projects_geojson(request: HttpRequest) -> HttpResponse:
 
 def _credits(projects: ProjectQuerySet) -> Any:
     lines = PaymentCredit.objects.filter(project__in=projects.order_by().values("pk"))
-    return lines.select_related("project").order_by("project__code", "section", "year")
+    named = lines.select_related("project").defer(
+        "project__geometry", "project__summary_fr", "project__summary_en"
+    )
+    return named.order_by("project__code", "section", "year")
 
 
 def _notes(listing: ProjectListing) -> list[Note]:
