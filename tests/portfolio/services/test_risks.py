@@ -84,16 +84,9 @@ def test_what_a_risk_was_stays_readable():
     assert [(f.before[0], f.after[0]) for f in latest.records[0].fields] == [("2", "1")]
     assert first.records[0].subject == "Sol pollué"
     assert len(changes.of_record(other)) == 1
-<<<<<<< HEAD
     told = changes.of_project(project)
     subjects = {record.subject for change in told for record in change.records}
     assert subjects >= {"Sol pollué", "Autre"}
-=======
-    assert {one.subject for change in changes.of_project(project) for one in change.records} >= {
-        "Sol pollué",
-        "Autre",
-    }
->>>>>>> revfin
 
 
 def test_the_matrix_numbers_the_risks_under_way_as_the_list_does():

@@ -92,12 +92,8 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(
 ):
     make_credit(mine, 2024)
     make_funding(mine)
-<<<<<<< HEAD
     page(client, mine)  # what is read once for all is read
     with django_assert_max_num_queries(95) as few:
-=======
-    with django_assert_max_num_queries(90) as few:
->>>>>>> revfin
         page(client, mine)
     for year in range(2025, 2030):
         make_credit(mine, year)
