@@ -69,7 +69,7 @@ def test_a_page_rolls_up_what_lies_below_it(client, policy):
 
 def test_its_projects_are_told_with_their_phase_and_cost(client, policy):
     response = page(client, "un")
-    assert [column.key for column in response.context["columns"]][0] == "phase"
+    assert response.context["columns"][0].key == "phase"
     assert f'data-label="{response.context["columns"][0].label}"' in response.content.decode()
 
 
