@@ -22,7 +22,7 @@ from portfolio.models import (
 from portfolio.services import budget as budget_services
 from portfolio.services import funding as funding_services
 from portfolio.services.budget import CreditFigures
-from portfolio.services.funding import Dated
+from portfolio.services.funding import Dated, Steps
 
 
 class CreditForm(RecordForm):
@@ -164,24 +164,22 @@ class FundingForm(RecordForm):
         return cleaned
 
     def save(self, *, by: User, at: datetime) -> None:
-        given, signed = (
-            self.cleaned_data,
-            {"by": by, "reason": self.cleaned_data["reason"], "at": at},
-        )
-        request: dict[str, Any] = {
-            "scheme": given["scheme"], "is_public_money": given["is_public_money"],
-            "requested": Dated(given["requested_eur"], given["requested_on"]),
-        }  # fmt: skip
-        if self.funding is None:
-            funding = funding_services.ask_funding(
-                project=self.project, funder=given["funder"], **request, **signed
-            )
-        else:
-            funding = funding_services.correct_request(funding=self.funding, **request, **signed)
-        if given["notified_eur"] is not None:
-            notified = Dated(given["notified_eur"], given["notified_on"])
-            funding = funding_services.notify_funding(funding=funding, notified=notified, **signed)
-        if given["received_eur"] is not None:
-            received = Dated(given["received_eur"], given["received_on"])
-            funding = funding_services.receive_funding(funding=funding, received=received, **signed)
-        funding_services.set_deadline(funding=funding, deadline_on=given["deadline_on"], **signed)
+        given = self.cleaned_data
+        signed: dict[str, Any] = {"by": by, "reason": given["reason"], "at": at}
+        funding = self.funding or funding_services.ask_funding(
+            project=self.project, funder=given["funder"], scheme=given["scheme"],
+            is_public_money=given["is_public_money"], requested=self._requested, **signed,
+        )  # fmt: skip
+        steps = Steps(
+            given["scheme"], given["is_public_money"], self._requested, self._step("notified"),
+            self._step("received"), given["deadline_on"],
+        )  # fmt: skip
+        funding_services.rewrite(funding=funding, steps=steps, **signed)
+
+    @property
+    def _requested(self) -> Dated:
+        return Dated(self.cleaned_data["requested_eur"], self.cleaned_data["requested_on"])
+
+    def _step(self, name: str) -> Dated | None:
+        amount, on = (self.cleaned_data[f"{name}_{part}"] for part in ("eur", "on"))
+        return None if amount is None else Dated(amount, on)

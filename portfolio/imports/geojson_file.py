@@ -30,6 +30,7 @@ from portfolio.imports.table import (
 )
 
 LONGITUDE_LATITUDE = 4326
+MAX_NESTING = 8  # of collections: GEOS would follow deeper ones until it breaks
 _EPSG = re.compile(r"(?:urn:ogc:def:crs:EPSG:[0-9.]*:|EPSG:)([0-9]{4,6})", re.IGNORECASE)
 
 # What a shape that cannot be drawn raises.
@@ -94,7 +95,8 @@ def declared_srid(crs: object) -> int | None:
     the file names none. Raises FileRefusedError."""
     if crs is None:
         return None
-    name = str(crs.get("properties", {}).get("name", "")) if isinstance(crs, dict) else ""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
     if "CRS84" in name:
         return LONGITUDE_LATITUDE
     code = _EPSG.fullmatch(name)
@@ -129,10 +131,13 @@ def _text(value: object) -> str:
     return str(value).strip()
 
 
-def geometry_of(shape: dict[str, Any]) -> GEOSGeometry:
+def geometry_of(shape: dict[str, Any], depth: int = 0) -> GEOSGeometry:
     """A GeoJSON geometry, without heights. Raises one of UNREADABLE."""
     if shape["type"] == "GeometryCollection":
-        return GeometryCollection([geometry_of(member) for member in shape["geometries"]])
+        if depth >= MAX_NESTING:
+            raise ValueError(depth)
+        members = [geometry_of(member, depth + 1) for member in shape["geometries"]]
+        return GeometryCollection(members)
     return BUILDERS[shape["type"]](shape["coordinates"])
 
 

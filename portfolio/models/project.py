@@ -130,7 +130,7 @@ class Project(models.Model):
             pgtrigger.Trigger(
                 name="write_words",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf(*SEARCHED),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf(*SEARCHED),  # type: ignore[no-untyped-call]  # has no types
                 func=WRITE_WORDS,
             )
         ]

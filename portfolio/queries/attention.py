@@ -46,12 +46,8 @@ def late_milestones(projects: QuerySet[Project], today: date) -> list[LateMilest
         .annotate(
             last_reason=Subquery(revisions.order_by("-revised_at", "-pk").values("reason")[:1])
         )
-        .only(
-            "name_fr", "name_en", "original_on", "current_on",
-            "project__code", "project__name_fr", "project__name_en",
-        )
         .order_by("current_on", "pk")
-    )  # fmt: skip
+    )
     return [
         LateMilestone(
             project_code=milestone.project.code,
@@ -73,7 +69,6 @@ def overruns(projects: QuerySet[Project]) -> list[Overrun]:
     grown = (
         costed.filter(current_cost_eur__gt=F("original_cost_eur"))
         .annotate(cost_reason=Subquery(versions.values("reason")[:1]))
-        .only("code", "name_fr", "name_en")
         .order_by(F("original_cost_eur") - F("current_cost_eur"), "code")
     )
     return [

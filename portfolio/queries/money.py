@@ -22,11 +22,16 @@ from portfolio.results import Unknown
 
 @dataclass(frozen=True)
 class YearRow:
-    """One year of credits and its pace."""
+    """One year of credits, seen from `today`."""
 
     credit: PaymentCredit
     line: budget.CreditLine
-    execution: Execution | Unknown
+    today: date
+
+    @property
+    def execution(self) -> Execution | Unknown:
+        """Its pace."""
+        return budget.execution(self.line, today=self.today)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,10 @@ class SectionMoney:
     ceiling: Ceiling | Unknown
     rows: tuple[YearRow, ...]
     totals: CreditTotals
-    remaining: Figure
+
+    @property
+    def remaining(self) -> Figure:
+        return budget.remaining_to_pay(self.totals)
 
     @property
     def lines(self) -> tuple[budget.CreditLine, ...]:
@@ -153,21 +161,18 @@ def section_money(
     rows = tuple(_row(credit, today) for credit in years if credit.section == section)
     lines = [row.line for row in rows]
     pairs = [(act.kind, act.amount_eur) for act in own_acts]
-    totals = budget.totals(lines, year=today.year)
     return SectionMoney(
         section=section.value,
         label=str(section.label),
         acts=own_acts,
         ceiling=budget.ceiling(pairs) if pairs else Unknown("NO_AUTHORISATION"),
         rows=rows,
-        totals=totals,
-        remaining=budget.remaining_to_pay(totals),
+        totals=budget.totals(lines, year=today.year),
     )
 
 
 def _row(credit: PaymentCredit, today: date) -> YearRow:
-    line = credit_line(credit)
-    return YearRow(credit, line, budget.execution(line, today=today))
+    return YearRow(credit, credit_line(credit), today)
 
 
 def _plan(project: Project, parameters: dict[str, FinanceParameter]) -> FundingPlan:

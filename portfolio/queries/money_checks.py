@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portfolio.analysis import budget
 from portfolio.analysis.budget import Figure
@@ -36,15 +37,16 @@ class Finding:
 
     code: str
     level: str
-    text: str
+    text: Promise
     source: str
     words: Words = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
+        text = str(self.text)
         if not self.words:
-            return self.text
-        return self.text % {name: written() for name, written in self.words.items()}
+            return text
+        return text % {name: written() for name, written in self.words.items()}
 
 
 def findings(money: ProjectMoney, *, today: date, parameters: Parameters) -> list[Finding]:

@@ -64,9 +64,7 @@ class ProjectTotals:
 
 def rows(projects: ProjectQuerySet) -> list[ProjectRow]:
     """One row a project, in the order of `projects`."""
-    related = projects.with_costs().select_related("programme", "lead", "manager", "phase")
-    # What a row does not show is long: a place is a shape of many points.
-    found = list(related.defer("geometry", "summary_fr", "summary_en"))
+    found = list(projects.with_costs().select_related("programme", "lead", "manager", "phase"))
     milestones = next_milestones(project.pk for project in found)
     serves = commissioning_of(project.pk for project in found)
     return [_row(one, milestones.get(one.pk), serves.get(one.pk)) for one in found]

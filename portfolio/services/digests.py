@@ -57,7 +57,8 @@ def send(*, mail_id: int, clock: Callable[[], datetime]) -> DigestMail:
     to the next one; killed after it, nobody knows whether the mail left, and it is not sent again.
     """
     mail = DigestMail.objects.select_related("user").get(pk=mail_id)
-    written = letter(mail.user, is_weekly=mail.is_weekly, now=clock())
+    is_open = mail.user.is_active  # it may have been closed since
+    written = letter(mail.user, is_weekly=mail.is_weekly, now=clock()) if is_open else None
     if written is None:
         _move(mail, State.WAITING, State.EMPTY, clock())
     elif _move(mail, State.WAITING, State.CLAIMED, clock()):

@@ -21,6 +21,18 @@ class Dated:
     on: date
 
 
+@dataclass(frozen=True)
+class Steps:
+    """All that a line of the funding plan says, but for its funder."""
+
+    scheme: str
+    is_public_money: bool
+    requested: Dated
+    notified: Dated | None = None
+    received: Dated | None = None
+    deadline_on: date | None = None
+
+
 def ask_funding(  # noqa: PLR0913 - the facts of a request, each named
     *,
     project: Project,
@@ -62,9 +74,7 @@ def correct_request(  # noqa: PLR0913 - the facts of a request, each named
     """Change what was asked; the history keeps what it was. Raises ValidationError by field."""
 
     def change(stored: Funding) -> None:
-        others = Funding.objects.filter(project=stored.project_id, funder=stored.funder_id)
-        if others.filter(scheme=scheme.strip()).exclude(pk=stored.pk).exists():
-            raise ValidationError({"scheme": _("This funder is already asked under this scheme.")})
+        _check_scheme(stored, scheme)
         stored.scheme, stored.is_public_money = scheme.strip(), is_public_money
         stored.requested_eur, stored.requested_on = requested.amount_eur, requested.on
 
@@ -95,6 +105,25 @@ def receive_funding(
     return _change(funding, change, by=by, reason=reason, at=at)
 
 
+def rewrite(
+    *, funding: Funding, steps: Steps, by: User | None, reason: str, at: datetime
+) -> Funding:
+    """Correct or complete all of a line at once: only what it says in the end is checked. A step
+    that is None stays as it is. Raises ValidationError by field."""
+
+    def change(stored: Funding) -> None:
+        _check_scheme(stored, steps.scheme)
+        stored.scheme, stored.is_public_money = steps.scheme.strip(), steps.is_public_money
+        stored.deadline_on = steps.deadline_on
+        for name in ("requested", "notified", "received"):
+            step: Dated | None = getattr(steps, name)
+            if step is not None:
+                setattr(stored, f"{name}_eur", step.amount_eur)
+                setattr(stored, f"{name}_on", step.on)
+
+    return _change(funding, change, by=by, reason=reason, at=at)
+
+
 def set_deadline(
     *, funding: Funding, deadline_on: date | None, by: User | None, reason: str, at: datetime
 ) -> Funding:
@@ -107,6 +136,12 @@ def set_deadline(
 
 
 # ---------------------------------------------------------------- below
+
+
+def _check_scheme(funding: Funding, scheme: str) -> None:
+    others = Funding.objects.filter(project=funding.project_id, funder=funding.funder_id)
+    if others.filter(scheme=scheme.strip()).exclude(pk=funding.pk).exists():
+        raise ValidationError({"scheme": _("This funder is already asked under this scheme.")})
 
 
 def _change(

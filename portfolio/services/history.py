@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from portfolio.models import Project, User
 
@@ -48,6 +48,17 @@ def said(reason: str, otherwise: str) -> str:
     if not reason.strip():
         raise ValidationError({"reason": [otherwise]})
     return reason.strip()
+
+
+@contextmanager
+def first_come(field: str, message: str) -> Iterator[None]:
+    """Around a row saved under a key that somebody else may take meanwhile. Raises
+    ValidationError on `field` then."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise ValidationError({field: [message]}) from error
 
 
 def touch(project: Project, *, at: datetime) -> None:

@@ -204,7 +204,7 @@ def _facts(code: str) -> Iterator[tuple[str, str]]:
     for name, cell in cells.project_cells(found, _NoLists()).items():
         if name not in {"version", "code", "original_cost_eur"}:
             yield name, cells.written(cell)
-    for milestone in found.milestones.order_by("current_on", "pk"):
+    for milestone in found.milestones.current().order_by("current_on", "pk"):
         yield f"milestone:{milestone.name}", str(milestone.actual_on or milestone.current_on)
     zones = found.project_zones.filter(origin="DECLARED").order_by("zone__name")
     yield "zones", ", ".join(zones.values_list("zone__name", flat=True))

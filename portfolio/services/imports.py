@@ -213,6 +213,8 @@ class _RowImport:
         return bool(new) or any(dated)
 
     def _date(self, milestone: Milestone, rule: MilestoneRule, on: date) -> bool:
+        if milestone.withdrawn_at is not None:
+            return False  # somebody took it off: the file does not bring it back
         happened = rule.is_fact and on <= self.change.today
         if happened and milestone.actual_on != on:
             schedule.complete(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.analysis.siret import is_siret
 from portfolio.models import Organisation, User
-from portfolio.services.history import recorded
+from portfolio.services.history import first_come, recorded
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def create(
         except ValidationError as error:
             raise ValidationError({"code": error.messages}) from error
         _set(organisation, given)
-        organisation.save(force_insert=True)
+        with first_come("code", _("There is an organisation of this code already.")):
+            organisation.save(force_insert=True)
     return organisation
 
 

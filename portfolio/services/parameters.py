@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portfolio.models import FinanceParameter, User
-from portfolio.services.history import recorded, said
+from portfolio.services.history import first_come, recorded, said
 
 SHARES = {"FCTVA_RATE", "OWN_SHARE_MIN", "OWN_SHARE_MIN_LEAD", "IMPACT_STUDY_SHARE"}
 
@@ -27,9 +27,7 @@ def add_parameter(
             raise ValidationError(
                 {"value": [_("A share lies between 0 and 1: write 0.2 for 20 %.")]}
             )
-        if FinanceParameter.objects.filter(code=code, from_on=from_on).exists():
-            raise ValidationError(
-                {"from_on": [_("A figure is already in force from this day: it is not replaced.")]}
-            )
-        parameter.save(force_insert=True)
+        taken = _("A figure is already in force from this day: it is not replaced.")
+        with first_come("from_on", taken):
+            parameter.save(force_insert=True)
     return parameter

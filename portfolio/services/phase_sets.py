@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from portfolio.models import Phase, PhaseSet, User
-from portfolio.services.history import recorded
+from portfolio.services.history import first_come, recorded
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ def add_set(*, code: str, words: SetWords, by: User, reason: str) -> PhaseSet:
     """Open a phase set without phases yet. Raises ValidationError by field."""
     phase_set = PhaseSet(code=code, **asdict(words))
     phase_set.full_clean(validate_constraints=False)
-    with recorded(by=by, reason=_reason(reason)):
+    taken = _("There is a phase set of this code already.")
+    with recorded(by=by, reason=_reason(reason)), first_come("code", taken):
         phase_set.save(force_insert=True)
     return phase_set
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portfolio.models import PriceIndex, PriceIndexValue, User
-from portfolio.services.history import recorded, said
+from portfolio.services.history import first_come, recorded, said
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ def describe_index(  # noqa: PLR0913 - the facts of an index, each named
     )  # fmt: skip
     with recorded(by=by, reason=said(reason, _("Say where this comes from."))):
         index.full_clean(validate_constraints=False)
-        index.save(force_insert=True)
+        with first_come("code", _("This index is already there.")):
+            index.save(force_insert=True)
     return index
 
 

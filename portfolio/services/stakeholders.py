@@ -79,12 +79,13 @@ def _check(stakeholder: Stakeholder) -> None:
         stakeholder.since_on > stakeholder.until_on
     ):  # fmt: skip
         errors["until_on"] = [_("The part would end before it starts.")]
-    errors |= _repeated(stakeholder) if not errors else {}
+    errors |= repeated(stakeholder) if not errors else {}
     if errors:
         raise ValidationError(errors)
 
 
-def _repeated(stakeholder: Stakeholder) -> dict[str, list[str]]:
+def repeated(stakeholder: Stakeholder) -> dict[str, list[str]]:
+    """What to say where the same is entered in the same role already."""
     same = Stakeholder.objects.current().filter(
         project=stakeholder.project_id,
         role=stakeholder.role,

@@ -38,8 +38,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     found = FilteredProjects(request.GET, request.user)
     today, sort = timezone.localdate(), request.GET.get("tri", SORTS[0])
     sort = sort if sort in SORTS else SORTS[0]
-    shown = found.projects.select_related("phase")
-    every = list(shown.defer("geometry", "summary_fr", "summary_en"))
+    every = list(found.projects.select_related("phase"))
     serves = commissioning_of(project.pk for project in every)
     lates = {pk: _late(milestone, today) for pk, milestone in serves.items()}
     every.sort(key=lambda project: _rank(project, sort, serves, lates))

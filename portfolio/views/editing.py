@@ -1,7 +1,7 @@
 """The door through which every part of a project's record is changed: a page with one form."""
 
 from functools import partial
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -48,6 +48,17 @@ def answer(request: HttpRequest, form: RecordForm, *, block: str, title: str) ->
     in_place = bool(request.headers.get("HX-Request"))
     template = "portfolio/blocks/form.html" if in_place else "portfolio/pages/record_edit.html"
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def is_saved(request: HttpRequest, form: Any) -> bool:
+    """A valid form that belongs to no project: saved whole, or what is refused told by field."""
+    try:
+        with transaction.atomic():
+            form.save(by=cast("User", request.user), at=timezone.now())
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
 
 
 def followed_by_alerts(project: Project) -> None:

@@ -1,12 +1,8 @@
 """The finance parameters and the price indexes: read by all who sign in, changed by
 finance officers of the whole metropolis; a new figure is a new row."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portfolio.forms.parameters import IndexForm, IndexValuesForm, ParameterForm
-from portfolio.models import PriceIndex, User
+from portfolio.models import PriceIndex
 from portfolio.permissions import may, require
 from portfolio.queries.parameters import parameter_groups
 from portfolio.queries.prices import index_rows
 from portfolio.roles import Part
-from portfolio.views.editing import sent
+from portfolio.views.editing import is_saved, sent
 
 PAGE = "portfolio/pages/parameters.html"
-FORM = "portfolio/pages/parameter_form.html"
+FORM = "portfolio/pages/reference_edit.html"
 
 
 @login_required
@@ -85,20 +81,13 @@ def _officer(request: HttpRequest) -> None:
 
 
 def _form(request: HttpRequest, form: ParameterForm | IndexForm, title: str) -> HttpResponse:
-    context = {"form": form, "title": title, "back": reverse("portfolio:parameters")}
+    back, label = reverse("portfolio:parameters"), _("Finance parameters")
+    context = {"form": form, "title": title, "back": back, "back_label": label}
     return render(request, FORM, context, status=422 if form.errors else 200)
 
 
 def _is_saved(request: HttpRequest, form: ParameterForm | IndexForm | IndexValuesForm) -> bool:
-    if not form.is_valid():
-        return False
-    try:
-        with transaction.atomic():
-            form.save(by=cast("User", request.user), at=timezone.now())
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
+    return form.is_valid() and is_saved(request, form)
 
 
 def _entered(form: IndexValuesForm) -> str:

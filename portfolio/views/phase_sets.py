@@ -1,15 +1,12 @@
 """The sets of phases, for administrators."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portfolio.forms.phase_sets import (
@@ -20,10 +17,10 @@ from portfolio.forms.phase_sets import (
     SetForm,
     SetWithdrawForm,
 )
-from portfolio.models import Phase, PhaseSet, User
+from portfolio.models import Phase, PhaseSet
 from portfolio.permissions import may
 from portfolio.roles import Part
-from portfolio.views.editing import sent
+from portfolio.views.editing import is_saved, sent
 
 
 @login_required
@@ -90,19 +87,10 @@ def _set(request: HttpRequest, pk: int) -> PhaseSet:
 
 
 def _answer(request: HttpRequest, form: ReferenceForm, *, title: str) -> HttpResponse:
-    if form.is_bound and form.is_valid() and _saved(request, form):
+    if form.is_bound and form.is_valid() and is_saved(request, form):
         messages.success(request, _("Changes saved."))
         return redirect("portfolio:phase-sets")
-    context = {"form": form, "title": title}
+    back = reverse("portfolio:phase-sets")
+    context = {"form": form, "title": title, "back": back, "back_label": _("Phase sets")}
     template = "portfolio/pages/reference_edit.html"
     return render(request, template, context, status=422 if form.errors else 200)
-
-
-def _saved(request: HttpRequest, form: ReferenceForm) -> bool:
-    try:
-        with transaction.atomic():
-            form.save(by=cast("User", request.user), at=timezone.now())
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True

@@ -7,6 +7,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +23,8 @@ from portfolio.querysets import ReviewQuerySet
 from portfolio.services import reviews
 from portfolio.views.editing import sent
 
+PER_PAGE = 50
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -35,9 +38,12 @@ def validation(request: HttpRequest) -> HttpResponse:
     """What its reader may validate; the ones ticked are validated, and published if asked."""
     if request.method == "POST":
         return _validated(request)
-    waiting = list(_waiting(request).order_by("project__name_fr", "month"))
+    found = _waiting(request).order_by("project__name_fr", "month", "pk")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    waiting = list(page.object_list)
     health = healths([r.project_id for r in waiting], today=timezone.localdate())
     context = {
+        "page": page,
         "waiting": [Waiting(r, review_queries.axes(r), health[r.project_id]) for r in waiting],
         "all_ticked": request.GET.get("tick") == "all",
         "may_publish": any(r.project.visibility == Project.Visibility.PUBLIC for r in waiting),

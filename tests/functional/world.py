@@ -93,7 +93,7 @@ def make_world() -> World:
     programme = make_programme(code="velo", name_fr="Réseau vélo", parent=policy)
     administrator = make_user(
         username="yann", first_name="Yann", last_name="Le Bihan", email="yann@exemple.fr",
-        organisation=department,
+        organisation=department, is_superuser=True,
     )  # fmt: skip
     role = make_role(administrator, "ADMINISTRATOR")
     project = make_project(

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 def asked(act) -> int:
     with CaptureQueriesContext(connection) as captured:
         act()
-        return sum("roleassignment" in query["sql"] for query in captured.captured_queries)
+        return sum(
+            'FROM "portfolio_roleassignment"' in query["sql"] for query in captured.captured_queries
+        )
 
 
 def test_inside_rights_are_read_once_for_each_person():

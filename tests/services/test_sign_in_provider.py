@@ -292,3 +292,18 @@ def test_somebody_without_a_password_can_set_up_the_second_factor_they_need(
     assert is_in(client)
     removal = client.post("/pilotage/mon-compte/second-facteur/retirer/")
     assert "/confirmer/code/" in removal.url  # from now on a code confirms who is there
+
+
+@pytest.mark.parametrize("elsewhere", ["https://mal.example/", "//mal.example/", "/%5Cmal.example"])
+def test_coming_back_leads_nowhere_else(client, trusted, lina, elsewhere):
+    answer = sign_in(client, address=f"{START}?next={elsewhere}")
+    assert is_in(client)
+    assert "mal.example" not in answer.url
+
+
+def test_the_session_of_before_is_not_that_of_whoever_comes_back(client, trusted, lina):
+    address = leave(client)
+    before = client.session.session_key
+    come_back(client, address)
+    assert is_in(client)
+    assert client.session.session_key != before

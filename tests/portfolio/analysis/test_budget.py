@@ -68,7 +68,9 @@ def test_a_carried_over_commitment_counts_once(lines):
 
 @given(histories())
 def test_what_remains_to_pay_is_what_the_last_year_leaves(lines):
-    assert budget.remaining_to_pay(budget.totals(lines, year=2030)) == budget.to_carry_over(lines[-1])
+    assert budget.remaining_to_pay(budget.totals(lines, year=2030)) == budget.to_carry_over(
+        lines[-1]
+    )
 
 
 def test_what_was_committed_before_the_first_line_counts_too():

@@ -57,7 +57,7 @@ def test_the_bridge_has_a_risk_rated_again_with_its_reason(seeded):
     assert flood.level.name == "CRITICAL"
     latest, first = changes.of_record(flood)
     assert "alertes de crue" in latest.reason
-    assert first.action == "insert"
+    assert first.records[0].action == "insert"
 
 
 def test_documents_open_and_say_that_they_are_invented(seeded):

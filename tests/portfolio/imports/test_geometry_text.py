@@ -81,6 +81,10 @@ HOSTILE = [
     '{"type":"Point","coordinates":[NaN,1]}', '{"type":"Point","coordinates":[Infinity,1]}',
     '{"type":"Polygon","coordinates":[[[0,0],[1,1]]]}', '{"type":"Polygon","coordinates":[]}',
     '{"type":"Point","coordinates":[1,2],"crs":{"properties":{"name":"file:///etc/passwd"}}}',
+    '{"type":"Point","coordinates":[1,2],"crs":{"properties":null}}',
+    '{"type":"Point","coordinates":[1,2],"crs":{"properties":[]}}',
+    *('{"type":"GeometryCollection","geometries":[' * deep + '{"type":"Point","coordinates":[1,2]}'
+      + "]}" * deep for deep in (9, 485, 490, 495)),
     '{"type":"Feature","geometry":"/vsicurl/http://127.0.0.1/x"}', '{"type":"Feature"}',
     '{"type":"Point","coordinates":' + "[" * DEEP + "]" * DEEP + "}",
     '{"type":"Feature","geometry":' * 5000 + "null" + "}" * 5000,

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
 from portfolio.imports import mapping as mappings
-from portfolio.models import Organisation, PhaseSet, Programme, Project, Zone
+from portfolio.models import Organisation, Programme, Project, Zone
 from tests.factories.portfolio import make_user
 from tests.portfolio.imports.files import HEADER, cells, csv_bytes
 
@@ -97,7 +97,7 @@ def test_a_dry_run_changes_nothing_and_writes_no_file(file, tmp_path):
     path = file(cells(), cells(id="9002", title=""))
     tried, _ = refused(path, "--dry-run")
     assert list(tmp_path.iterdir()) == [path]
-    for model in (Project, Zone, Organisation, Programme, PhaseSet):
+    for model in (Project, Zone, Organisation, Programme):
         assert not model.objects.exists()
     done, _ = refused(path)
     assert done.startswith(tried)

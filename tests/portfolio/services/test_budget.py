@@ -178,7 +178,7 @@ def test_the_history_says_who_changed_which_figure_and_why():
     make_credit(project, paid_eur=None)
     put(project, figures("500000", "300000", "1000", "0"), by=author, reason="Situation",
         at=NOW + timedelta(days=1))  # fmt: skip
-    (change,) = [c for c in changes.of_project(project) if c.action == "update"]
+    (change,) = [c for c in changes.of_project(project) if c.records[0].action == "update"]
     assert (change.author, change.reason) == (str(author), "Situation")
-    (field,) = change.fields
+    (field,) = change.records[0].fields
     assert (field.before, field.after) == ("", euros(Decimal(1000)))

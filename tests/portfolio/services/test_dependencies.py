@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connections, transaction
+from django.utils import translation
 
 from portfolio.models import Dependency
 from portfolio.services import dependencies
@@ -64,9 +65,8 @@ def test_a_project_that_one_may_not_see_is_a_step_without_a_name(chain):
 
 
 def test_a_project_does_not_depend_on_itself(chain):
-    assert "elle" in refused(depend, chain[0], chain[0]) or "itself" in refused(
-        depend, chain[0], chain[0]
-    )
+    with translation.override("en"):
+        assert "itself" in refused(depend, chain[0], chain[0])
 
 
 @pytest.mark.parametrize("kind", ["PREREQUISITE", "EXCLUSIVE"])

@@ -61,6 +61,14 @@ def test_sent_again_it_does_not_leave_twice(project):
     assert len(mail.outbox) == 1
 
 
+def test_an_account_that_was_closed_since_gets_no_mail(project, manager):
+    (pk,) = digests.plan(now=MONDAY)
+    manager.is_active = False
+    manager.save()
+    assert digests.send(mail_id=pk, clock=lambda: MONDAY).state == "EMPTY"
+    assert mail.outbox == []
+
+
 def test_the_other_days_are_for_those_who_asked_for_every_day(project, manager):
     tuesday = MONDAY + timedelta(days=1)
     send_all(MONDAY)

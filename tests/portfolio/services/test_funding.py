@@ -71,7 +71,7 @@ def test_a_request_is_corrected_and_the_history_keeps_what_it_was():
         funding=one, scheme="DSIL", is_public_money=False, requested=dated("120000", ASKED),
         by=author, reason="Montant mal saisi", at=NOW + timedelta(days=1),
     )  # fmt: skip
-    (change,) = [c for c in changes.of_project(one.project) if c.action == "update"]
+    (change,) = [c for c in changes.of_project(one.project) if c.records[0].action == "update"]
     assert (change.author, change.reason) == (str(author), "Montant mal saisi")
 
 

@@ -53,7 +53,7 @@ def test_a_contributor_is_refused_at_the_cell_and_nothing_is_stored(sent, edit, 
 
 def test_the_file_that_names_its_sender_manager_opens_nothing_else(sent):
     job = sent("CONTRIBUTOR", ("PROJECTS", 2, "manager", "Céline Roux"),
-               ("PROJECTS", 2, "visibility", "public"), ("CREDITS", 2, "voted_eur", 1))  # fmt: skip
+               ("PROJECTS", 2, "visibility", "public"), ("CREDITS", 2, "voted_eur", 750_000))  # fmt: skip
     assert len(job.faults) == 3
 
 

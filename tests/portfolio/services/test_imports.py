@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from portfolio.models import Organisation, PhaseSet, Programme, Project, Zone
-from portfolio.services import imports, projects
+from portfolio.services import imports, projects, schedule
 from tests.factories.portfolio import NOW, make_organisation, make_programme, make_user
 from tests.portfolio.imports.files import cells, csv_bytes, month, plan_of
 
@@ -115,6 +115,15 @@ def test_an_opening_that_happened_is_corrected_and_no_longer_planned():
     load(cells(opening="2021-10"))
     opening = stored().milestones.get(code="ouverture")
     assert (opening.original_on, opening.actual_on) == (month(2021, 9), month(2021, 10))
+
+
+def test_a_milestone_that_somebody_took_off_stays_off():
+    load(cells(opening="2027-01"))
+    opening = stored().milestones.get(code="ouverture")
+    schedule.withdraw(milestone=opening, by=None, reason="Sans objet", at=NOW)
+    assert counts(load(cells(opening="2027-02"))) == (0, 0, 1, 0)
+    opening.refresh_from_db()
+    assert (opening.current_on, opening.withdrawn_at) == (month(2027, 1), NOW)
 
 
 def test_departments_and_programmes_are_found_by_name_whatever_the_apostrophe():

@@ -81,10 +81,12 @@ def test_what_a_risk_was_stays_readable():
     risks.change(risk=risk, given=fields(probability=1), **SIGNED)
     latest, first = changes.of_record(risk)
     assert (latest.author, latest.reason) == ("Nadia Berthelin", "Revue des risques")
-    assert [(f.before[0], f.after[0]) for f in latest.fields] == [("2", "1")]
-    assert first.subject == "Sol pollué"
+    assert [(f.before[0], f.after[0]) for f in latest.records[0].fields] == [("2", "1")]
+    assert first.records[0].subject == "Sol pollué"
     assert len(changes.of_record(other)) == 1
-    assert {change.subject for change in changes.of_project(project)} >= {"Sol pollué", "Autre"}
+    told = changes.of_project(project)
+    subjects = {record.subject for change in told for record in change.records}
+    assert subjects >= {"Sol pollué", "Autre"}
 
 
 def test_the_matrix_numbers_the_risks_under_way_as_the_list_does():

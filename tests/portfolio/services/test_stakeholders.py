@@ -69,6 +69,15 @@ def test_the_same_part_is_not_entered_twice():
     stakeholders.add(project=project, part=Part("OWNER", partner), **SIGNED)
 
 
+def test_a_part_entered_again_meanwhile_does_not_come_back():
+    project, partner = make_project(), make_organisation()
+    first = stakeholders.add(project=project, part=Part("PARTNER", partner), **SIGNED)
+    withdrawal.withdraw(record=first, **SIGNED)
+    stakeholders.add(project=project, part=Part("PARTNER", partner), **SIGNED)
+    assert refused(withdrawal.bring_back, record=first) == ["role"]
+    assert project.stakeholders.current().count() == 1
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"organisation": None}, {"organisation": None, "person": "X", "is_public": True},

@@ -128,3 +128,11 @@ def test_the_number_of_queries_does_not_grow_with_the_past_list(
         age(more, date(2025, 5, 1))
     with django_assert_max_num_queries(len(few.captured_queries)):
         assert len(listed(client, au="2025-06-30").context["rows"]) == 8
+
+
+def test_credits_without_an_authorisation_are_shown_too(client, agent):
+    project = make_project(manager=agent)
+    make_credit(project, 2026)
+    address = reverse("portfolio:project", args=[project.code])
+    response = client.get(address, {"au": timezone.localdate().isoformat()})
+    assert "Aucune autorisation votée" in response.content.decode()

@@ -59,6 +59,7 @@ def test_projects_of_my_department_and_mine_are_mine_and_no_other(client, agent)
 
 
 def test_the_evidence_is_loaded_apart(client, agent):
+    make_project(manager=agent)
     page = home(client).content.decode()
     assert f'hx-get="{reverse("indicators:my-effects")}"' in page
 

@@ -57,7 +57,7 @@ def test_columns_are_chosen_in_the_address_and_unknown_ones_are_passed_over(clie
     assert "Vélo" in response.content.decode()
     usual = client.get(LIST, {"columns": "nothing"}).context["columns"]
     assert [column.key for column in usual] == [
-        "phase", "milestone", "original_eur", "current_eur", "updated_at",
+        "phase", "milestone", "commissioning", "original_eur", "current_eur", "updated_at",
     ]  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(
     client, agent, django_assert_num_queries, django_assert_max_num_queries
 ):
     make_credit(make_project(programme=make_programme()), 2026)
-    with django_assert_max_num_queries(18) as few:
+    with django_assert_max_num_queries(24) as few:
         table(client)
     for _ in range(5):
         make_credit(make_project(programme=make_programme()), 2026)

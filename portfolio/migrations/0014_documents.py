@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('portfolio', '0050_zones_by_hand'),
+        ('portfolio', '0013_zones_by_hand'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portfolio', '0020_roles'),
+        ('portfolio', '0006_roles'),
     ]
 
     operations = [

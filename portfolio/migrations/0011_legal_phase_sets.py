@@ -89,6 +89,6 @@ def _set(apps, names, phases, own, source):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portfolio", "0040_schedule")]
+    dependencies = [("portfolio", "0010_schedule")]
 
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

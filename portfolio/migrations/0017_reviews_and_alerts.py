@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('portfolio', '0053_risks'),
+        ('portfolio', '0016_risks'),
     ]
 
     operations = [

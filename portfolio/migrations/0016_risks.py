@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('portfolio', '0052_stakeholders_and_organisations'),
+        ('portfolio', '0015_stakeholders_and_organisations'),
     ]
 
     operations = [

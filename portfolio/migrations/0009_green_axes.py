@@ -26,6 +26,6 @@ def enter(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portfolio", "0030_prices_green_running")]
+    dependencies = [("portfolio", "0008_prices_green_running")]
 
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('portfolio', '0070_imports_and_saved_views'),
+        ('portfolio', '0007_imports_and_saved_views'),
     ]
 
     operations = [

@@ -10,5 +10,5 @@ def name_policies(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portfolio", "0080_programme_kinds_and_tour")]
+    dependencies = [("portfolio", "0019_programme_kinds_and_tour")]
     operations = [migrations.RunPython(name_policies, migrations.RunPython.noop)]

@@ -11,6 +11,6 @@ def enter(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portfolio", "0060_reviews_and_alerts")]
+    dependencies = [("portfolio", "0017_reviews_and_alerts")]
 
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('portfolio', '0042_procedure_kinds'),
+        ('portfolio', '0012_procedure_kinds'),
     ]
 
     operations = [

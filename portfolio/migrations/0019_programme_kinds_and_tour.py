@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('portfolio', '0061_freshness_commitments'),
+        ('portfolio', '0018_freshness_commitments'),
     ]
 
     operations = [

@@ -74,6 +74,6 @@ def enter(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portfolio", "0041_legal_phase_sets")]
+    dependencies = [("portfolio", "0011_legal_phase_sets")]
 
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

@@ -13,6 +13,6 @@ ON CONFLICT (project_id) DO NOTHING;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portfolio", "0090_search_words")]
+    dependencies = [("portfolio", "0021_search_words")]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

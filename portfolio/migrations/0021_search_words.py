@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portfolio", "0081_kinds_of_programmes"),
+        ("portfolio", "0020_kinds_of_programmes"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('portfolio', '0051_documents'),
+        ('portfolio', '0014_documents'),
     ]
 
     operations = [
