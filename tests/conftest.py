@@ -5,6 +5,7 @@ import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -14,6 +15,11 @@ from django.db import connection, connections
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
+# How fast a machine draws examples says nothing of the code.
+hypothesis.settings.register_profile(
+    "any-machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any-machine")
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = pytest.StashKey[str]()
 SERVER_FIXTURES = {"db", "transactional_db", "live_server", "platform", "client_page", "worker"}

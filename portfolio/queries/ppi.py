@@ -7,7 +7,7 @@ belongs to one programme, so each credit counts once in every level above it, an
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from django.db.models import (
@@ -98,15 +98,16 @@ def ppi(
     once = Project.objects.filter(pk__in=projects.values("pk"))
     credits_ = PaymentCredit.objects.filter(project__in=once, section=section)
     shown = credits_.filter(year__in=years)
+    by = partial(_by, shown, years=years, this_year=this_year)
     bounds = credits_.aggregate(first=Min("year"), last=Max("year"))
     sums = _Sums(
         counts=dict(once.values_list("programme").annotate(Count("pk")).order_by()),
-        in_years=_by(shown, ("project__programme", "year"), this_year),
-        in_all=_by(shown, ("project__programme",), this_year),
+        in_years=by(("project__programme", "year")),
+        in_all=by(("project__programme",)),
         years=tuple(years),
     )
     leaves = _tree(sums)
-    by_year, total = _by(shown, ("year",), this_year), _by(shown, (), this_year)
+    by_year, total = by(("year",)), by(())
     totals = ProgrammeRow(
         code="", name="", policy="", depth=0, is_group=True, projects=sum(sums.counts.values()),
         with_credits=total[()].projects if () in total else 0,
@@ -190,9 +191,11 @@ def _known(left: Decimal | None, right: Decimal | None) -> Decimal | None:
     return left + right
 
 
-def _by(rows: QuerySet[PaymentCredit], keys: tuple[str, ...], this_year: int) -> dict[Key, Cell]:
+def _by(
+    rows: QuerySet[PaymentCredit], keys: tuple[str, ...], *, years: Sequence[int], this_year: int
+) -> dict[Key, Cell]:
     """One query: sums by `keys`; all together under () where there is no key."""
-    committed = F("committed_eur") if "year" in keys else _counted_once(rows)
+    committed = F("committed_eur") if "year" in keys else _counted_once(years)
     sums: dict[str, Any] = {
         "sum_projects": Count("project", distinct=True),
         "sum_lines": Count("pk", filter=Q(year__lte=this_year)),
@@ -213,10 +216,13 @@ def _by(rows: QuerySet[PaymentCredit], keys: tuple[str, ...], this_year: int) ->
     }
 
 
-def _counted_once(rows: QuerySet[PaymentCredit]) -> Case:
-    """What a line commits, without what an earlier one of `rows` counts already."""
-    earlier = rows.order_by().filter(
-        project=OuterRef("project"), section=OuterRef("section"), year__lt=OuterRef("year")
+def _counted_once(years: Sequence[int]) -> Case:
+    """What a line commits, without what an earlier one of `years` counts already."""
+    earlier = PaymentCredit.objects.filter(
+        project=OuterRef("project"),
+        section=OuterRef("section"),
+        year__lt=OuterRef("year"),
+        year__in=years,
     )
     return Case(
         When(Exists(earlier), then=F("committed_eur") - F("carried_over_eur")),
