@@ -15,7 +15,6 @@ from portfolio.models import (
     CostEstimate,
     Milestone,
     PaymentCredit,
-    PhaseSet,
     Programme,
     Project,
     ProjectZone,
@@ -48,12 +47,11 @@ def seed() -> random.Random:
 @pytest.fixture
 def register(owner, seed) -> list[Project]:
     """A thousand projects, whose texts are odd and whose facts are often missing."""
-    make_phase_set()
     departments = [make_organisation(name_fr=f"Direction {i}") for i in range(8)]
     programmes = [Programme.objects.create(code=f"p{i}", name_fr=f"Programme {i % 6}")
                   for i in range(9)]  # fmt: skip
     agents = [make_user(first_name="A", last_name=f"Agent {i % 4}") for i in range(6)]
-    phase_set = PhaseSet.objects.get()
+    phase_set = make_phase_set()
     phases = [*phase_set.phases.all(), None]
     projects = Project.objects.bulk_create(
         Project(
