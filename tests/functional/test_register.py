@@ -129,6 +129,7 @@ def test_a_risk_is_entered_in_place_by_keyboard(signed_in, project):
     block.locator("a[hx-get$='/risques/ajouter/']").press("Enter")
     block.locator("[name=title]").press_sequentially("Lot infructueux")
     block.locator("[name=probability]").press_sequentially("2")
+    block.locator("[name=severity]").press_sequentially("3")
     block.locator("[name=action]").press_sequentially("Allotissement revu")
     block.locator("[name=reason]").press_sequentially("Comité technique")
     block.locator("button[type=submit]").press("Enter")
