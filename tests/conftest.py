@@ -47,6 +47,12 @@ def plain_files(settings, tmp_path: Path) -> None:
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"anon": None}}
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Named at once: a run that is stopped before its end has no summary."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        print(f"\n{report.nodeid}: failed ({report.when})", flush=True)
+
+
 # ---------------------------------------------------------------- databases
 
 

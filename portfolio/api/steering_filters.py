@@ -102,7 +102,7 @@ class SteeringFilter(ProjectFilter):
             return queryset.filter(programme=None)
         return super().of_programme(queryset, name, value)
 
-    def lacking(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+    def lacking(self, queryset: ProjectQuerySet, name: str, value: str) -> QuerySet[Project]:
         return quality.lacking(queryset, value, timezone.localdate())
 
     def is_late(self, queryset: ProjectQuerySet, name: str, value: str) -> QuerySet[Project]:
@@ -119,9 +119,8 @@ class SteeringFilter(ProjectFilter):
 
     def has_computed(self, queryset: ProjectQuerySet, name: str, value: str) -> QuerySet[Project]:
         """The worse of the calendar's and the cost's, overrides included; of those under way."""
-        owing = queryset.reviewable().values_list("pk", flat=True)
-        judged = healths(set(owing), today=timezone.localdate())
-        return queryset.filter(pk__in=[pk for pk, health in judged.items() if health.code == value])
+        judged = healths(queryset.reviewable().ids(), today=timezone.localdate())
+        return queryset.filter(pk__among=[pk for pk, one in judged.items() if one.code == value])
 
     def by_review(self, queryset: ProjectQuerySet, name: str, value: str) -> QuerySet[Project]:
         today = timezone.localdate()

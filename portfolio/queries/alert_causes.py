@@ -65,7 +65,7 @@ class Looked:
 
 def causes(project_ids: Iterable[int], *, today: date) -> list[Cause]:
     """All that hold, each once, in a constant number of queries."""
-    active = Project.objects.reviewable().filter(pk__in=list(project_ids))
+    active = Project.objects.reviewable().filter(pk__among=project_ids)
     looked = Looked(active.in_bulk(), today)
     return [cause for find in CAUSES for cause in find(looked)]
 
@@ -76,7 +76,7 @@ def causes(project_ids: Iterable[int], *, today: date) -> list[Cause]:
 def milestones(looked: Looked) -> Iterator[Cause]:
     """Due within a fortnight, or past their date and not reached."""
     ahead = Milestone.objects.ahead().filter(
-        project__in=looked.projects, current_on__lte=looked.today + MILESTONE_NOTICE
+        project__among=looked.projects, current_on__lte=looked.today + MILESTONE_NOTICE
     )
     for milestone in ahead.order_by("pk"):
         is_late = milestone.current_on < looked.today
@@ -135,7 +135,7 @@ def _sections(looked: Looked) -> Iterator[tuple[int, SectionMoney]]:
 def funding_deadlines(looked: Looked) -> Iterator[Cause]:
     """The last day for a funder is near or past, and not all is received."""
     near = Funding.objects.filter(
-        project__in=looked.projects, deadline_on__lte=looked.today + FUNDING_NOTICE
+        project__among=looked.projects, deadline_on__lte=looked.today + FUNDING_NOTICE
     )
     for line in near.select_related("funder").order_by("pk"):
         if line.status in {Funding.Status.RECEIVED, Funding.Status.REFUSED}:
@@ -155,7 +155,7 @@ def missing_reviews(looked: Looked) -> Iterator[Cause]:
     month = last_month_overdue(looked.today)
     written = set(
         Review.objects.written()
-        .filter(project__in=looked.projects, month__gte=month)
+        .filter(project__among=looked.projects, month__gte=month)
         .values_list("project", flat=True)
     )
     for pk, project in looked.projects.items():
@@ -178,7 +178,7 @@ def stale_fields(looked: Looked) -> Iterator[Cause]:
 def late_risk_actions(looked: Looked) -> Iterator[Cause]:
     """What was to be done about a risk, on a day that has passed; the risk is still open."""
     late = Risk.objects.current().filter(
-        project__in=looked.projects, status=Risk.Status.OPEN, due_on__lt=looked.today
+        project__among=looked.projects, status=Risk.Status.OPEN, due_on__lt=looked.today
     )
     for risk in late.order_by("pk"):
         data = {"name_fr": risk.title, "on": risk.due_on.isoformat() if risk.due_on else ""}
@@ -190,14 +190,14 @@ def last_confirmed(looked: Looked, group: str) -> dict[int, date]:
     groups = FreshnessCommitment.Group
     if group == groups.RECORD:
         return {pk: timezone.localdate(p.updated_at) for pk, p in looked.projects.items()}
-    projects = Project.objects.filter(pk__in=looked.projects)
+    projects = Project.objects.filter(pk__among=looked.projects)
     if group == groups.CREDITS:
         this_year = PaymentCredit.objects.filter(
-            project__in=looked.projects, year=looked.today.year
+            project__among=looked.projects, year=looked.today.year
         )
         return _latest(this_year.values_list("project").annotate(Max("recorded_at")))
     if group == groups.FUNDING:
-        open_lines = Funding.objects.filter(project__in=looked.projects, received_eur=None)
+        open_lines = Funding.objects.filter(project__among=looked.projects, received_eur=None)
         unrefused = open_lines.exclude(notified_eur=0)
         return _latest(unrefused.values_list("project").annotate(Max("recorded_at")))
     last = {
@@ -209,14 +209,14 @@ def last_confirmed(looked: Looked, group: str) -> dict[int, date]:
     entered = _latest(projects.values_list("pk").annotate(last=last[groups(group)]))
     if group == groups.SCHEDULE:
         entered = _planned(looked) | entered
-    reviewed = Review.objects.written().filter(project__in=looked.projects)
+    reviewed = Review.objects.written().filter(project__among=looked.projects)
     confirmed = _latest(reviewed.values_list("project").annotate(Max("submitted_at")))
     return {pk: max(on, confirmed.get(pk, on)) for pk, on in entered.items()}
 
 
 def _planned(looked: Looked) -> dict[int, date]:
     """Projects with a milestone ahead that was never revised: as old as the project's entry."""
-    ahead = Milestone.objects.ahead().filter(project__in=looked.projects)
+    ahead = Milestone.objects.ahead().filter(project__among=looked.projects)
     created = Project.objects.filter(pk__in=ahead.values("project"))
     return _latest(created.values_list("pk", "created_at"))
 

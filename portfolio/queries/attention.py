@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
-from portfolio.models import CostEstimate, Milestone, MilestoneRevision, Project
+from portfolio.models import CostEstimate, Milestone, MilestoneRevision
+from portfolio.querysets import ProjectQuerySet
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Overrun:
     reason: str
 
 
-def late_milestones(projects: QuerySet[Project], today: date) -> list[LateMilestone]:
+def late_milestones(projects: ProjectQuerySet, today: date) -> list[LateMilestone]:
     """Milestones of active `projects` not reached yet, later than announced; oldest first."""
     revisions = MilestoneRevision.objects.filter(milestone=OuterRef("pk"))
     late: Any = (
@@ -62,10 +63,10 @@ def late_milestones(projects: QuerySet[Project], today: date) -> list[LateMilest
     ]
 
 
-def overruns(projects: QuerySet[Project]) -> list[Overrun]:
+def overruns(projects: ProjectQuerySet) -> list[Overrun]:
     """Active `projects` whose current estimate is above the first one; the largest first."""
     versions = CostEstimate.objects.filter(project=OuterRef("pk")).order_by("-version")
-    costed: Any = Project.objects.filter(pk__in=projects.filter(state="ACTIVE")).with_costs()
+    costed: Any = projects.filter(state="ACTIVE").once().with_costs()
     grown = (
         costed.filter(current_cost_eur__gt=F("original_cost_eur"))
         .annotate(cost_reason=Subquery(versions.values("reason")[:1]))

@@ -90,8 +90,9 @@ class Board:
 def board(projects: ProjectQuerySet, *, today: date, number: str | int = 1) -> Board:
     """Of the projects under way among `projects`, in a constant number of queries; all that is
     counted is of all of them, `rows` are those of the page of that number."""
-    running = projects.reviewable()
-    ids = list(running.order_by("name_fr", "code").values_list("pk", flat=True))
+    ordered = projects.reviewable().order_by("name_fr", "code")
+    ids = list(ordered.values_list("pk", flat=True))
+    running = Project.objects.filter(pk__among=ids)
     health = healths(ids, today=today)
     page = Paginator(ids, PER_PAGE).get_page(number)
     return Board(
@@ -155,7 +156,7 @@ def _review_counts(projects: ProjectQuerySet, today: date) -> dict[str, int]:
 
 
 def _rows(shown: list[int], health: dict[int, Health], today: date) -> list[BoardRow]:
-    ordered = Project.objects.filter(pk__in=shown).order_by("name_fr", "code")
+    ordered = Project.objects.filter(pk__among=shown).order_by("name_fr", "code")
     ids = dict(ordered.values_list("code", "pk"))
     latest = review_queries.latest(ids.values())
     money = _ceilings(list(ids.values()), today)

@@ -103,14 +103,14 @@ def procedures_of(project: Project) -> Iterable[Procedure]:
 
 def commissioning_of(project_ids: Iterable[int]) -> dict[int, Milestone]:
     """The commissioning of each project that has one."""
-    found = Milestone.objects.current().filter(is_commissioning=True, project__in=list(project_ids))
+    found = Milestone.objects.current().filter(is_commissioning=True, project__among=project_ids)
     return {milestone.project_id: milestone for milestone in found}
 
 
 def periods_of(project_ids: Iterable[int]) -> dict[int, list[PhasePeriod]]:
     """The phase dates of each project that has some, in the order of its phases."""
     periods: dict[int, list[PhasePeriod]] = defaultdict(list)
-    found = PhasePeriod.objects.current().filter(project__in=list(project_ids))
+    found = PhasePeriod.objects.current().filter(project__among=project_ids)
     for period in found.select_related("phase").order_by("project", "phase__rank"):
         periods[period.project_id].append(period)
     return periods

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
-
 from portfolio.analysis import budget
 from portfolio.analysis.budget import Figure
 from portfolio.models import Authorisation, PaymentCredit, Project
 from portfolio.queries.money import credit_line
+from portfolio.querysets import ProjectQuerySet
 from portfolio.results import Unknown
 
 ZERO = Decimal(0)
@@ -70,9 +69,9 @@ class UnallocatedRow:
     lapses: bool | None
 
 
-def year_end(projects: QuerySet[Project], year: int) -> YearEnd:
-    """In three queries."""
-    credits_ = PaymentCredit.objects.filter(project__in=projects)
+def year_end(projects: ProjectQuerySet, year: int) -> YearEnd:
+    """In four queries."""
+    credits_ = PaymentCredit.objects.filter(project__among=projects.ids())
     of_year = credits_.filter(year=year).select_related("project")
     after = {
         (project, section): carried
@@ -95,7 +94,7 @@ def _row(credit: PaymentCredit, carried_eur: Decimal | None) -> CarryRow:
 
 
 def unallocated(
-    projects: QuerySet[Project], *, today: date, lapse_years: Figure
+    projects: ProjectQuerySet, *, today: date, lapse_years: Figure
 ) -> list[UnallocatedRow]:
     """What could lapse; nothing lapses by itself (CGCT, art. L5217-10-8: our budget rules say
     when). In one query."""

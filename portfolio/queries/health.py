@@ -118,7 +118,7 @@ def healths(project_ids: Iterable[int], *, today: date) -> dict[int, Health]:
     overrides: dict[tuple[int, str], StatusOverride] = {
         (word.project_id, word.axis): word
         for word in StatusOverride.objects.in_force(today)
-        .filter(project__in=ids)
+        .filter(project__among=ids)
         .select_related("author")
     }
     schedules, costs = _schedules(ids, today), _costs(ids, today)
@@ -134,12 +134,12 @@ def healths(project_ids: Iterable[int], *, today: date) -> dict[int, Health]:
 def _schedules(ids: Collection[int], today: date) -> dict[int, Computed | Unknown]:
     counts = dict(
         Milestone.objects.current()
-        .filter(project__in=ids)
+        .filter(project__among=ids)
         .values_list("project")
         .annotate(models.Count("pk"))
     )
     ahead: defaultdict[int, list[Step]] = defaultdict(list)
-    dates = Milestone.objects.ahead().filter(project__in=ids)
+    dates = Milestone.objects.ahead().filter(project__among=ids)
     for pk, original_on, current_on in dates.values_list("project", "original_on", "current_on"):
         ahead[pk].append(Step(original_on, current_on))
     return {
@@ -152,7 +152,7 @@ def _schedules(ids: Collection[int], today: date) -> dict[int, Computed | Unknow
 
 
 def _costs(ids: Collection[int], today: date) -> dict[int, Computed | Unknown]:
-    estimates: Any = Project.objects.filter(pk__in=ids).with_costs()
+    estimates: Any = Project.objects.filter(pk__among=ids).with_costs()
     pairs = {
         pk: (original, current)
         for pk, original, current in estimates.values_list(
@@ -178,12 +178,12 @@ def moneys(project_ids: Iterable[int], *, today: date) -> dict[int, ProjectMoney
     are figures without their record: a record each would take longer than all the rest."""
     ids = list(project_ids)
     acts = _by_project(
-        Authorisation.objects.filter(project__in=ids)
+        Authorisation.objects.filter(project__among=ids)
         .order_by("voted_on", "pk")
         .values_list("project_id", "section", "kind", "amount_eur", named=True)
     )
     years = _by_project(
-        PaymentCredit.objects.filter(project__in=ids)
+        PaymentCredit.objects.filter(project__among=ids)
         .order_by("year")
         .values_list(
             "project_id", "section", "year", "voted_eur", "committed_eur", "paid_eur",
@@ -206,7 +206,7 @@ def moneys(project_ids: Iterable[int], *, today: date) -> dict[int, ProjectMoney
 
 def _plans(ids: Collection[int], today: date) -> dict[int, FundingPlan]:
     parameters = parameters_on(today)
-    lines = Funding.objects.filter(project__in=ids).order_by("-requested_eur", "pk")
+    lines = Funding.objects.filter(project__among=ids).order_by("-requested_eur", "pk")
     fundings = _by_project(
         lines.values_list(
             "project_id", "requested_eur", "notified_eur", "received_eur", "is_public_money",
@@ -214,13 +214,15 @@ def _plans(ids: Collection[int], today: date) -> dict[int, FundingPlan]:
         )
     )  # fmt: skip
     costs = dict(
-        CostEstimate.objects.filter(project__in=ids)
+        CostEstimate.objects.filter(project__among=ids)
         .order_by("project", "-version")
         .distinct("project")
         .values_list("project", "amount_eur")
     )
-    leads = {one.project_id: one for one in LeadAuthority.objects.filter(project__in=ids)}
-    told = _by_project(ShareDerogation.objects.filter(project__in=ids).order_by("decided_on", "pk"))
+    leads = {one.project_id: one for one in LeadAuthority.objects.filter(project__among=ids)}
+    told = _by_project(
+        ShareDerogation.objects.filter(project__among=ids).order_by("decided_on", "pk")
+    )
     return {
         pk: plan_money(
             costs.get(pk, Unknown("NO_ESTIMATE")), tuple(fundings[pk]), parameters,

@@ -25,6 +25,7 @@ from django.db.models import (
 )  # fmt: skip
 
 from portfolio.models import PaymentCredit, Programme, Project, Section
+from portfolio.querysets import ProjectQuerySet
 
 Key = tuple[Any, ...]
 
@@ -88,15 +89,16 @@ class _Sums:
 
 
 def ppi(
-    projects: QuerySet[Project],
+    projects: ProjectQuerySet,
     years: Sequence[int],
     *,
     this_year: int,
     section: str = Section.INVESTMENT,
 ) -> Ppi:
     """Credits of `projects` in `years`; a project counts once, whatever the filter joined."""
-    once = Project.objects.filter(pk__in=projects.values("pk"))
-    credits_ = PaymentCredit.objects.filter(project__in=once, section=section)
+    ids = projects.ids()
+    once = Project.objects.filter(pk__among=ids)
+    credits_ = PaymentCredit.objects.filter(project__among=ids, section=section)
     shown = credits_.filter(year__in=years)
     by = partial(_by, shown, years=years, this_year=this_year)
     bounds = credits_.aggregate(first=Min("year"), last=Max("year"))

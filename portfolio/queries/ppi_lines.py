@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
-
 from portfolio.analysis.budget import Figure, known_sum
-from portfolio.models import PaymentCredit, Programme, Project
+from portfolio.models import PaymentCredit, Programme
+from portfolio.querysets import ProjectQuerySet
 
 NONE = "-"  # in an address: the projects without programme
 
@@ -23,7 +22,7 @@ class Lines:
     paid: Figure
 
 
-def of_programme(projects: QuerySet[Project], code: str) -> QuerySet[Project] | None:
+def of_programme(projects: ProjectQuerySet, code: str) -> ProjectQuerySet | None:
     """The projects of a programme and of all below it; all of them for no code. None: no such
     programme."""
     if not code:
@@ -34,7 +33,7 @@ def of_programme(projects: QuerySet[Project], code: str) -> QuerySet[Project] | 
     return None if top is None else projects.filter(programme__in=Programme.objects.within(top))
 
 
-def lines(projects: QuerySet[Project], *, years: Iterable[int] | None, section: str) -> Lines:
+def lines(projects: ProjectQuerySet, *, years: Iterable[int] | None, section: str) -> Lines:
     """In one query; `years` None: all."""
     chosen = PaymentCredit.objects.filter(project__in=projects, section=section)
     if years is not None:

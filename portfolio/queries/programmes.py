@@ -9,14 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
-
-from portfolio.models import Programme, Project
+from portfolio.models import Programme
 from portfolio.queries import attention, phases
 from portfolio.queries import projects as project_queries
 from portfolio.queries.attention import LateMilestone
 from portfolio.queries.ppi import Ppi, ppi
 from portfolio.queries.projects import ProjectTotals
+from portfolio.querysets import ProjectQuerySet
 
 YEARS_AROUND = 3
 _Costs = list[tuple[Decimal | None, Decimal | None]]
@@ -60,10 +59,10 @@ class RollUp:
     drawn: int
 
 
-def tree(projects: QuerySet[Project]) -> Tree:
-    """Every programme, with the projects of `projects`; two queries."""
+def tree(projects: ProjectQuerySet) -> Tree:
+    """Every programme, with the projects of `projects`; three queries."""
     costs: dict[int | None, _Costs] = defaultdict(list)
-    once: Any = Project.objects.filter(pk__in=projects.values("pk")).with_costs()
+    once: Any = projects.once().with_costs()
     for project in once.only("programme"):
         pair = (project.original_cost_eur, project.current_cost_eur)
         costs[project.programme_id].append(pair)
@@ -73,14 +72,14 @@ def tree(projects: QuerySet[Project]) -> Tree:
     return Tree(_nodes(None, below, costs), _totals(costs[None]))
 
 
-def of_programme(projects: QuerySet[Project], programme: Programme) -> QuerySet[Project]:
+def of_programme(projects: ProjectQuerySet, programme: Programme) -> ProjectQuerySet:
     """Those of the programme and of all below it."""
     return projects.filter(programme__in=Programme.objects.within(programme))
 
 
-def roll_up(projects: QuerySet[Project], today: date) -> RollUp:
+def roll_up(projects: ProjectQuerySet, today: date) -> RollUp:
     """A constant number of queries, whatever joins the filter made."""
-    once = Project.objects.filter(pk__in=projects.values("pk"))
+    once = projects.once()
     years = range(today.year - YEARS_AROUND, today.year + YEARS_AROUND + 1)
     return RollUp(
         totals=project_queries.totals(once),
@@ -92,7 +91,7 @@ def roll_up(projects: QuerySet[Project], today: date) -> RollUp:
     )
 
 
-def _phases(projects: QuerySet[Project]) -> Iterable[PhaseCount]:
+def _phases(projects: ProjectQuerySet) -> Iterable[PhaseCount]:
     counts: Counter[str | None] = Counter(projects.values_list("phase__code", flat=True))
     names = phases.names_by_code()
     for code, name in names.items():

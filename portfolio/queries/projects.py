@@ -6,9 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 
-from portfolio.models import Milestone, Project
+from portfolio.models import Milestone
 from portfolio.queries.calendar import commissioning_of
 from portfolio.querysets import ProjectQuerySet
 
@@ -70,9 +70,9 @@ def rows(projects: ProjectQuerySet) -> list[ProjectRow]:
     return [_row(one, milestones.get(one.pk), serves.get(one.pk)) for one in found]
 
 
-def totals(projects: QuerySet[Project]) -> ProjectTotals:
+def totals(projects: ProjectQuerySet) -> ProjectTotals:
     """Each project once, whatever joins the filter made."""
-    once = Project.objects.filter(pk__in=projects.values("pk")).with_costs()
+    once: Any = projects.once().with_costs()
     sums = once.aggregate(
         count=Count("pk"),
         costed=Count("current_cost_eur"),
@@ -86,7 +86,7 @@ def next_milestones(project_ids: Iterable[int]) -> dict[int, NextMilestone]:
     """The first milestone not reached yet of each project that has one."""
     ahead = (
         Milestone.objects.ahead()
-        .filter(project__in=list(project_ids))
+        .filter(project__among=project_ids)
         .order_by("project_id", "current_on", "pk")
         .distinct("project_id")
     )

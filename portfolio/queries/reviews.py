@@ -71,7 +71,7 @@ def year_of(project: Project, *, today: date) -> list[MonthCell]:
 
 def latest(project_ids: Iterable[int]) -> dict[int, Review]:
     """The last review submitted of each project that has one."""
-    written = Review.objects.filter(project__in=list(project_ids)).latest_of_each_project()
+    written = Review.objects.filter(project__among=project_ids).latest_of_each_project()
     return {review.project_id: review for review in written}
 
 
@@ -94,7 +94,7 @@ def news(project: Project) -> tuple[News, ...]:
 
 def news_of(project_ids: Iterable[int]) -> dict[int, tuple[News, ...]]:
     published: QuerySet[Any] = Review.objects.filter(
-        project__in=list(project_ids), state=Review.State.PUBLISHED
+        project__among=project_ids, state=Review.State.PUBLISHED
     ).order_by("-month")
     found: dict[int, tuple[News, ...]] = {}
     for review in published:

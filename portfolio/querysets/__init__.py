@@ -1,5 +1,6 @@
 """Named questions about the register, chainable; a file a noun."""
 
+from portfolio.querysets.among import Among
 from portfolio.querysets.documents import ProjectDocumentQuerySet, RiskQuerySet
 from portfolio.querysets.people import (
     ImportJobQuerySet,
@@ -14,6 +15,7 @@ from portfolio.querysets.withdrawable import WithdrawableQuerySet
 
 __all__ = [
     "AlertQuerySet",
+    "Among",
     "ImportJobQuerySet",
     "MilestoneQuerySet",
     "OverrideQuerySet",

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.models import Milestone, Project, User
+from portfolio.models import Milestone, User
 from portfolio.querysets import ProjectQuerySet
 from portfolio.views.filtering import FilteredProjects
 
@@ -81,8 +81,7 @@ class ProjectListing(FilteredProjects):
         found = super().filtered
         if not self.query.get("q"):
             return found
-        matching = list(found.order_by().values_list("pk", flat=True))
-        return Project.objects.filter(pk__in=matching).order_by("name_fr", "code")
+        return found.once().order_by("name_fr", "code")
 
     @cached_property
     def projects(self) -> ProjectQuerySet:

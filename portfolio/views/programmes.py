@@ -35,7 +35,7 @@ def programme_page(request: HttpRequest, code: str) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.select_related("parent__parent"), code=code)
     projects = programmes.of_programme(Project.objects.visible_to(request.user), programme)
     today = timezone.localdate()
-    rows = Project.objects.filter(pk__in=projects.values("pk")).order_by("name_fr", "code")
+    rows = projects.once().order_by("name_fr", "code")
     context = {
         "programme": programme,
         "children": programme.children.order_by("code"),

@@ -22,10 +22,7 @@ from tests.functional.conftest import DESKTOP, NARROWEST, PHONE, Visit
 from tests.functional.world import World, make_world, steering_routes
 from tests.portfolio.views.test_second_factor import enrol
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser"),
-    pytest.mark.timeout(1200),  # hundreds of screens, in one test
-]  # fmt: skip
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
 # Already signed in, already protected by a code, or only sent to.
 ELSEWHERE = {
@@ -41,11 +38,13 @@ MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 TAG = re.compile(r"<(\w+)([^>]*)>")
 CLASSES = re.compile(r'class="[^"]*"')
 FEWEST = 80
+SLICES = range(8)  # each a test of its own, well within its time
+OTHERS = sorted(set(Role) - {Role.ADMINISTRATOR})
 
 
 @dataclass
 class Answers:
-    """`screens`: address → what its <main> says; the others by their route."""
+    """By route; `screens`: what their <main> says."""
 
     screens: dict[str, str] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
@@ -65,7 +64,7 @@ def answers(client: Client, addresses: dict[str, str]) -> Answers:
             assert answer.status_code == 200, f"{address}: {answer.status_code}"
             is_page = not answer.streaming and "text/html" in answer["Content-Type"]
             if is_page and (main := MAIN.search(answer.content.decode())):
-                found.screens[address] = main.group()
+                found.screens[route] = main.group()
     return found
 
 
@@ -109,31 +108,45 @@ def tab_of(visit, settings) -> Callable[[Client], Visit]:
     return start
 
 
-def test_every_screen_of_the_administrator_is_in_order(world, tab_of):
+def test_every_address_leads_where_it_should(world):
     client = Client()
     enrol(client, world.administrator)
     found = answers(client, world.addresses())
     assert found.not_found == NOT_HERE  # else a record is missing: see tests/functional/world.py
     assert found.elsewhere == ELSEWHERE
     assert len(found.screens) >= FEWEST
+
+
+@pytest.mark.parametrize("number", SLICES)
+def test_every_screen_of_the_administrator_is_in_order(world, tab_of, number):
+    client = Client()
+    enrol(client, world.administrator)
+    addresses = dict(sorted(world.addresses().items())[number :: len(SLICES)])
     tab, wrong = tab_of(client), []
-    for address in found.screens:
-        wrong += faults(tab, address, DESKTOP, PHONE)
+    for route in answers(client, addresses).screens:
+        wrong += faults(tab, addresses[route], DESKTOP, PHONE)
     assert wrong == []
 
 
-def test_what_other_roles_are_shown_otherwise_is_in_order(world, tab_of):
+@pytest.fixture(scope="module")
+def told() -> set[tuple[str, str]]:
+    """Shapes of screens seen by now: those of the administrator, then of each role in turn."""
+    return set()
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_what_other_roles_are_shown_otherwise_is_in_order(world, tab_of, told, role):
+    addresses, client = world.addresses(), Client()
+    if not told:
+        enrol(client, world.administrator)
+        told |= _shapes(answers(client, addresses))
     client = Client()
-    enrol(client, world.administrator)
-    told, wrong = _shapes(answers(client, world.addresses())), []
-    for role in sorted(set(Role) - {Role.ADMINISTRATOR}):
-        client = Client()
-        client.force_login(_somebody(role, world))
-        differing = _shapes(answers(client, world.addresses())) - told
-        told |= differing
-        tab = tab_of(client)
-        for address, _shape in sorted(differing):
-            wrong += [f"{role}: {fault}" for fault in faults(tab, address, PHONE)]
+    client.force_login(_somebody(role, world))
+    differing = _shapes(answers(client, addresses)) - told
+    told |= differing
+    tab, wrong = tab_of(client), []
+    for route, _shape in sorted(differing):
+        wrong += faults(tab, addresses[route], PHONE)
     assert wrong == []
 
 
@@ -146,21 +159,24 @@ def test_every_screen_is_in_order_where_nothing_is_recorded(transactional_db, ta
     tab = tab_of(client)
     addresses = {route: f"/{route}" for route in steering_routes() if "<" not in route}
     empty = answers(client, addresses).screens
-    assert [fault for address in empty for fault in faults(tab, address, PHONE)] == []
+    assert [fault for route in empty for fault in faults(tab, addresses[route], PHONE)] == []
 
 
 def test_every_screen_of_a_stranger_is_in_order(transactional_db, visit):
     addresses = {route: f"/{route}" for route in steering_routes() if "<" not in route}
     tab, shown = visit(PHONE), answers(Client(), addresses).screens
-    assert "/pilotage/connexion/" in shown
-    assert [fault for address in shown for fault in faults(tab, address, PHONE, DESKTOP)] == []
+    assert "pilotage/connexion/" in shown
+    wrong = []
+    for route in shown:
+        wrong += faults(tab, addresses[route], PHONE, DESKTOP)
+    assert wrong == []
 
 
 def _shapes(found: Answers) -> set[tuple[str, str]]:
-    """(address, what it is made of: its elements and their classes, whatever the words)."""
+    """(route, what it is made of: its elements and their classes, whatever the words)."""
     return {
-        (address, " ".join(f"{tag}{CLASSES.findall(rest)}" for tag, rest in TAG.findall(main)))
-        for address, main in found.screens.items()
+        (route, " ".join(f"{tag}{CLASSES.findall(rest)}" for tag, rest in TAG.findall(main)))
+        for route, main in found.screens.items()
     }
 
 
