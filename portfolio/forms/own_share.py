@@ -23,7 +23,7 @@ class LeadForm(RecordForm):
         label=_("Do we act as lead authority (chef de file)?"),
         choices=[("", _("Choose")), ("yes", _("Yes")), ("no", _("No"))],
         coerce=lambda value: value == "yes",
-        help_text=_("The minimum own share is then 30 %, not 20 % (CGCT, art. L1111-9, I, 3°)."),
+        help_text=_("The minimum own share is then 30%, not 20% (CGCT, art. L1111-9, I, 3°)."),
     )
     basis = forms.CharField(
         label=_("Legal basis"),

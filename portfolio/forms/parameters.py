@@ -34,7 +34,7 @@ class ParameterForm(forms.Form):
         max_digits=16,
         decimal_places=6,
         localize=True,
-        help_text=_("A rate or a share between 0 and 1 (0.2 for 20 %); an amount in euros."),
+        help_text=_("A rate or a share between 0 and 1 (0.2 for 20%); an amount in euros."),
     )
     from_on = DayField(label=_("In force from"))
     source = forms.CharField(

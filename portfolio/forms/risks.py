@@ -39,14 +39,14 @@ class RiskForm(RecordForm):
         label=_("Probability"),
         choices=Risk.Probability.choices,
         coerce=int,
-        help_text=_("Until the end of the project: under 10 %, to 40 %, to 70 %, above."),
+        help_text=_("Until the end of the project: under 10%, to 40%, to 70%, above."),
     )
     severity = forms.TypedChoiceField(
         label=_("Severity"),
         choices=Risk.Severity.choices,
         coerce=int,
         help_text=_(
-            "Under 1 % of the cost or a month; 5 % or three months; 15 % or a year; more, or "
+            "Under 1% of the cost or a month; 5% or three months; 15% or a year; more, or "
             "somebody hurt."
         ),
     )

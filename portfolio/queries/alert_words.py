@@ -89,11 +89,11 @@ def _milestone_late(data: Data, today: date) -> str:
 
 
 def _credits_under(data: Data, today: date) -> str:
-    return _("Only %(percent)s %% of the credits of %(year)s are paid: some may go unused.") % _pace(data)  # fmt: skip
+    return _("Only %(percent)s%% of the credits of %(year)s are paid: some may go unused.") % _pace(data)  # fmt: skip
 
 
 def _credits_over(data: Data, today: date) -> str:
-    return _("%(percent)s %% of the credits of %(year)s are already paid: the year may run short.") % _pace(data)  # fmt: skip
+    return _("%(percent)s%% of the credits of %(year)s are already paid: the year may run short.") % _pace(data)  # fmt: skip
 
 
 def _pace(data: Data) -> dict[str, object]:

@@ -103,7 +103,7 @@ def sentence(computed: Computed | Unknown) -> str:
         "RULES_BROKEN": ngettext(
             "%(count)s rule of money is broken.", "%(count)s rules of money are broken.", count
         ),
-        "GROWN": _("The estimate has grown by %(percent)s %%."),
+        "GROWN": _("The estimate has grown by %(percent)s%%."),
         "TO_WATCH": ngettext(
             "The estimate holds; %(count)s point of money is to watch.",
             "The estimate holds; %(count)s points of money are to watch.", count,

@@ -100,10 +100,10 @@ def _pace(section: SectionMoney, today: date) -> Iterator[Finding]:
             "elapsed": partial(figure, row.execution.elapsed * 100),
         }
         if row.execution.pace == "AHEAD":
-            sentence = _("%(share)s %% of the credits of %(year)s are paid; %(elapsed)s %% of the year has passed: the year may run short.")  # fmt: skip
+            sentence = _("%(share)s%% of the credits of %(year)s are paid; %(elapsed)s%% of the year has passed: the year may run short.")  # fmt: skip
             yield Finding("PAID_AHEAD", WATCH, sentence, LAW_CEILING, words)
         elif row.execution.pace == "BEHIND":
-            sentence = _("%(share)s %% of the credits of %(year)s are paid; %(elapsed)s %% of the year has passed: credits may go unused.")  # fmt: skip
+            sentence = _("%(share)s%% of the credits of %(year)s are paid; %(elapsed)s%% of the year has passed: credits may go unused.")  # fmt: skip
             yield Finding("PAID_BEHIND", WATCH, sentence, LAW_CEILING, words)
 
 
@@ -164,15 +164,15 @@ def _minimum_share(plan: FundingPlan, cost: Decimal, parameters: Parameters) -> 
     now = budget.participation(cost, plan.grants, expected=False)
     later = budget.participation(cost, plan.grants, expected=True)
     if _below(now, minimum):
-        sentence = _("We would pay %(share)s %% of the public money of the project; the minimum is %(minimum)s %%, unless a derogation is granted.")  # fmt: skip
+        sentence = _("We would pay %(share)s%% of the public money of the project; the minimum is %(minimum)s%%, unless a derogation is granted.")  # fmt: skip
         yield Finding("OWN_SHARE_LOW", BREACH, sentence, source, _percents(now, minimum))
     elif _below(later, minimum):
-        sentence = _("If every request is granted, we would pay %(share)s %% of the public money; the minimum is %(minimum)s %%.")  # fmt: skip
+        sentence = _("If every request is granted, we would pay %(share)s%% of the public money; the minimum is %(minimum)s%%.")  # fmt: skip
         yield Finding("OWN_SHARE_AT_RISK", WATCH, sentence, source, _percents(later, minimum))
     elif terms.derogations or terms.lead:
         return  # the minimum that binds is known, and met
     elif _below(now, lead := value_of(parameters, PARAMETERS.OWN_SHARE_MIN_LEAD)):
-        sentence = _("We would pay %(share)s %% of the public money; where we act as lead authority the minimum is %(minimum)s %%: say whether we do.")  # fmt: skip
+        sentence = _("We would pay %(share)s%% of the public money; where we act as lead authority the minimum is %(minimum)s%%: say whether we do.")  # fmt: skip
         source = parameters[PARAMETERS.OWN_SHARE_MIN_LEAD].source
         yield Finding("OWN_SHARE_LEAD", WATCH, sentence, source, _percents(now, lead))
 

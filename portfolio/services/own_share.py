@@ -58,7 +58,7 @@ def derogate(
             raise ValidationError({"decided_on": [_("A date to come is not yet a fact.")]})
         if row.minimum_share is not None and not 0 <= row.minimum_share < 1:
             raise ValidationError(
-                {"minimum_share": [_("A share lies between 0 and 1: write 0.2 for 20 %.")]}
+                {"minimum_share": [_("A share lies between 0 and 1: write 0.2 for 20%.")]}
             )
         row.save(force_insert=True)
         touch(project, at=at)

@@ -25,7 +25,7 @@ def add_parameter(
             raise ValidationError({"value": [_("An amount cannot be negative.")]})
         if code in SHARES and value > 1:
             raise ValidationError(
-                {"value": [_("A share lies between 0 and 1: write 0.2 for 20 %.")]}
+                {"value": [_("A share lies between 0 and 1: write 0.2 for 20%.")]}
             )
         taken = _("A figure is already in force from this day: it is not replaced.")
         with first_come("from_on", taken):

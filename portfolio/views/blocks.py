@@ -37,6 +37,12 @@ from portfolio.views.running import running_block
 from portfolio.views.stakeholders import people_block
 
 Context = dict[str, object]
+# Shown again with a block that was changed: what any change touches, then what shows the same facts.
+ALWAYS_ECHOED = ("facts", "changed", "history")
+ECHOED = {
+    "facts": ("calendar", "milestones"), "milestones": ("calendar",), "calendar": ("milestones",),
+    "procedures": ("calendar",), "costs": ("money",), "money": ("costs",),
+}  # fmt: skip
 MOVES_SHOWN = 4
 CHANGES_SHOWN = 5
 
@@ -191,15 +197,19 @@ def shown(request: HttpRequest, project: Project, block: Block, *, parts: frozen
 
 @login_required
 def block_part(request: HttpRequest, code: str, name: str) -> HttpResponse:
-    """One block alone, to stand again where its form was."""
+    """One block, to stand again where its form was, and those that its change concerns."""
     visible = Project.objects.visible_to(request.user).with_costs()
     project = get_object_or_404(visible, code=code)
     block = next((block for block in BLOCKS if block.name == name), None)
     if block is None:
         raise Http404
     parts = parts_of(request.user, project)
+    echoed = {*ALWAYS_ECHOED, *ECHOED.get(name, ())} - {name}
     context = {
         "block": shown(request, project, block, parts=parts),
+        "echoes": [
+            shown(request, project, other, parts=parts) for other in BLOCKS if other.name in echoed
+        ],
         "is_part": True,
         "project": project,
         "may_edit": Part.FACTS in parts,

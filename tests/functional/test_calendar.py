@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from portfolio.models import Milestone, Project, User
 from portfolio.services import schedule
@@ -118,6 +119,8 @@ def test_a_milestone_is_moved_in_place_by_keyboard_alone(signed_in, project):
     tab.page.keyboard.press("Tab")
     tab.page.keyboard.press("Enter")
     tab.page.locator("#block-milestones", has_text="Crue de mars").wait_for(state="attached")
+    for name in ("changed", "calendar", "history"):  # what shows the same fact follows
+        expect(tab.page.locator(f"#block-{name}")).to_contain_text("1er février 2028")
     opening = Milestone.objects.get(project=project, is_commissioning=True)
     assert (opening.original_on, opening.current_on) == (date(2027, 3, 1), date(2028, 2, 1))
     assert opening.revisions.count() == 2

@@ -125,5 +125,5 @@ def test_the_board_counts_by_department_and_programme(whole):
 def test_the_board_asks_as_many_questions_whatever_it_counts(whole, django_assert_num_queries):
     for _ in range(5):
         make_project(lead=make_organisation(), programme=make_programme())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         quality.board(Project.objects.all(), TODAY)

@@ -251,6 +251,15 @@ def test_a_change_sent_by_a_script_shows_its_block_again_with_the_news(client, m
     assert "<html" not in text
 
 
+def test_a_block_shown_again_brings_those_that_show_the_same_facts(client, mine):
+    make_milestone(mine, name_fr="Pose des rails")
+    text = client.get(reverse("portfolio:block", args=[mine.code, "milestones"])).content.decode()
+    for name in ("facts", "changed", "calendar", "history"):
+        assert f'id="body-{name}" hx-swap-oob="true"' in text
+    assert text.count('id="body-milestones"') == 1
+    assert 'id="body-milestones" hx-swap-oob' not in text
+
+
 @pytest.mark.parametrize("name", ["facts", "milestones", "costs", "money", "place", "history"])
 def test_each_block_can_be_had_alone(client, mine, name):
     response = client.get(reverse("portfolio:block", args=[mine.code, name]))
