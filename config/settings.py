@@ -237,6 +237,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", str(VAR_DIR / "media"))
 DOCUMENTS_ROOT = env.path("DOCUMENTS_ROOT", str(VAR_DIR / "documents"))
+RAW_STORE = env("RAW_STORE", default=str(VAR_DIR / "raw"))  # a folder, or s3://bucket/prefix
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.static.StaticStorage"},

@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from indicators.connectors.base import HttpPolicy
+from indicators.raw_store import RawStore
+from indicators.services.pulls import Means
 
 
-def outbound_policy() -> HttpPolicy:
-    """Limits of a fetch, with the hosts and networks of OUTBOUND_ALLOW."""
-    return HttpPolicy(allow=tuple(settings.OUTBOUND_ALLOW))
-
-
-def lease() -> timedelta:
-    """How long a worker holds a run (PULL_LEASE_S): longer than the time limit of a task."""
-    return timedelta(seconds=settings.PULL_LEASE_S)
+def means() -> Means:
+    """The limits of a fetch, with the hosts and networks of OUTBOUND_ALLOW; the store of answers
+    (RAW_STORE); how long a worker holds a run (PULL_LEASE_S), longer than a task may last."""
+    return Means(
+        clock=timezone.now,
+        policy=HttpPolicy(allow=tuple(settings.OUTBOUND_ALLOW)),
+        store=RawStore(settings.RAW_STORE),
+        lease=timedelta(seconds=settings.PULL_LEASE_S),
+    )

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from portfolio.models import User
 
 
+HELD_BY_A_WORKER = ("LEASED", "FETCHED", "STAGED")
+
+
 class SourceQuerySet(models.QuerySet["DataSource"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Sources are a matter for agents; residents see their names beside the figures."""
@@ -36,8 +39,12 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def claimable(self, now: datetime) -> Self:
         """Due now, or leased to a worker that has not been heard of since."""
-        lapsed = Q(state="LEASED", lease_until__lt=now)
+        lapsed = Q(state__in=HELD_BY_A_WORKER, lease_until__lt=now)
         return self.filter(Q(state="DUE", due_at__lte=now) | lapsed)
+
+    def open(self) -> Self:
+        """Due or under way."""
+        return self.filter(state__in=["DUE", *HELD_BY_A_WORKER])
 
     def closed(self) -> Self:
         return self.filter(state__in=["SUCCEEDED", "PARTIAL", "FAILED"])

@@ -25,6 +25,7 @@ RUN_REASONS: dict[str, Text] = {
     "REDEFINED": _("The feed was redefined while it was being read. It is read again soon."),
     "EMPTY_ANSWER": _("The source gave no row where it used to. The earlier values stay."),
     "ALL_REJECTED": _("No row could be used: see the rows set aside. The earlier values stay."),
+    "RAW_LOST": _("The answer that was kept of this pull is no longer there."),
     "ATTEMPTS": _("The pull was interrupted three times. Look at the worker's log."),
 }
 
@@ -67,6 +68,7 @@ STATUS_REASONS: dict[str, Text] = {
 ABSENCE_REASONS: dict[str, Text] = {
     "NO_VALUE": _("the source gives no value"),
     "INCOMPLETE": _("a part of the territory has no value"),
+    "PARTLY_MEASURED": _("too little of the period was measured"),
     "NO_POPULATION": _("the number of inhabitants is missing"),
 }
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from indicators.pull_settings import lease, outbound_policy
+from indicators.pull_settings import means
 from indicators.services import planning, pulls
 
 TICK_S = 60
@@ -12,7 +12,7 @@ TICK_S = 60
 @shared_task
 def pull_run(run_id: int) -> None:
     """Carry out one run, unless another worker has it or it has ended."""
-    pulls.execute(run_id=run_id, clock=timezone.now, policy=outbound_policy(), lease=lease())
+    pulls.execute(run_id=run_id, means=means())
 
 
 @shared_task

@@ -43,6 +43,7 @@ def plain_files(settings, tmp_path: Path) -> None:
     }
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.DOCUMENTS_ROOT = str(tmp_path / "documents")
+    settings.RAW_STORE = str(tmp_path / "raw")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"anon": None}}
 

@@ -2,9 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from django.conf import settings
+
 from indicators.connectors.base import HttpPolicy
 from indicators.models import Feed, ObservationVersion, Run
+from indicators.raw_store import RawStore
 from indicators.services import planning, pulls
+from indicators.services.pulls import Means
 from portfolio.models import Zone
 from tests.factories.indicators import make_feed, make_source
 from tests.factories.portfolio import make_zone
@@ -52,9 +56,14 @@ def make_daily_feed(url: str, **fields) -> Feed:
     return make_feed(source=make_source(base_url=url), collection="mesures", **fields)
 
 
+def means(now: datetime = NOW, policy: HttpPolicy = POLICY) -> Means:
+    """What a pull works with, at a fixed hour."""
+    return Means(clock=lambda: now, policy=policy, store=RawStore(settings.RAW_STORE))
+
+
 def pull(feed: Feed, now: datetime = NOW, policy: HttpPolicy = POLICY) -> Run:
     (run,) = planning.plan_due(now=now, feeds=Feed.objects.filter(pk=feed.pk), force=True)
-    done = pulls.execute(run_id=run.pk, clock=lambda: now, policy=policy)
+    done = pulls.execute(run_id=run.pk, means=means(now, policy))
     assert done is not None
     return done
 
@@ -70,5 +79,5 @@ def current_values(feed: Feed) -> list[tuple]:
 
 
 def assert_adds_up(run: Run) -> None:
-    parts = run.accepted + run.revised + run.unchanged + run.quarantined + run.dropped
-    assert run.received == parts
+    published = run.accepted + run.revised + run.unchanged
+    assert run.received == published + run.gathered + run.quarantined + run.dropped

@@ -1,11 +1,22 @@
-"""What every connector gives and takes. Frozen values; nothing here stores anything."""
+"""What every connector gives and takes. Frozen values; nothing here stores anything.
 
-from collections.abc import Iterator, Mapping
+A pull has two halves: `fetch` asks the source and gives its answers as received; `read` turns
+answers into rows, and needs nothing but their bytes. So a pull can be read again from what was kept
+of it, and gives the same rows.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
+from typing import BinaryIO, Protocol, TypeAlias
+
+import pyarrow as pa
 
 Row = Mapping[str, object]
+Rows = tuple[Row, ...]
+Batch: TypeAlias = Rows | pa.RecordBatch  # a connector gives whichever it reads fastest
 
 
 class NotFinite(str):
@@ -29,11 +40,49 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """One complete answer with status 200, decompressed, as received. Its `body` is bytes, or the
+    file that holds them. `url` never holds a secret. `headers`: those kept with the raw file, in
+    lower case. `parsed` is for the connector alone: what it read of the body once already."""
+
+    url: str
+    content_type: str
+    body: bytes | Path
+    updated_at: datetime | None = None  # when the source says its data changed
+    headers: Mapping[str, str] = field(default_factory=dict)
+    parsed: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    def open(self) -> BinaryIO:
+        return self.body.open("rb") if isinstance(self.body, Path) else io.BytesIO(self.body)
+
+    def read(self) -> bytes:
+        return self.body.read_bytes() if isinstance(self.body, Path) else self.body
+
+
+@dataclass(frozen=True)
+class Known:
+    """An answer that was kept, with what the source named its state by: asked for on condition, it
+    is not sent again unless it changed."""
+
+    etag: str
+    last_modified: str
+    again: Callable[[], Answer]
+
+
+@dataclass(frozen=True)
 class Query:
-    """Which collection of which service."""
+    """Which collection of which service. `options` are the protocol's own (see the `OPTIONS` of its
+    folder); `secret` is a key or a password; `known`: URL → the answer kept of it."""
 
     base_url: str
     collection: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    secret: str = field(default="", repr=False)
+    known: Mapping[str, Known] = field(default_factory=dict, repr=False, compare=False)
+
+    def option(self, name: str) -> str:
+        """An option that is a text, "" where it is not given."""
+        return str(self.options.get(name, ""))
 
 
 @dataclass(frozen=True)
@@ -45,21 +94,12 @@ class HttpPolicy:
     read_s: float = 30.0
     total_s: float = 420.0  # for all pages and retries; below the time limit of a task
     max_body_bytes: int = 64_000_000  # of one answer, once decompressed
+    max_file_bytes: int = 2_000_000_000  # of one answer that is kept in a file
     page_size: int = 5000  # a wish: servers cut it silently
     max_pages: int = 5000
     attempts: int = 4
     first_wait_s: float = 0.5
     longest_wait_s: float = 20.0  # a longer Retry-After ends the fetch instead
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows of one answer, in the order received, and the digest of its bytes."""
-
-    number: int
-    rows: tuple[Row, ...]
-    sha256: str
-    updated_at: datetime | None = None  # when the source says its data changed
 
 
 @dataclass(frozen=True)
@@ -76,18 +116,47 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Probe:
-    """The service answers. `updated_at` is the source's own date, if it gives one."""
+    """The service answers. `updated_at` is the source's own date, if it gives one; `token` changes
+    when its data do; `rows`: how many it says it has."""
 
     title: str
     updated_at: datetime | None
+    token: str = ""
+    rows: int | None = None
 
 
 @dataclass(frozen=True)
 class Description:
-    """The collection as the service describes it: field name → type."""
+    """The collection as the service describes it: field name → type, in its own words; `units`:
+    field name → unit, where it says so."""
 
     title: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """What a protocol asks besides the address and the collection: `help` in English, marked for
+    translation; `examples` as they are written in a file of sources."""
+
+    help: str
+    is_required: bool = False
+    examples: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True)
+class About:
+    """A protocol as people are told of it. `name` is a proper noun; `address` and `collection` say
+    what to write there, `secret` what the key or password is for ("": none is asked)."""
+
+    name: str
+    address: str
+    collection: str
+    options: Mapping[str, Option] = field(default_factory=dict)
+    secret: str = ""
+    schemes: tuple[str, ...] = ("http", "https")
 
 
 class Connector(Protocol):
@@ -100,8 +169,12 @@ class Connector(Protocol):
 
     def describe(self) -> Description: ...
 
-    def fetch(self, window: Window) -> Iterator[Page]:
-        """Pages of rows asked for `window`; rows outside it may come back: check them."""
+    def fetch(self, window: Window) -> Iterator[Answer]:
+        """Answers that hold the rows of `window`; rows outside it may come with them."""
+        ...
+
+    def read(self, answers: Iterable[Answer]) -> Iterator[Batch]:
+        """Their rows, in the order received. Asks nothing of the source, nor of a clock."""
         ...
 
 

@@ -1,13 +1,15 @@
 """The only HTTP client: vetted addresses, no redirects, bounded in time, bytes and retries."""
 
+import io
+import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import httpcore
 import httpx
@@ -15,9 +17,11 @@ import stamina
 
 from indicators.connectors.addresses import AllowList
 from indicators.connectors.base import (
+    Answer,
     BusyError,
     HttpPolicy,
     HttpStatusError,
+    Known,
     MissingCollectionError,
     NotJsonError,
     RedirectError,
@@ -30,16 +34,8 @@ from indicators.connectors.base import (
 from indicators.connectors.transport import Clock, Transport, VettedBackend
 
 GZIP = 31  # zlib's window bits for a gzip header
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A complete answer with status 200, decompressed."""
-
-    url: str
-    content_type: str
-    body: bytes
-    updated_at: datetime | None  # the Last-Modified header
+KEPT = ("etag", "last-modified", "date", "content-language")
+NO_HEADERS: Mapping[str, str] = {}
 
 
 class HttpClient:
@@ -49,6 +45,8 @@ class HttpClient:
         self.policy = policy
         self._clock = Clock(policy.total_s)
         backend = VettedBackend(AllowList(policy.allow), self._clock)
+        self._folder = tempfile.TemporaryDirectory(prefix="fetch-")
+        self._files = 0
         self._client = httpx.Client(
             transport=Transport(backend),
             timeout=httpx.Timeout(policy.read_s, connect=policy.connect_s),
@@ -67,9 +65,29 @@ class HttpClient:
         trace: TracebackType | None,
     ) -> None:
         self._client.close()
+        self._folder.cleanup()
 
-    def get(self, url: str, *, accept: str) -> Answer:
-        """One answer, after retries of what may pass. Raises SourceError."""
+    def get(self, url: str, *, accept: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+        """One answer in memory, after retries of what may pass. Raises SourceError."""
+        return self._retried(url, lambda: self._get_once(url, {"Accept": accept, **headers}))
+
+    def download(
+        self,
+        url: str,
+        *,
+        accept: str = "*/*",
+        headers: Mapping[str, str] = NO_HEADERS,
+        known: Known | None = None,
+    ) -> Answer:
+        """One answer in a file, gone when the client closes; the one already kept where the source
+        says that nothing changed. Raises SourceError."""
+        asked = {"Accept": accept, **headers}
+        if known is not None:
+            asked |= {"If-None-Match": known.etag} if known.etag else {}
+            asked |= {"If-Modified-Since": known.last_modified} if known.last_modified else {}
+        return self._retried(url, lambda: self._download_once(url, asked, known))
+
+    def _retried(self, url: str, once: Callable[[], Answer]) -> Answer:
         policy = self.policy
         for attempt in stamina.retry_context(
             on=self._wait,
@@ -80,7 +98,8 @@ class HttpClient:
             wait_jitter=policy.first_wait_s,
         ):
             with attempt, _translated(url):
-                return self._get_once(url, accept)
+                self._clock.left()
+                return once()
         raise AssertionError("the last attempt returns or raises")
 
     def _wait(self, error: Exception) -> bool | float:
@@ -92,16 +111,33 @@ class HttpClient:
             return True
         return wish if wish <= self.policy.longest_wait_s else False
 
-    def _get_once(self, url: str, accept: str) -> Answer:
-        self._clock.left()
-        with self._client.stream("GET", url, headers={"Accept": accept}) as answer:
+    def _get_once(self, url: str, headers: Mapping[str, str]) -> Answer:
+        with self._client.stream("GET", url, headers=headers) as answer:
             _check_status(answer)
-            return Answer(
-                url=url,
-                content_type=answer.headers.get("Content-Type", "").lower(),
-                body=_read(answer, self.policy.max_body_bytes),
-                updated_at=_http_date(answer.headers.get("Last-Modified", "")),
-            )
+            body = io.BytesIO()
+            _read(answer, self.policy.max_body_bytes, body)
+            return _answer(url, answer, body.getvalue())
+
+    def _download_once(self, url: str, headers: Mapping[str, str], known: Known | None) -> Answer:
+        with self._client.stream("GET", url, headers=headers) as answer:
+            if answer.status_code == 304 and known is not None:
+                return known.again()
+            _check_status(answer)
+            self._files += 1
+            path = Path(self._folder.name) / str(self._files)
+            with path.open("wb") as file:
+                _read(answer, self.policy.max_file_bytes, file)
+            return _answer(url, answer, path)
+
+
+def _answer(url: str, answer: httpx.Response, body: bytes | Path) -> Answer:
+    return Answer(
+        url=url,
+        content_type=answer.headers.get("Content-Type", "").lower(),
+        body=body,
+        updated_at=_http_date(answer.headers.get("Last-Modified", "")),
+        headers={name: answer.headers[name] for name in KEPT if name in answer.headers},
+    )
 
 
 @contextmanager
@@ -139,21 +175,22 @@ def _retry_after(text: str) -> float | None:
     return float(text) if text.isascii() and text.isdigit() else None
 
 
-def _read(answer: httpx.Response, limit: int) -> bytes:
+def _read(answer: httpx.Response, limit: int, into: BinaryIO) -> None:
     """The decompressed body. Raises TooBigError before it takes more than `limit` bytes."""
     encoding = answer.headers.get("Content-Encoding", "identity").lower()
     if encoding not in {"identity", "gzip"}:
         raise NotJsonError(f"the answer is encoded as {encoding}")
     decoder = zlib.decompressobj(GZIP) if encoding == "gzip" else None
-    body = bytearray()
+    taken = 0
     for chunk in answer.iter_raw():
         # a bomb is stopped as it unfolds: never more than one byte above the limit
-        body += decoder.decompress(chunk, limit + 1 - len(body)) if decoder else chunk
-        if len(body) > limit:
+        part = decoder.decompress(chunk, limit + 1 - taken) if decoder else chunk
+        taken += len(part)
+        if taken > limit:
             raise TooBigError(f"{answer.request.url}: more than {limit} bytes")
+        into.write(part)
     if decoder is not None and not decoder.eof:
         raise TruncatedError(f"{answer.request.url}: compressed data ends too early")
-    return bytes(body)
 
 
 def _http_date(text: str) -> datetime | None:

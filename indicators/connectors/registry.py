@@ -1,12 +1,14 @@
-"""Protocol name → connector. A protocol is a folder of this package with a `connect` function."""
+"""Protocol name → connector. A protocol is a folder of this package with a `connect` function, and
+an ABOUT that says what it is."""
 
 import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from types import ModuleType
 
 import indicators.connectors as folder
-from indicators.connectors.base import Connector, HttpPolicy, Query, UnknownProtocolError
+from indicators.connectors.base import About, Connector, HttpPolicy, Query, UnknownProtocolError
 from indicators.connectors.http import HttpClient
 
 
@@ -18,9 +20,19 @@ def protocols() -> list[str]:
 @contextmanager
 def opened(protocol: str, query: Query, policy: HttpPolicy) -> Iterator[Connector]:
     """The connector of a protocol, with its own client. Raises UnknownProtocolError."""
-    if protocol not in protocols():
-        raise UnknownProtocolError(protocol)
-    module = import_module(f"{folder.__name__}.{protocol}")
+    module = _module(protocol)
     with HttpClient(policy) as http:
         connector: Connector = module.connect(query, http)
         yield connector
+
+
+def about(protocol: str) -> About:
+    """What people are told of a protocol. Raises UnknownProtocolError."""
+    found: About = _module(protocol).ABOUT
+    return found
+
+
+def _module(protocol: str) -> ModuleType:
+    if protocol not in protocols():
+        raise UnknownProtocolError(protocol)
+    return import_module(f"{folder.__name__}.{protocol}")

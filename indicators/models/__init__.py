@@ -2,7 +2,7 @@
 
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
-from indicators.models.pull import Quarantine, Run
+from indicators.models.pull import Quarantine, RawFile, Run
 from indicators.models.source import DataSource, Feed
 from indicators.models.target import Target, TargetPoint
 
@@ -12,6 +12,7 @@ __all__ = [
     "Indicator",
     "ObservationVersion",
     "Quarantine",
+    "RawFile",
     "Run",
     "Series",
     "Target",

@@ -15,13 +15,17 @@ LONGEST_WAIT_AFTER_FAILURE = timedelta(hours=1)
 class Run(models.Model):
     """One pull of one feed over a half-open window [window_start, window_end).
 
-    A worker holds it by a lease; `lease_token` fences out a worker whose lease has lapsed.
-    After a closed run: received = accepted + revised + unchanged + quarantined + dropped.
+    A worker holds it by a lease; `lease_token` fences out a worker whose lease has lapsed. It is
+    FETCHED once all answers are kept as received: whoever takes it over then reads those.
+    After a closed run: received = accepted + revised + unchanged + gathered + quarantined +
+    dropped, where `gathered` rows are in a value made of several.
     """
 
     class State(models.TextChoices):
         DUE = "DUE", _("due")
         LEASED = "LEASED", _("under way")
+        FETCHED = "FETCHED", _("answers kept")
+        STAGED = "STAGED", _("read, to be published")
         SUCCEEDED = "SUCCEEDED", _("succeeded")
         PARTIAL = "PARTIAL", _("partial")
         FAILED = "FAILED", _("failed")
@@ -36,12 +40,18 @@ class Run(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_token = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    fetched_attempt = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    replay_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replays",
+        verbose_name=_("reads again the answers of"),
+    )  # fmt: skip
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     received = models.PositiveIntegerField(_("rows received"), default=0)
     accepted = models.PositiveIntegerField(_("new rows"), default=0)
     revised = models.PositiveIntegerField(_("revised rows"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged rows"), default=0)
+    gathered = models.PositiveIntegerField(_("rows gathered into others"), default=0)
     quarantined = models.PositiveIntegerField(_("rows set aside"), default=0)
     dropped = models.PositiveIntegerField(_("rows outside the window"), default=0)
     source_updated_at = models.DateTimeField(_("updated by the source"), null=True, blank=True)
@@ -57,7 +67,7 @@ class Run(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["feed", "window_start", "window_end"],
-                condition=Q(state__in=["DUE", "LEASED"]),
+                condition=Q(state__in=["DUE", "LEASED", "FETCHED", "STAGED"], replay_of=None),
                 name="run_open_once",
             ),
             models.CheckConstraint(
@@ -69,6 +79,7 @@ class Run(models.Model):
                     received=F("accepted")
                     + F("revised")
                     + F("unchanged")
+                    + F("gathered")
                     + F("quarantined")
                     + F("dropped")
                 ),
@@ -91,6 +102,31 @@ class Run(models.Model):
     def reason(self) -> Text:
         """Why the run failed, in plain words; `error_message` has the technical detail."""
         return run_reason(self.error_code)
+
+
+class RawFile(models.Model):
+    """An answer of the source as it was received, kept in the raw store under its digest."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="raw_files", verbose_name=_("run"))
+    attempt = models.PositiveSmallIntegerField(_("attempt"))
+    number = models.PositiveIntegerField(_("number"))
+    sha256 = models.CharField(_("digest"), max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField(_("bytes"))
+    url = models.TextField(_("address"))
+    content_type = models.CharField(_("content type"), max_length=200, blank=True)
+    headers = models.JSONField(_("headers"), default=dict, blank=True)
+    source_updated_at = models.DateTimeField(_("updated by the source"), null=True, blank=True)
+    received_at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        verbose_name = _("raw file")
+        verbose_name_plural = _("raw files")
+        constraints = [
+            models.UniqueConstraint(fields=["run", "attempt", "number"], name="raw_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.number} {self.sha256[:12]}"
 
 
 class Quarantine(models.Model):

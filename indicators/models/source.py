@@ -12,7 +12,7 @@ class DataSource(models.Model):
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
     protocol = models.CharField(_("protocol"), max_length=40)
-    base_url = models.URLField(_("address"), max_length=500)
+    base_url = models.CharField(_("address"), max_length=500)
     producer = models.ForeignKey(
         "portfolio.Organisation",
         models.PROTECT,
@@ -49,6 +49,7 @@ class Feed(models.Model):
         "indicators.Indicator", models.PROTECT, related_name="feeds", verbose_name=_("indicator")
     )
     collection = models.CharField(_("collection"), max_length=200)
+    options = models.JSONField(_("options of the protocol"), default=dict, blank=True)
     mapping = models.JSONField(_("mapping"), default=dict)
     starts_on = models.DateField(_("first day to ask for"))
     every_minutes = models.PositiveIntegerField(_("minutes between two pulls"), default=1440)

@@ -11,8 +11,6 @@ from django.utils import timezone
 from indicators.models import DataSource, Feed, Run
 from portfolio.models import User
 
-OPEN = (Run.State.DUE, Run.State.LEASED)
-
 
 @dataclass(frozen=True)
 class FeedState:
@@ -40,7 +38,7 @@ def source_states(*, user: User | AnonymousUser, now: datetime) -> list[SourceSt
     """Every source that `user` may see, with its feeds, by code, in four queries."""
     feeds = Feed.objects.visible_to(user).select_related("indicator", "source").order_by("code")
     ended = _latest(Run.objects.visible_to(user).closed())
-    opened = _latest(Run.objects.visible_to(user).filter(state__in=OPEN))
+    opened = _latest(Run.objects.visible_to(user).open())
     by_source: dict[int, list[FeedState]] = defaultdict(list)
     for feed in feeds:
         state = _feed_state(feed, ended.get(feed.pk), opened.get(feed.pk), now)

@@ -13,6 +13,7 @@ QUARTER = re.compile(r"(\d{4})-?[QT]([1-4])", re.ASCII)
 
 
 class Period(StrEnum):
+    HOUR = "HOUR"
     DAY = "DAY"
     MONTH = "MONTH"
     QUARTER = "QUARTER"
@@ -50,7 +51,10 @@ def read_instant(value: object, zone: ZoneInfo) -> datetime:
 
 
 def period_of(instant: datetime, period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """[start, end) in UTC of the day, month, quarter or year that holds `instant`."""
+    """[start, end) in UTC of the hour, day, month, quarter or year that holds `instant`."""
+    if period is Period.HOUR:
+        start = instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        return start, start + timedelta(hours=1)
     day = instant.astimezone(zone).date()
     if period is Period.DAY:
         first, following = day, day + timedelta(days=1)
@@ -74,6 +78,8 @@ def _months(day: date, size: int) -> tuple[date, date]:
 def _iso(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)  # a year
+    if isinstance(value, date):
+        value = value.isoformat()  # an instant too
     if not isinstance(value, str):
         raise BadTimeError(repr(value)[:60])
     text = value.strip()

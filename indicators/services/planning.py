@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from indicators.models import Feed, Run
+from indicators.querysets import HELD_BY_A_WORKER
 from indicators.services.mapping import FeedMapping, MappingError
 from indicators.services.periods import midnight, period_of
 
@@ -53,18 +54,34 @@ def plan_window(*, feed: Feed, since: date | None, until: date | None, now: date
         feed=feed,
         window_start=start,
         window_end=end,
-        state__in=[Run.State.DUE, Run.State.LEASED],
+        replay_of=None,
+        state__in=["DUE", *HELD_BY_A_WORKER],
         defaults={"due_at": now, "state": Run.State.DUE},
     )
     return run
 
 
+def plan_replay(*, run: Run, now: datetime) -> Run:
+    """A run that reads again the answers kept of `run`, over the same window, by the feed's
+    definition of today. It writes over nothing that a later pull has said. Raises ValueError if no
+    answers are kept."""
+    earlier = run.replay_of or run
+    if earlier.fetched_attempt is None:
+        raise ValueError(
+            f"run {earlier.pk} was never fetched whole: there is nothing to read again"
+        )
+    return Run.objects.create(
+        feed=earlier.feed, window_start=earlier.window_start, window_end=earlier.window_end,
+        due_at=now, replay_of=earlier,
+    )  # fmt: skip
+
+
 def _has_open_run(feed: Feed) -> bool:
-    return feed.runs.filter(state__in=[Run.State.DUE, Run.State.LEASED]).exists()
+    return feed.runs.open().filter(replay_of=None).exists()
 
 
 def _is_due(feed: Feed, now: datetime) -> bool:
-    last = feed.runs.order_by("-due_at").first()
+    last = feed.runs.filter(replay_of=None).order_by("-due_at").first()
     if last is None:
         return True
     last.feed = feed  # read already
@@ -93,7 +110,9 @@ def _whole_is_due(feed: Feed, first: datetime, now: datetime) -> bool:
     """Once in a while all is asked again: what came later than the days asked again each time,
     or was corrected after it had been set aside, is found. After a failure the short window goes
     first: a whole that is too long must not keep the latest values away."""
-    recent = feed.runs.filter(due_at__gt=now - WHOLE_EVERY).order_by("-due_at", "-pk")
+    recent = feed.runs.filter(due_at__gt=now - WHOLE_EVERY, replay_of=None).order_by(
+        "-due_at", "-pk"
+    )
     last = recent.first()
     if last is not None and last.state == Run.State.FAILED:
         return False

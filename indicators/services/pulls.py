@@ -1,4 +1,5 @@
-"""The pull: fetch, read every row, publish in one transaction, or change nothing."""
+"""The pull: keep every answer as received, read the rows, publish in one transaction, or change
+nothing."""
 
 import hashlib
 import logging
@@ -9,25 +10,20 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from indicators.connectors.base import HttpPolicy, Page, Query, Row, SourceError, Window
+from indicators import storage
+from indicators.connectors.base import HttpPolicy, Query, SourceError, Window
 from indicators.connectors.registry import opened
-from indicators.models import Feed, ObservationVersion, Quarantine, Run
-from indicators.services import observations, runs
-from indicators.services.mapping import (
-    FeedMapping,
-    MappingError,
-    OutsideWindowError,
-    Reading,
-    RowError,
-    RowReader,
-    storable,
-)  # fmt: skip
-from indicators.services.observations import Sifted
+from indicators.models import Feed, ObservationVersion, Quarantine, RawFile, Run
+from indicators.raw_store import RawStore
+from indicators.services import observations, raw_files, runs
+from indicators.services.mapping import FeedMapping, MappingError, storable
 from indicators.services.periods import midnight
+from indicators.services.reading import BatchReader, Refused
 from indicators.services.runs import FencedOutError
 from portfolio.models import Zone
 
 MOST_ROWS_KEPT = 10_000  # rows set aside that are kept as received; all are counted
+Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
 
@@ -37,70 +33,72 @@ class RedefinedError(SourceError):
     code = "REDEFINED"
 
 
+@dataclass(frozen=True)
+class Means:
+    """What a pull works with: the clock, the limits of a fetch, the store of answers, and how long
+    a worker holds a run."""
+
+    clock: Clock
+    policy: HttpPolicy
+    store: RawStore
+    lease: timedelta = runs.LEASE
+
+
 @dataclass
 class Harvest:
-    """What a fetch brought, row by row: read, set aside or outside the window."""
+    """What the answers of a run hold, row by row: staged, set aside or outside the window."""
 
-    readings: list[Reading] = field(default_factory=list)
+    reader: BatchReader
     rejected: list[Quarantine] = field(default_factory=list)
     received: int = 0
+    staged: int = 0
+    gathered: int = 0
     quarantined: int = 0
     dropped: int = 0
-    updated_at: datetime | None = None
-    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
 
-    def add(self, page: Page, reader: RowReader) -> None:
-        """Read the rows of one page."""
-        self.digest.update(page.sha256.encode())
-        self.updated_at = page.updated_at or self.updated_at
-        for row in page.rows:
-            self.received += 1
-            try:
-                self.readings.append(reader.read(self.received, row))
-            except OutsideWindowError:
-                self.dropped += 1
-            except RowError as error:
-                self.set_aside(self.received, error.field, error.reason, row)
+    @property
+    def room(self) -> int:
+        return MOST_ROWS_KEPT - len(self.rejected)
 
-    def set_aside(self, number: int, name: str, reason: str, row: Row) -> None:
-        self.quarantined += 1
-        if len(self.rejected) < MOST_ROWS_KEPT:
-            self.rejected.append(
-                Quarantine(row_number=number, field=name[:120], reason=reason, row=storable(row))
-            )
+    def refuse(self, rows: list[Refused], count: int) -> None:
+        """Set `count` rows aside, of which `rows` are the first."""
+        self.quarantined += count
+        for one in rows[: self.room]:
+            row, name = storable(one.row), one.field[:120]
+            kept = Quarantine(row_number=one.number, field=name, reason=one.reason, row=row)
+            self.rejected.append(kept)
 
 
-def execute(
-    *,
-    run_id: int,
-    clock: Callable[[], datetime],
-    policy: HttpPolicy,
-    lease: timedelta = runs.LEASE,
-) -> Run | None:
+def execute(*, run_id: int, means: Means) -> Run | None:
     """Carry out a run if it can be had. Returns it as it ended, None if it is another's.
 
     A fault of the source ends the run as FAILED and leaves every published value as it was.
     """
-    run = runs.claim(run_id=run_id, at=clock(), lease=lease)
+    run = runs.claim(run_id=run_id, at=means.clock(), lease=means.lease)
     if run is None:
         return None
     try:
-        _carry_out(run, clock, policy)
+        _carry_out(run, means)
     except SourceError as error:
-        return _fail(run, error, clock)
+        return _fail(run, error, means.clock)
     except FencedOutError:
         logger.warning("run %s: the lease lapsed, nothing was written", run.pk)
         return None
+    finally:
+        storage.end()
     return Run.objects.get(pk=run.pk)
 
 
-def _carry_out(run: Run, clock: Callable[[], datetime], policy: HttpPolicy) -> None:
+def _carry_out(run: Run, means: Means) -> None:
     mapping = _mapping(run.feed)
-    harvest = _fetch(run, mapping, policy)
-    sifted = observations.sift(harvest.readings)
-    _set_aside_repeated(harvest, sifted, mapping)
+    window = _window(run, mapping)
+    if run.fetched_attempt is None and run.replay_of is None:
+        _fetch(run, window, means)
+    files = raw_files.of_run(run)
+    harvest = _read(run, mapping, window, files, means)
+    runs.advance(run=run, state=Run.State.STAGED)
     with transaction.atomic():
-        _publish(run, harvest, sifted.kept, clock)
+        _publish(run, harvest, files, means.clock)
 
 
 def _mapping(feed: Feed) -> FeedMapping:
@@ -110,59 +108,110 @@ def _mapping(feed: Feed) -> FeedMapping:
     return mapping
 
 
-def _fetch(run: Run, mapping: FeedMapping, policy: HttpPolicy) -> Harvest:
+def _window(run: Run, mapping: FeedMapping) -> Window:
     zone = mapping.timezone
-    window = Window(run.window_start.astimezone(zone), run.window_end.astimezone(zone))
-    reader = RowReader(mapping, window, frozenset(Zone.objects.values_list("code", flat=True)))
-    query = Query(run.feed.source.base_url, run.feed.collection)
-    harvest = Harvest()
-    with opened(run.feed.source.protocol, query, policy) as connector:
-        for page in connector.fetch(window):
-            harvest.add(page, reader)
+    return Window(run.window_start.astimezone(zone), run.window_end.astimezone(zone))
+
+
+def _query(feed: Feed) -> Query:
+    return Query(feed.source.base_url, feed.collection, feed.options)
+
+
+def _fetch(run: Run, window: Window, means: Means) -> None:
+    """All the answers, kept before a row of them is read."""
+    with opened(run.feed.source.protocol, _query(run.feed), means.policy) as connector:
+        answers = connector.fetch(window)
+        raw_files.keep(run, answers, store=means.store, at=means.clock())
+    runs.advance(run=run, state=Run.State.FETCHED)
+
+
+def _read(
+    run: Run, mapping: FeedMapping, window: Window, files: list[RawFile], means: Means
+) -> Harvest:
+    """The rows of the kept answers, staged, each period and series once."""
+    zones = frozenset(Zone.objects.values_list("code", flat=True))
+    harvest = Harvest(BatchReader(mapping, window, zones))
+    storage.begin()
+    with (
+        opened(run.feed.source.protocol, _query(run.feed), means.policy) as connector,
+        raw_files.opened(files, store=means.store) as answers,
+    ):
+        for batch in connector.read(answers):
+            read = harvest.reader.read(batch, most=harvest.room)
+            harvest.received += read.received
+            harvest.dropped += read.dropped
+            harvest.refuse(read.refused, read.refused_count)
+            observations.stage(read.readings)
+            harvest.staged += len(read.readings.number)
+    _sift(harvest, mapping)
+    _gather(harvest, mapping)
     return harvest
 
 
-def _set_aside_repeated(harvest: Harvest, sifted: Sifted, mapping: FeedMapping) -> None:
-    for reason, readings in (("DUPLICATE", sifted.duplicates), ("CONFLICT", sifted.conflicts)):
-        for one in readings:
-            row: Row = {
-                "series": one.key,
-                mapping.time: one.start.isoformat(),
-                mapping.value: one.value,
-            }
-            harvest.set_aside(one.number, mapping.time, reason, row)
+def _sift(harvest: Harvest, mapping: FeedMapping) -> None:
+    """Rows that contradict each other are all set aside; of those that repeat one stays."""
+    conflicts, duplicates = storage.sift(most=MOST_ROWS_KEPT)
+    for reason, found in (("DUPLICATE", duplicates), ("CONFLICT", conflicts)):
+        rows = [
+            Refused(
+                one.number, mapping.time, reason,
+                {"series": harvest.reader.keys[one.series].key,
+                 mapping.time: one.instant.isoformat(), mapping.value: one.value},
+            )
+            for one in found.first
+        ]  # fmt: skip
+        harvest.refuse(rows, found.count)
+        harvest.staged -= found.count
 
 
-def _publish(
-    run: Run, harvest: Harvest, readings: list[Reading], clock: Callable[[], datetime]
-) -> None:
+def _gather(harvest: Harvest, mapping: FeedMapping) -> None:
+    told = mapping.gathering
+    if told is None or not harvest.staged:
+        return
+    left = storage.gather(how=told.how, grain_s=told.grain_s, minimum=told.minimum)
+    harvest.gathered, harvest.staged = harvest.staged - left, left
+
+
+def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> None:
     """One transaction: versions, rows set aside, watermark, end of the run."""
     feed = Feed.objects.select_for_update().get(pk=run.feed_id)  # one publication at a time
     if _definition(feed) != _definition(run.feed):
         raise RedefinedError(f"{feed.code} was redefined during the pull")
     run.received, run.dropped = harvest.received, harvest.dropped
-    run.quarantined = harvest.quarantined
-    run.answer_sha256, run.source_updated_at = harvest.digest.hexdigest(), harvest.updated_at
+    run.quarantined, run.gathered = harvest.quarantined, harvest.gathered
+    run.answer_sha256, run.source_updated_at = _digest(files), _source_date(files)
     for row in harvest.rejected:
         row.run = run
     Quarantine.objects.bulk_create(harvest.rejected, batch_size=1000)
-    if not readings:
+    if not harvest.staged:
         _close_without_rows(run, clock)
         return
     known_from = clock()
-    published = observations.publish(feed=feed, run=run, readings=readings, known_from=known_from)
+    published = observations.publish(
+        feed=feed, run=run, keys=harvest.reader.keys, staged=harvest.staged, known_from=known_from
+    )
     run.accepted, run.revised = published.accepted, published.revised
     run.unchanged = published.unchanged
-    _advance_watermark(feed, run, readings)
+    _advance_watermark(feed, run)
     state = Run.State.PARTIAL if run.quarantined else Run.State.SUCCEEDED
     runs.close(run=run, state=state, at=known_from)
 
 
 def _definition(feed: Feed) -> tuple[object, ...]:
-    return feed.source_id, feed.collection, feed.mapping, feed.indicator_id
+    return feed.source_id, feed.collection, feed.options, feed.mapping, feed.indicator_id
 
 
-def _close_without_rows(run: Run, clock: Callable[[], datetime]) -> None:
+def _digest(files: list[RawFile]) -> str:
+    """Of all answers together, in their order."""
+    return hashlib.sha256("".join(one.sha256 for one in files).encode()).hexdigest()
+
+
+def _source_date(files: list[RawFile]) -> datetime | None:
+    told = [one.source_updated_at for one in files if one.source_updated_at]
+    return told[-1] if told else None
+
+
+def _close_without_rows(run: Run, clock: Clock) -> None:
     """Nothing to publish: normal where nothing was ever published, a fault elsewhere."""
     if run.quarantined:
         first = run.quarantine.order_by("row_number").first()
@@ -179,7 +228,7 @@ def _had_values(run: Run) -> bool:
     return ObservationVersion.objects.current().filter(inside, series__feed=run.feed_id).exists()
 
 
-def _advance_watermark(feed: Feed, run: Run, readings: list[Reading]) -> None:
+def _advance_watermark(feed: Feed, run: Run) -> None:
     """Up to the last period that has a value, if nothing before the window is left to ask.
 
     The gaps behind it, of a slower series or of rows set aside, are asked for again: see
@@ -187,16 +236,16 @@ def _advance_watermark(feed: Feed, run: Run, readings: list[Reading]) -> None:
     """
     zone = FeedMapping.from_json(feed.mapping).timezone
     joins = run.window_start <= (feed.watermark_at or midnight(feed.starts_on, zone))
-    ends = [one.end for one in readings if one.value is not None]
-    if not joins or not ends:
+    last = storage.latest_end()
+    if not joins or last is None or run.replay_of_id is not None:
         return
-    reached = min(max(ends), run.window_end)
+    reached = min(last, run.window_end)
     if feed.watermark_at is None or reached > feed.watermark_at:
         feed.watermark_at = reached
         feed.save(update_fields=["watermark_at"])
 
 
-def _fail(run: Run, error: SourceError, clock: Callable[[], datetime]) -> Run | None:
+def _fail(run: Run, error: SourceError, clock: Clock) -> Run | None:
     run.error_code, run.error_message = error.code, error.message[:2000]
     try:
         runs.close(run=run, state=Run.State.FAILED, at=clock())

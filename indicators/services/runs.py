@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from indicators.models import Run
+from indicators.querysets import HELD_BY_A_WORKER, RunQuerySet
 
 MAX_ATTEMPTS = 3
 LEASE = timedelta(seconds=660)  # longer than the time limit of a task
@@ -24,7 +25,7 @@ def claim(*, run_id: int, at: datetime, lease: timedelta = LEASE) -> Run | None:
 
     A run that was interrupted three times is closed as FAILED instead.
     """
-    free = Q(state=Run.State.DUE) | Q(state=Run.State.LEASED, lease_until__lt=Now())
+    free = Q(state=Run.State.DUE) | Q(state__in=HELD_BY_A_WORKER, lease_until__lt=Now())
     run = Run.objects.filter(free, pk=run_id)
     token = uuid4()
     taken = run.filter(attempts__lt=MAX_ATTEMPTS).update(
@@ -42,11 +43,21 @@ def claim(*, run_id: int, at: datetime, lease: timedelta = LEASE) -> Run | None:
     return Run.objects.select_related("feed__source").get(pk=run_id, lease_token=token)
 
 
+def advance(*, run: Run, state: Run.State) -> None:
+    """One step further with a run that is ours. Raises FencedOutError if it no longer is."""
+    if state == Run.State.FETCHED:
+        run.fetched_attempt = run.attempts
+    if not _ours(run).update(state=state, fetched_attempt=run.fetched_attempt):
+        raise FencedOutError(f"run {run.pk} was taken over")
+
+
+def _ours(run: Run) -> RunQuerySet:
+    return Run.objects.filter(pk=run.pk, state__in=HELD_BY_A_WORKER, lease_token=run.lease_token)
+
+
 def close(*, run: Run, state: Run.State, at: datetime) -> None:
     """End a run with the counts set on it. Raises FencedOutError if it is no longer ours."""
-    closed = Run.objects.filter(
-        pk=run.pk, state=Run.State.LEASED, lease_token=run.lease_token
-    ).update(
+    closed = _ours(run).update(
         state=state,
         finished_at=at,
         lease_until=None,
@@ -54,6 +65,7 @@ def close(*, run: Run, state: Run.State, at: datetime) -> None:
         accepted=run.accepted,
         revised=run.revised,
         unchanged=run.unchanged,
+        gathered=run.gathered,
         quarantined=run.quarantined,
         dropped=run.dropped,
         source_updated_at=run.source_updated_at,

@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django.db import models, transaction
 from jsonschema import Draft202012Validator, FormatChecker
 
-from indicators.connectors.registry import protocols
+from indicators.connectors.base import About
+from indicators.connectors.registry import about, protocols
 from indicators.models import DataSource, Feed, Indicator
 from portfolio.models import Organisation, Zone
 
 SCHEMA = Path(__file__).resolve().parent.parent / "sources.schema.json"
-READ_AGAIN = {"source", "collection", "mapping", "starts_on"}
+READ_AGAIN = {"source", "collection", "options", "mapping", "starts_on"}
 Entry = Mapping[str, Any]
 
 
@@ -92,6 +94,9 @@ def _source_problems(path: str, entry: Entry) -> Iterator[Problem]:
         yield Problem(
             f"{path}/protocol", f"{entry['protocol']}: known are {', '.join(protocols())}"
         )
+    elif urlsplit(entry["base_url"]).scheme not in (told := about(entry["protocol"])).schemes:
+        yield Problem(f"{path}/base_url", f"an address of {told.name} begins with "
+                      f"{' or '.join(f'{one}://' for one in told.schemes)}")  # fmt: skip
     producer = entry.get("producer")
     if producer and not Organisation.objects.filter(code=producer).exists():
         yield Problem(f"{path}/producer", f"no organisation has the code {producer}")
@@ -106,6 +111,8 @@ class _Known:
             return written | set(model._default_manager.values_list("code", flat=True))
 
         self.sources = codes("sources", DataSource)
+        written = {entry["code"]: entry["protocol"] for entry in document.get("sources", [])}
+        self.protocols = dict(DataSource.objects.values_list("code", "protocol")) | written
         self.indicators = codes("indicators", Indicator)
         self.zones = set(Zone.objects.values_list("code", flat=True))
         self.timezones = available_timezones()
@@ -127,6 +134,20 @@ class _Known:
         feed = self.published.get(entry["code"])
         if feed is not None:
             yield from _identity_problems(path, entry, feed)
+        if self.protocols.get(entry["source"]) in protocols():
+            yield from _option_problems(path, entry, about(self.protocols[entry["source"]]))
+
+
+def _option_problems(path: str, entry: Entry, protocol: About) -> Iterator[Problem]:
+    """Options that the protocol does not know, or that it needs."""
+    given = entry.get("options", {})
+    known = ", ".join(sorted(protocol.options)) or "none"
+    for name in given:
+        if name not in protocol.options:
+            yield Problem(f"{path}/options/{name}", f"{protocol.name} knows: {known}")
+    for name, option in protocol.options.items():
+        if option.is_required and name not in given:
+            yield Problem(f"{path}/options/{name}", f"{protocol.name} needs it")
 
 
 def _identity_problems(path: str, entry: Entry, feed: Feed) -> Iterator[Problem]:
@@ -149,6 +170,7 @@ def _series_names(mapping: Entry, indicator: str) -> dict[str, object]:
         "mapping/time/period": time.get("period"),
         "mapping/zone": mapping.get("zone"),
         "mapping/series": mapping.get("series"),
+        "mapping/gather": mapping.get("gather"),
     }
 
 

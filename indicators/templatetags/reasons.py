@@ -3,9 +3,20 @@
 from django import template
 
 from indicators import reasons
+from indicators.connectors.base import UnknownProtocolError
+from indicators.connectors.registry import about
 
 register = template.Library()
 register.filter("run_reason", reasons.run_reason)
 register.filter("row_reason", reasons.row_reason)
 register.filter("status_reason", reasons.status_reason)
 register.filter("absence_reason", reasons.absence_reason)
+
+
+@register.filter
+def protocol_name(code: str) -> str:
+    """As people are told of it; the code where this installation does not know it."""
+    try:
+        return about(code).name
+    except UnknownProtocolError:
+        return code

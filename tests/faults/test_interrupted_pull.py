@@ -8,13 +8,16 @@ from uuid import uuid4
 
 import pytest
 import redis
+from django.db import connection
 from django.db.models.functions import Now
 
 from config.celery import app
+from indicators import storage
 from indicators.models import ObservationVersion, Run
-from indicators.services import observations, planning, pulls, runs
+from indicators.querysets import HELD_BY_A_WORKER
+from indicators.services import planning, pulls, runs
 from tests.fakes import FaultServer, honest
-from tests.pulling import POLICY, current_values, daily_rows, make_daily_feed, pull
+from tests.pulling import POLICY, current_values, daily_rows, make_daily_feed, means, pull
 from tests.workers import empty, wait_until
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)  # after the last of 600 days
@@ -51,7 +54,7 @@ def state(run: Run) -> str:
 
 
 def let_lease_lapse(run: Run) -> None:
-    assert Run.objects.filter(pk=run.pk, state="LEASED").update(
+    assert Run.objects.filter(pk=run.pk, state__in=HELD_BY_A_WORKER).update(
         lease_until=Now() - timedelta(seconds=1)
     )
 
@@ -127,20 +130,26 @@ def test_a_worker_whose_lease_lapsed_writes_nothing(proxy, monkeypatch):
     """It wakes up just before it publishes, after another worker has done the whole run."""
     run = plan(feed := make_daily_feed(proxy.url))
     policy = POLICY.__class__(allow=("127.0.0.1",))
-    sift = observations.sift
+    sift = storage.sift
 
-    def overtaken(readings):
-        monkeypatch.setattr(observations, "sift", sift)
+    def overtaken(**given):
+        """Another connection, as another worker has: the staging is that of a session."""
+        monkeypatch.setattr(storage, "sift", sift)
+        overtake = threading.Thread(target=take_over)
+        overtake.start()
+        overtake.join()
+        return sift(**given)
+
+    def take_over() -> None:
         let_lease_lapse(run)
-        other = pulls.execute(run_id=run.pk, clock=lambda: NOW, policy=policy)
-        assert other is not None
-        assert other.state == "SUCCEEDED"
-        return sift(readings)
+        results.append(pulls.execute(run_id=run.pk, means=means(NOW, policy)))
+        connection.close()
 
-    monkeypatch.setattr(observations, "sift", overtaken)
-    assert (
-        pulls.execute(run_id=run.pk, clock=lambda: NOW + timedelta(hours=1), policy=policy) is None
-    )
+    results = []
+    monkeypatch.setattr(storage, "sift", overtaken)
+    late = means(NOW + timedelta(hours=1), policy)
+    assert pulls.execute(run_id=run.pk, means=late) is None
+    assert results[0].state == "SUCCEEDED"
     run.refresh_from_db()
     assert (run.state, run.attempts, run.finished_at) == ("SUCCEEDED", 2, NOW)
     assert run.accepted == ObservationVersion.objects.filter(series__feed=feed).count() == 1200

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from indicators import storage
 from indicators.models import Feed, ObservationVersion
 from indicators.reasons import RUN_REASONS
-from indicators.services import observations
 from tests import fakes
 from tests.fakes import FaultServer
 from tests.pulling import (
@@ -337,13 +337,13 @@ def test_a_feed_with_a_broken_mapping_fails_alone(proxy, feed):
 
 
 def test_a_feed_redefined_while_it_is_read_publishes_nothing(proxy, feed):
-    sift = observations.sift
+    sift = storage.sift
 
-    def redefine(readings):
+    def redefine(**given):
         mapping = MAPPING | {"value": {"field": "valeur", "scale": 1000}}
         Feed.objects.filter(pk=feed.pk).update(mapping=mapping)
-        return sift(readings)
+        return sift(**given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(observations, "sift", redefine)
+        patch.setattr(storage, "sift", redefine)
         fails_and_keeps(feed, "REDEFINED")

@@ -145,7 +145,7 @@ def test_of_two_who_edit_the_same_year_the_second_is_told_and_loses_nothing(sign
 def test_a_cost_is_entered_in_place_and_shown_again(signed_in, project):
     tab = signed_in(PHONE)
     tab.open("/pilotage/projets/P-200/")
-    tab.page.locator("#block-costs a", has_text="Saisir une nouvelle estimation").click()
+    tab.page.locator("#block-costs a", has_text="Entrer une nouvelle estimation").click()
     tab.page.fill("#costs-amount_eur", "14,2 M€")
     tab.page.fill("#costs-valued_on", "2026-03-01")
     tab.page.fill("#costs-reason", "Fouilles archéologiques")

@@ -287,7 +287,7 @@ def test_residents_read_what_it_costs_to_run_and_how_it_is_rated(client):
     text = page_of(client, project)
     assert "devrait coûter environ 65\N{NO-BREAK SPACE}k€ par an" in text
     assert "Berges reprises, pile dans le lit" in text
-    assert "Questions cotées : 1 sur 6" in text
+    assert "Questions cotées\N{NO-BREAK SPACE}: 1 sur 6" in text
 
 
 def test_a_project_that_saves_money_says_so(client):

@@ -10,6 +10,7 @@ from indicators.connectors.base import HttpPolicy
 from indicators.models import ObservationVersion, Series
 from indicators.services import planning, pulls
 from tests.factories.indicators import make_feed, make_source
+from tests.pulling import means
 from tests.shared import DATA, needs
 
 PLACE = ("nantes_velo", "nantes_daily_2014_2019.csv.gz")
@@ -55,7 +56,7 @@ def feed(platform, counts):
 
 def pull(feed, now=NOW, *, force=False):
     (run,) = planning.plan_due(now=now, force=force)
-    return pulls.execute(run_id=run.pk, clock=lambda: now, policy=HttpPolicy(allow=("127.0.0.1",)))
+    return pulls.execute(run_id=run.pk, means=means(now, HttpPolicy(allow=("127.0.0.1",))))
 
 
 def test_count_and_sum_equal_those_of_the_file(feed, counts):

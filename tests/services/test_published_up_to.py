@@ -45,21 +45,21 @@ def test_a_row_that_comes_after_its_day_is_found(platform):
 
 def test_an_older_window_does_not_move_it_back(platform):
     from indicators.services import planning, pulls
-    from tests.pulling import POLICY
+    from tests.pulling import means
 
     platform.fill(daily_rows())
     pull(feed := make_daily_feed(platform.url))
     run = planning.plan_window(
         feed=feed, since=date(2024, 1, 2), until=date(2024, 1, 5), now=NOW + timedelta(days=1)
     )
-    done = pulls.execute(run_id=run.pk, clock=lambda: NOW, policy=POLICY)
+    done = pulls.execute(run_id=run.pk, means=means())
     assert (done.state, done.unchanged, done.dropped) == ("SUCCEEDED", 6, 2)
     assert published_up_to(feed) == END_OF_15_JANUARY
 
 
 def test_a_window_beyond_it_does_not_jump_over_the_days_between(platform):
     from indicators.services import planning, pulls
-    from tests.pulling import POLICY
+    from tests.pulling import means
 
     platform.fill(daily_rows(days=5))
     pull(feed := make_daily_feed(platform.url, lookback_days=0))
@@ -68,7 +68,7 @@ def test_a_window_beyond_it_does_not_jump_over_the_days_between(platform):
     run = planning.plan_window(
         feed=feed, since=date(2024, 1, 10), until=None, now=NOW + timedelta(hours=1)
     )
-    pulls.execute(run_id=run.pk, clock=lambda: NOW, policy=POLICY)
+    pulls.execute(run_id=run.pk, means=means())
     assert published_up_to(feed) == end_of_5_january
     run = pull(feed, NOW + timedelta(days=1))
     assert (run.accepted, run.unchanged) == (8, 12)

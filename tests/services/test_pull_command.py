@@ -29,7 +29,17 @@ def feed(platform):
 def test_what_is_due_is_pulled_with_a_row_a_run(feed):
     code, text = pull()
     assert code == 0
-    assert text.splitlines()[1].split() == [feed.code, "SUCCEEDED", "30", "30", "0", "0", "0", "0"]
+    assert text.splitlines()[1].split() == [
+        feed.code,
+        "SUCCEEDED",
+        "30",
+        "30",
+        "0",
+        "0",
+        "0",
+        "0",
+        "0",
+    ]
     assert ObservationVersion.objects.count() == 30
     pull()  # the interval has not passed
     assert Run.objects.count() == 1

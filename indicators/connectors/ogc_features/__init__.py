@@ -1,5 +1,13 @@
 """OGC API – Features (OGC 17-069r4), as pygeoapi, ldproxy, GeoServer and others serve it."""
 
+from django.utils.translation import gettext_noop
+
+from indicators.connectors.base import About
 from indicators.connectors.ogc_features.client import connect
 
-__all__ = ["connect"]
+ABOUT = About(
+    name="OGC API – Features",
+    address=gettext_noop("the landing page of the service, such as https://data.example.org/api"),
+    collection=gettext_noop("the identifier of the collection"),
+)
+__all__ = ["ABOUT", "connect"]

@@ -1,4 +1,4 @@
-"""manage.py pull [CODE …] [--since D] [--until D]"""
+"""manage.py pull [CODE …] [--since D] [--until D] [--replay RUN]"""
 
 import sys
 from argparse import ArgumentParser
@@ -11,11 +11,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
 from indicators.models import Feed, Run
-from indicators.pull_settings import lease, outbound_policy
+from indicators.pull_settings import means
 from indicators.services import planning, pulls
 from indicators.services.mapping import MappingError
 
-COLUMNS = ("received", "accepted", "revised", "unchanged", "quarantined", "dropped")
+COLUMNS = (
+    "received", "accepted", "revised", "unchanged", "gathered", "quarantined", "dropped",
+)  # fmt: skip
 
 
 class Command(BaseCommand):
@@ -27,20 +29,27 @@ class Command(BaseCommand):
         )
         parser.add_argument("--since", type=date.fromisoformat, help="first day, included")
         parser.add_argument("--until", type=date.fromisoformat, help="last day, excluded")
+        parser.add_argument(
+            "--replay", type=int, metavar="RUN", help="read again the answers kept of that run"
+        )
 
     def handle(
-        self, *, codes: list[str], since: date | None, until: date | None, **options: object
+        self,
+        *,
+        codes: list[str],
+        since: date | None,
+        until: date | None,
+        replay: int | None,
+        **options: object,
     ) -> None:
-        runs = planned(codes, since, until)
+        runs = [replayed(replay)] if replay else planned(codes, since, until)
         if not runs:
             self.stdout.write("Nothing is due.")
             return
         self.stdout.write(" ".join(["feed".ljust(32), "state".ljust(10), *COLUMNS]))
         failed = False
         for run in runs:
-            done = pulls.execute(
-                run_id=run.pk, clock=timezone.now, policy=outbound_policy(), lease=lease()
-            )
+            done = pulls.execute(run_id=run.pk, means=means())
             done = done or Run.objects.get(pk=run.pk)  # another's, or interrupted too often
             self.stdout.write(line(done))
             failed = failed or done.state == Run.State.FAILED
@@ -62,6 +71,17 @@ def planned(codes: Sequence[str], since: date | None, until: date | None) -> lis
             raise CommandError(str(error)) from error
     planning.plan_due(now=now, feeds=feeds, force=bool(codes))
     return list(Run.objects.claimable(now).filter(feed__in=feeds).order_by("due_at", "pk"))
+
+
+def replayed(run_id: int) -> Run:
+    """A run over the kept answers of another. Raises CommandError."""
+    earlier = Run.objects.filter(pk=run_id).first()
+    if earlier is None:
+        raise CommandError(f"There is no run {run_id}.")
+    try:
+        return planning.plan_replay(run=earlier, now=timezone.now())
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
 
 def chosen(codes: Sequence[str]) -> QuerySet[Feed]:

@@ -7,7 +7,7 @@ from indicators.models import Feed
 from indicators.services.sources import SCHEMA
 
 pytestmark = pytest.mark.django_db
-EXAMPLE = SCHEMA.parent / "examples" / "sources-ogc.yml"
+EXAMPLE = SCHEMA.parent / "examples" / "sources-ogc_features.yml"
 
 
 def run(*words) -> str:

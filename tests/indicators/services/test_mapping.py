@@ -1,5 +1,7 @@
 import json
-from datetime import UTC, datetime
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,11 +11,9 @@ from indicators.connectors.base import NotFinite, Window
 from indicators.services.mapping import (
     FeedMapping,
     MappingError,
-    OutsideWindowError,
-    RowError,
-    RowReader,
     storable,
 )  # fmt: skip
+from indicators.services.reading import EPOCH, BatchReader
 
 BASE = {
     "time": {"field": "jour", "timezone": "Europe/Paris", "period": "DAY"},
@@ -22,18 +22,43 @@ BASE = {
 WINDOW = Window(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC))
 
 
-def reader(**more) -> RowReader:
-    return RowReader(FeedMapping.from_json(BASE | more), WINDOW, frozenset({"A", "33063"}))
+@dataclass
+class One:
+    """The only reading of a batch, as its parts say it."""
+
+    key: str
+    zone: str | None
+    label: str
+    start: datetime
+    value: float | None
+    status: str
 
 
-def read(row: dict, **more):
-    return reader(**more).read(1, {"jour": "2024-01-05", "n": 1} | row)
+def reader(**more) -> BatchReader:
+    return BatchReader(FeedMapping.from_json(BASE | more), WINDOW, frozenset({"A", "33063"}))
+
+
+def one(mapped: BatchReader, row: dict) -> One:
+    found = mapped.read((row,), most=10).readings
+    (value,), (start,), (place,) = found.value, found.start, found.series
+    told = mapped.keys[place]
+    return One(
+        key=told.key, zone=told.zone, label=told.label,
+        start=EPOCH + timedelta(microseconds=int(start)),
+        value=None if math.isnan(value) else float(value),
+        status="PROVISIONAL" if found.provisional[0] else "FINAL",
+    )  # fmt: skip
+
+
+def read(row: dict, **more) -> One:
+    return one(reader(**more), {"jour": "2024-01-05", "n": 1} | row)
 
 
 def refused(row: dict, **more) -> tuple[str, str]:
-    with pytest.raises(RowError) as caught:
-        read(row, **more)
-    return caught.value.field, caught.value.reason
+    found = reader(**more).read(({"jour": "2024-01-05", "n": 1} | row,), most=10)
+    assert len(found.readings.number) == 0
+    (told,) = found.refused
+    return told.field, told.reason
 
 
 @pytest.mark.parametrize(
@@ -78,7 +103,7 @@ def test_all_series_fields_make_the_key_and_null_merges_with_nothing():
 def test_a_whole_float_and_an_integer_are_the_same_key():
     mapped = reader(series=["id"])
     rows = [{"jour": "2024-01-05", "n": 1, "id": number} for number in (664.0, 664)]
-    assert {mapped.read(1, row).key for row in rows} == {"[664]"}
+    assert {one(mapped, row).key for row in rows} == {"[664]"}
 
 
 @pytest.mark.parametrize("value", ["x" * 300, "a\x00b", [1], {"a": 1}, NotFinite("NaN")])
@@ -111,10 +136,10 @@ def test_the_status_words_of_the_source_are_mapped():
 
 def test_the_window_is_half_open():
     window = Window(datetime(2024, 1, 5, tzinfo=UTC), datetime(2024, 1, 6, tzinfo=UTC))
-    mapped = RowReader(FeedMapping.from_json(BASE), window, frozenset())
-    assert mapped.read(1, {"jour": "2024-01-05T00:00Z", "n": 1})
-    with pytest.raises(OutsideWindowError):
-        mapped.read(1, {"jour": "2024-01-06T00:00Z", "n": 1})
+    mapped = BatchReader(FeedMapping.from_json(BASE), window, frozenset())
+    rows = tuple({"jour": f"2024-01-0{day}T00:00Z", "n": 1} for day in (4, 5, 6))
+    found = mapped.read(rows, most=10)
+    assert (found.received, found.dropped, found.readings.number.tolist()) == (3, 2, [2])
 
 
 @pytest.mark.parametrize(
@@ -141,12 +166,9 @@ json_values = st.recursive(
 @anything
 @given(row=st.fixed_dictionaries({}, optional=dict.fromkeys(("jour", "n", "id"), json_values)))
 def test_whatever_a_row_holds_it_is_read_refused_or_dropped(row):
-    mapped = reader(series=["id"])
-    try:
-        reading = mapped.read(1, row)
-    except (RowError, OutsideWindowError):
-        return
-    assert WINDOW.start <= reading.start < WINDOW.end or reading.start < WINDOW.start
+    found = reader(series=["id"]).read((row,), most=10)
+    assert found.received == 1
+    assert len(found.readings.number) + found.refused_count + found.dropped == 1
 
 
 @anything

@@ -10,7 +10,7 @@ from indicators.services.sources import SCHEMA, SourcesError
 from tests.factories.portfolio import NOW, make_organisation, make_zone
 
 pytestmark = pytest.mark.django_db
-EXAMPLE = SCHEMA.parent / "examples" / "sources-ogc.yml"
+EXAMPLE = SCHEMA.parent / "examples" / "sources-ogc_features.yml"
 
 
 @pytest.fixture

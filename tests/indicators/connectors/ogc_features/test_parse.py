@@ -2,8 +2,13 @@ import json
 
 import pytest
 
-from indicators.connectors.base import NotFinite, NotJsonError, TruncatedError, WrongShapeError
-from indicators.connectors.http import Answer
+from indicators.connectors.base import (
+    Answer,
+    NotFinite,
+    NotJsonError,
+    TruncatedError,
+    WrongShapeError,
+)
 from indicators.connectors.ogc_features import parse
 
 
@@ -22,23 +27,23 @@ def feature(**properties: object) -> dict:
 
 
 def test_a_row_holds_the_properties_the_id_and_the_point():
-    rows = parse.items(page(feature(count=3))).rows
+    rows = parse.rows(page(feature(count=3)))
     assert rows == ({"id": 7, "geometry": [-0.5, 45.2], "count": 3},)
 
 
 def test_a_property_named_id_wins_over_the_feature_id():
-    assert parse.items(page(feature(id=None))).rows[0]["id"] is None
+    assert parse.rows(page(feature(id=None)))[0]["id"] is None
 
 
 def test_the_next_page_is_found_among_the_links():
     links = [{"rel": "self", "href": "a"}, {"rel": "next", "href": "b"}]
-    assert parse.items(page(links=links)).next_link == "b"
-    assert parse.items(page()).next_link is None
+    assert parse.next_link(page(links=links)) == "b"
+    assert parse.next_link(page()) is None
 
 
 def test_numbers_that_no_float_holds_keep_their_text():
     body = b'{"type":"FeatureCollection","features":[{"properties":{"a":NaN,"b":-Infinity,"c":1e400,"d":1.5}}]}'
-    row = parse.items(answer(body)).rows[0]
+    row = parse.rows(answer(body))[0]
     assert [row[name] for name in "abcd"] == ["NaN", "-Infinity", "1e400", 1.5]
     assert isinstance(row["c"], NotFinite)
 
@@ -63,7 +68,7 @@ def test_numbers_that_no_float_holds_keep_their_text():
 )
 def test_anything_else_is_named(body, error):
     with pytest.raises(error):
-        parse.items(answer(body))
+        parse.rows(answer(body))
 
 
 def test_the_types_of_fields_are_read_from_the_queryables():

@@ -1,0 +1,50 @@
+import hashlib
+
+import pytest
+
+from indicators.raw_store import RawLostError, RawStore
+
+BODY = b'{"features": []}' * 1000
+
+
+@pytest.fixture
+def store(tmp_path):
+    return RawStore(str(tmp_path / "raw"))
+
+
+def kept_files(tmp_path):
+    return [path for path in (tmp_path / "raw").rglob("*") if path.is_file()]
+
+
+def test_what_is_kept_comes_back_byte_for_byte(store, tmp_path):
+    sha256, size = store.put(BODY)
+    assert (sha256, size) == (hashlib.sha256(BODY).hexdigest(), len(BODY))
+    store.copy(sha256, tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == BODY
+
+
+def test_the_same_bytes_are_kept_once_and_compressed(store, tmp_path):
+    (tmp_path / "answer").write_bytes(BODY)
+    assert store.put(BODY) == store.put(tmp_path / "answer")
+    (kept,) = kept_files(tmp_path)
+    assert kept.stat().st_size < len(BODY) / 10
+
+
+def test_an_empty_answer_is_kept_too(store, tmp_path):
+    sha256, size = store.put(b"")
+    store.copy(sha256, tmp_path / "again")
+    assert (size, (tmp_path / "again").read_bytes()) == (0, b"")
+
+
+def test_what_is_no_longer_there_is_said_so(store, tmp_path):
+    with pytest.raises(RawLostError):
+        store.copy("0" * 64, tmp_path / "again")
+
+
+def test_what_was_changed_on_the_disk_is_said_so(store, tmp_path):
+    sha256, _size = store.put(BODY)
+    other, _size = store.put(b"something else")
+    kept = {path.stem[:6]: path for path in kept_files(tmp_path)}
+    kept[sha256[2:8]].write_bytes(kept[other[2:8]].read_bytes())
+    with pytest.raises(RawLostError):
+        store.copy(sha256, tmp_path / "again")
