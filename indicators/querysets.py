@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from portfolio.models import Project
 
@@ -38,9 +39,15 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.all() if user.is_authenticated else self.none()
 
     def claimable(self, now: datetime) -> Self:
-        """Due now, or leased to a worker that has not been heard of since."""
+        """Due now, or leased to a worker that has not been heard of since; of sources that are not
+        left alone for their faults."""
         lapsed = Q(state__in=HELD_BY_A_WORKER, lease_until__lt=now)
-        return self.filter(Q(state="DUE", due_at__lte=now) | lapsed)
+        resting = Q(feed__source__resting_until__gt=now)
+        return self.filter(Q(state="DUE", due_at__lte=now) | lapsed).exclude(resting)
+
+    def held(self) -> Self:
+        """By a worker whose lease runs, by the clock of the database."""
+        return self.filter(state__in=HELD_BY_A_WORKER, lease_until__gte=Now())
 
     def open(self) -> Self:
         """Due or under way."""

@@ -150,6 +150,12 @@ class Clashes:
     first: list[Clash]
 
 
+def one_claim_at_a_time() -> None:
+    """Until the end of the transaction: what is counted then stays true while a run is taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(20261)")
+
+
 def begin() -> None:
     """An empty staging table."""
     with connection.cursor() as cursor:

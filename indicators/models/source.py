@@ -23,6 +23,10 @@ class DataSource(models.Model):
     )
     licence = models.CharField(_("licence"), max_length=120, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    faults = models.PositiveSmallIntegerField(_("faults in a row"), default=0, editable=False)
+    resting_until = models.DateTimeField(
+        _("left alone until"), null=True, blank=True, editable=False
+    )
 
     objects = SourceQuerySet.as_manager()
 
@@ -54,6 +58,7 @@ class Feed(models.Model):
     starts_on = models.DateField(_("first day to ask for"))
     every_minutes = models.PositiveIntegerField(_("minutes between two pulls"), default=1440)
     lookback_days = models.PositiveSmallIntegerField(_("days asked again each time"), default=0)
+    priority = models.PositiveSmallIntegerField(_("priority, 1 first"), default=5)
     watermark_at = models.DateTimeField(_("published up to"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 

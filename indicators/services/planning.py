@@ -1,5 +1,6 @@
 """What is to be pulled, and over which window."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,33 +9,41 @@ from django.db.models import QuerySet
 
 from indicators.models import Feed, Run
 from indicators.querysets import HELD_BY_A_WORKER
+from indicators.services import breaker
 from indicators.services.mapping import FeedMapping, MappingError
 from indicators.services.periods import midnight, period_of
 
 WHOLE_EVERY = timedelta(days=30)
+MOST_CATCH_UPS = 200  # more intervals than that at once: the oldest are asked for together
 
 
 @transaction.atomic
 def plan_due(
     *, now: datetime, feeds: QuerySet[Feed] | None = None, force: bool = False
 ) -> list[Run]:
-    """One run for each active feed whose interval has passed: a single catch-up if several have.
+    """One run for each interval that has passed of each active feed: after a stop, one catch-up an
+    interval missed, the oldest due first.
 
-    A feed with an open run gets none, however often this is called. `force` ignores intervals.
+    A feed with an open run gets none, however often this is called. `force`, when somebody asks,
+    ignores intervals and asks a source again that was left alone for its faults.
     """
     wanted = (Feed.objects.all() if feeds is None else feeds).filter(
         is_active=True, source__is_active=True
     )
     locked = wanted.select_for_update(of=("self",), skip_locked=True).order_by("pk")
-    due = [feed for feed in locked if not _has_open_run(feed) and (force or _is_due(feed, now))]
-    runs = [_next_run(feed, now) for feed in due]
-    return Run.objects.bulk_create([run for run in runs if run is not None])
+    free = [feed for feed in locked if not _has_open_run(feed)]
+    if force:
+        breaker.reset({feed.source_id for feed in free})
+    runs = [run for feed in free for run in _runs(feed, now, [now] if force else _due(feed, now))]
+    return Run.objects.bulk_create(runs)
 
 
 def plan_and_list(*, now: datetime) -> list[int]:
-    """Plan what is due, then list every run that a worker may take, the oldest first."""
+    """Plan what is due, then list every run that a worker may take: by the priority of its feed,
+    the oldest first."""
     plan_due(now=now)
-    return list(Run.objects.claimable(now).order_by("due_at", "pk").values_list("pk", flat=True))
+    ordered = Run.objects.claimable(now).order_by("feed__priority", "due_at", "pk")
+    return list(ordered.values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -80,17 +89,30 @@ def _has_open_run(feed: Feed) -> bool:
     return feed.runs.open().filter(replay_of=None).exists()
 
 
-def _is_due(feed: Feed, now: datetime) -> bool:
+def _due(feed: Feed, now: datetime) -> list[datetime]:
+    """When its runs were due that nobody has planned yet, the oldest first. One that failed is
+    asked again by the first of them, and the others follow at the feed's own pace."""
     last = feed.runs.filter(replay_of=None).order_by("-due_at").first()
     if last is None:
-        return True
+        return [now]
     last.feed = feed  # read already
-    return last.next_due_at() <= now
+    due, found = last.next_due_at(), []
+    while due <= now:
+        found.append(due)
+        due += timedelta(minutes=feed.every_minutes)
+    return found[-MOST_CATCH_UPS:]
 
 
-def _next_run(feed: Feed, now: datetime) -> Run | None:
+def _runs(feed: Feed, now: datetime, due: list[datetime]) -> Iterator[Run]:
+    """The first one goes back to what is not complete yet, each other to the one before it; the
+    last one reaches to now."""
     start = _window_start(feed, now)
-    return Run(feed=feed, window_start=start, window_end=now, due_at=now) if start < now else None
+    for place, due_at in enumerate(due):
+        is_last = place + 1 == len(due)
+        end = now if is_last else due_at
+        if start < end:
+            yield Run(feed=feed, window_start=start, window_end=end, due_at=end)
+            start = start if is_last else max(start, _again(feed, end))
 
 
 def _window_start(feed: Feed, now: datetime) -> datetime:
@@ -102,8 +124,17 @@ def _window_start(feed: Feed, now: datetime) -> datetime:
     first = midnight(feed.starts_on, mapping.timezone)
     if feed.watermark_at is None or _whole_is_due(feed, first, now):
         return first
-    again = feed.watermark_at - timedelta(days=feed.lookback_days)
-    return max(first, period_of(again, mapping.period, mapping.timezone)[0])
+    return max(first, _again(feed, feed.watermark_at))
+
+
+def _again(feed: Feed, until: datetime) -> datetime:
+    """The start of the period that holds `until`, less the days asked again."""
+    try:
+        mapping = FeedMapping.from_json(feed.mapping)
+    except MappingError:
+        return until
+    asked = until - timedelta(days=feed.lookback_days)
+    return period_of(asked, mapping.period, mapping.timezone)[0]
 
 
 def _whole_is_due(feed: Feed, first: datetime, now: datetime) -> bool:

@@ -11,11 +11,18 @@ from django.db import transaction
 from django.db.models import Q
 
 from indicators import storage
-from indicators.connectors.base import HttpPolicy, Query, SourceError, Window
+from indicators.connectors.base import (
+    DeadlineError,
+    HttpPolicy,
+    Query,
+    SourceError,
+    TransientError,
+    Window,
+)
 from indicators.connectors.registry import opened
 from indicators.models import Feed, ObservationVersion, Quarantine, RawFile, Run
 from indicators.raw_store import RawStore
-from indicators.services import observations, raw_files, runs
+from indicators.services import breaker, observations, raw_files, runs
 from indicators.services.mapping import FeedMapping, MappingError, storable
 from indicators.services.periods import midnight
 from indicators.services.reading import BatchReader, Refused
@@ -35,13 +42,14 @@ class RedefinedError(SourceError):
 
 @dataclass(frozen=True)
 class Means:
-    """What a pull works with: the clock, the limits of a fetch, the store of answers, and how long
-    a worker holds a run."""
+    """What a pull works with: the clock, the limits of a fetch, the store of answers, how long a
+    worker holds a run, and how many sources are asked at the same time."""
 
     clock: Clock
     policy: HttpPolicy
     store: RawStore
     lease: timedelta = runs.LEASE
+    at_once: int = runs.AT_ONCE
 
 
 @dataclass
@@ -74,7 +82,7 @@ def execute(*, run_id: int, means: Means) -> Run | None:
 
     A fault of the source ends the run as FAILED and leaves every published value as it was.
     """
-    run = runs.claim(run_id=run_id, at=means.clock(), lease=means.lease)
+    run = runs.claim(run_id=run_id, at=means.clock(), lease=means.lease, at_once=means.at_once)
     if run is None:
         return None
     try:
@@ -122,6 +130,7 @@ def _fetch(run: Run, window: Window, means: Means) -> None:
     with opened(run.feed.source.protocol, _query(run.feed), means.policy) as connector:
         answers = connector.fetch(window)
         raw_files.keep(run, answers, store=means.store, at=means.clock())
+    breaker.answered(source=run.feed.source)
     runs.advance(run=run, state=Run.State.FETCHED)
 
 
@@ -247,6 +256,9 @@ def _advance_watermark(feed: Feed, run: Run) -> None:
 
 def _fail(run: Run, error: SourceError, clock: Clock) -> Run | None:
     run.error_code, run.error_message = error.code, error.message[:2000]
+    if isinstance(error, TransientError | DeadlineError):
+        wish_s = error.retry_after_s if isinstance(error, TransientError) else None
+        breaker.failed(source=run.feed.source, wish_s=wish_s)
     try:
         runs.close(run=run, state=Run.State.FAILED, at=clock())
     except FencedOutError:

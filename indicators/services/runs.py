@@ -6,25 +6,36 @@ Leases are counted by the clock of the database: workers' clocks may differ.
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from indicators import storage
 from indicators.models import Run
 from indicators.querysets import HELD_BY_A_WORKER, RunQuerySet
 
 MAX_ATTEMPTS = 3
 LEASE = timedelta(seconds=660)  # longer than the time limit of a task
+AT_ONCE = 4  # sources asked at the same time
 
 
 class FencedOutError(Exception):
     """The lease lapsed and the run belongs to another worker: nothing may be written."""
 
 
-def claim(*, run_id: int, at: datetime, lease: timedelta = LEASE) -> Run | None:
-    """Take a run that is due, or whose worker has gone silent. None: it is not to be had.
+@transaction.atomic
+def claim(
+    *, run_id: int, at: datetime, lease: timedelta = LEASE, at_once: int = AT_ONCE
+) -> Run | None:
+    """Take a run that is due, or whose worker has gone silent. None: it is not to be had now.
 
-    A run that was interrupted three times is closed as FAILED instead.
+    A source is asked by one worker at a time, all of them by `at_once` workers, and the runs of a
+    feed go in the order they were due. A run that was interrupted three times is closed as FAILED
+    instead.
     """
+    storage.one_claim_at_a_time()
+    if not _is_its_turn(run_id, at_once):
+        return None
     free = Q(state=Run.State.DUE) | Q(state__in=HELD_BY_A_WORKER, lease_until__lt=Now())
     run = Run.objects.filter(free, pk=run_id)
     token = uuid4()
@@ -41,6 +52,17 @@ def claim(*, run_id: int, at: datetime, lease: timedelta = LEASE) -> Run | None:
         )
         return None
     return Run.objects.select_related("feed__source").get(pk=run_id, lease_token=token)
+
+
+def _is_its_turn(run_id: int, at_once: int) -> bool:
+    run = Run.objects.select_related("feed").filter(pk=run_id).first()
+    if run is None:
+        return False
+    others = Run.objects.held().exclude(pk=run_id)
+    if others.filter(feed__source=run.feed.source_id).exists() or others.count() >= at_once:
+        return False
+    earlier = Q(due_at__lt=run.due_at) | Q(due_at=run.due_at, pk__lt=run.pk)
+    return not Run.objects.open().filter(earlier, feed=run.feed_id, replay_of=None).exists()
 
 
 def advance(*, run: Run, state: Run.State) -> None:

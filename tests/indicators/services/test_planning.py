@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -16,8 +17,8 @@ def make(**fields) -> Feed:
 
 
 def asked_in_whole(days_ago: int, **fields) -> Feed:
-    """A feed all of whose days were asked for once."""
-    feed = make(**fields)
+    """A feed all of whose days were asked for once, and that is due again since."""
+    feed = make(**{"every_minutes": 1440 * days_ago} | fields)
     then = NOW - timedelta(days=days_ago)
     start = datetime(2025, 12, 31, 23, tzinfo=UTC)
     make_run(feed, state="SUCCEEDED", window_start=start, window_end=then, due_at=then)
@@ -50,11 +51,39 @@ def test_a_feed_is_due_again_when_its_interval_has_passed():
     assert len(planning.plan_due(now=NOW + timedelta(minutes=60))) == 1
 
 
-def test_after_a_long_stop_there_is_one_catch_up():
+def test_after_a_stop_there_is_one_catch_up_an_interval_missed_oldest_first():
     make(every_minutes=60)
     (run,) = planning.plan_due(now=NOW)
     close(run)
-    assert len(planning.plan_due(now=NOW + timedelta(days=1))) == 1
+    later = NOW + timedelta(days=1, minutes=10)
+    found = planning.plan_due(now=later)
+    ends = [run.window_end for run in found]
+    assert ends == [*(NOW + timedelta(hours=n) for n in range(1, 24)), later]
+    assert [run.due_at for run in found] == ends
+    assert planning.plan_due(now=later) == []
+    assert planning.plan_and_list(now=later) == [run.pk for run in found]
+
+
+def test_no_day_is_left_between_two_catch_ups():
+    asked_in_whole(5, every_minutes=1440, watermark_at=NOW - timedelta(days=6), lookback_days=1)
+    found = planning.plan_due(now=NOW)
+    assert len(found) == 5
+    for earlier, later in pairwise(found):
+        assert earlier.window_start <= later.window_start < earlier.window_end
+
+
+def test_so_many_missed_intervals_are_bounded_and_the_first_one_asks_for_the_rest():
+    feed = asked_in_whole(20, every_minutes=10, watermark_at=NOW - timedelta(days=20))
+    found = planning.plan_due(now=NOW)
+    assert len(found) == planning.MOST_CATCH_UPS
+    assert found[0].window_start < feed.watermark_at
+
+
+def test_a_feed_of_higher_priority_goes_first():
+    last = make(priority=9)
+    first = make(priority=1)
+    made = {run.feed: run.pk for run in planning.plan_due(now=NOW)}
+    assert planning.plan_and_list(now=NOW) == [made[first], made[last]]
 
 
 def test_a_failed_run_is_followed_by_another_within_the_hour():
@@ -95,7 +124,8 @@ def test_a_whole_that_failed_lets_the_latest_days_pass_first():
     (short,) = planning.plan_due(now=NOW + timedelta(hours=1))
     assert short.window_start == datetime(2026, 5, 30, 22, tzinfo=UTC)
     close(short)
-    (again,) = planning.plan_due(now=NOW + timedelta(days=2), feeds=Feed.objects.filter(pk=feed.pk))
+    mine = Feed.objects.filter(pk=feed.pk)
+    (again,) = planning.plan_due(now=NOW + timedelta(days=2), feeds=mine, force=True)
     assert again.window_start == run.window_start
 
 
