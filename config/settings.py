@@ -162,6 +162,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 PULL_LEASE_S = env.int("PULL_LEASE_S", 660)  # task limit < lease < visibility timeout
+CODE_VERSION = env.str("CODE_VERSION", "0.1.0")  # kept with every run: the commit, in production
 PULL_AT_ONCE = env.int("PULL_AT_ONCE", 4)  # sources asked at the same time
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

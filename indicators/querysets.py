@@ -54,7 +54,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(state__in=["DUE", *HELD_BY_A_WORKER])
 
     def closed(self) -> Self:
-        return self.filter(state__in=["SUCCEEDED", "PARTIAL", "FAILED"])
+        return self.filter(state__in=["SUCCEEDED", "PARTIAL", "FAILED", "HELD"])
+
+    def waiting_for_a_decision(self) -> Self:
+        """Held, and nobody has accepted or rejected them yet."""
+        return self.filter(state="HELD", decision="")
 
 
 class ObservationQuerySet(models.QuerySet["ObservationVersion"]):

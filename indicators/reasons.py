@@ -25,6 +25,7 @@ RUN_REASONS: dict[str, Text] = {
     "REDEFINED": _("The feed was redefined while it was being read. It is read again soon."),
     "EMPTY_ANSWER": _("The source gave no row where it used to. The earlier values stay."),
     "ALL_REJECTED": _("No row could be used: see the rows set aside. The earlier values stay."),
+    "DRIFT": _("The answer is no longer what its contract says: ask its producer."),
     "RAW_LOST": _("The answer that was kept of this pull is no longer there."),
     "ATTEMPTS": _("The pull was interrupted three times. Look at the worker's log."),
 }
@@ -38,6 +39,11 @@ ROW_REASONS: dict[str, Text] = {
     "TOO_LARGE": _("the value is too large to be a measure"),
     "UNKNOWN_ZONE": _("no zone of the territory has this code"),
     "BAD_KEY": _("the series cannot be named from this value"),
+    "IMPLAUSIBLE": _("the value is outside the range of the contract"),
+    "OUTSIDE_TERRITORY": _("the place is outside the territory"),
+    "LOOKS_SWAPPED": _("the place is outside the territory: latitude and longitude look swapped"),
+    "LOOKS_PROJECTED": _("the place looks like Lambert-93 metres: degrees were agreed on"),
+    "BAD_POINT": _("the place cannot be read"),
     "DUPLICATE": _("the same row was received twice: it counts once"),
     "CONFLICT": _("two rows give different values for the same period: neither is published"),
 }

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import numpy as np
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
 CREATE = """
@@ -108,9 +109,44 @@ CHANGED = """
         ON version.series_id = told.series_id AND version.period_start = told.period_start
         AND version.superseded_at IS NULL
     WHERE version.id IS NULL
-       OR (%(over)s::bigint[] IS NULL OR version.run_id = ANY(%(over)s))
+       OR (%(until)s::bigint IS NULL OR version.run_id IN (
+               SELECT id FROM indicators_run WHERE coalesce(replay_of_id, id) <= %(until)s))
       AND (version.period_end, version.value, version.absence, version.status, version.coverage)
           IS DISTINCT FROM (told.period_end, told.value, told.absence, told.status, told.coverage)
+"""
+# A reading that says again what is published already is no news, however large.
+SPIKES = """
+    WITH usual AS (
+        SELECT series, percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(version.value)) AS size
+        FROM staged_series
+        JOIN indicators_observationversion AS version USING (series_id)
+        WHERE version.superseded_at IS NULL AND version.value IS NOT NULL
+        GROUP BY series
+        HAVING count(*) >= 5
+    )
+    SELECT staged.series, staged.period_start, usual.size, version.value, staged.value,
+           count(*) OVER ()
+    FROM staged
+    JOIN usual USING (series)
+    JOIN staged_series USING (series)
+    LEFT JOIN indicators_observationversion AS version
+        ON version.series_id = staged_series.series_id
+        AND version.period_start = staged.period_start AND version.superseded_at IS NULL
+    WHERE staged.value <> 'NaN' AND usual.size > 0
+      AND abs(staged.value) > usual.size * %(times)s
+      AND version.value IS DISTINCT FROM staged.value
+    ORDER BY abs(staged.value) / usual.size DESC, staged.series, staged.period_start
+    LIMIT %(most)s
+"""
+AGAIN = """
+    SELECT count(*), count(staged.number)
+    FROM indicators_observationversion AS version
+    JOIN indicators_series AS series ON series.id = version.series_id
+    LEFT JOIN staged_series ON staged_series.series_id = series.id
+    LEFT JOIN staged
+        ON staged.series = staged_series.series AND staged.period_start = version.period_start
+    WHERE series.feed_id = %(feed)s AND version.superseded_at IS NULL AND version.value IS NOT NULL
+      AND version.period_start >= %(start)s AND version.period_end <= %(end)s
 """
 CLOSE_REVISED = """
     UPDATE indicators_observationversion AS version SET superseded_at = %s
@@ -130,6 +166,19 @@ class Merged:
 
     inserted: int
     revised: int
+
+
+@dataclass(frozen=True)
+class Spike:
+    """A staged reading far above the usual size of its series; `before`: what is published of its
+    period. `count`: how many there are in all."""
+
+    series: int
+    period_start: datetime
+    usual: float
+    before: float | None
+    value: float
+    count: int
 
 
 @dataclass(frozen=True)
@@ -216,22 +265,46 @@ def latest_end() -> datetime | None:
         return found
 
 
+def spikes(series: Mapping[int, int], *, times: float, most: int) -> list[Spike]:
+    """New or revised readings so many times above the usual (median) size of their series, the
+    greatest first; `series`: staged place → id. A series with few values has no usual size."""
+    with connection.cursor() as cursor:
+        _name_series(cursor, series)
+        cursor.execute(SPIKES, {"times": times, "most": most})
+        return [Spike(*row) for row in cursor.fetchall()]
+
+
+def share_missing(
+    series: Mapping[int, int], *, feed_id: int, window: tuple[datetime, datetime]
+) -> tuple[int, int]:
+    """Of the values published in the window: how many there are, how many are staged again."""
+    with connection.cursor() as cursor:
+        _name_series(cursor, series)
+        cursor.execute(AGAIN, {"feed": feed_id, "start": window[0], "end": window[1]})
+        known, again = cursor.fetchone()
+        return int(known), int(again)
+
+
+def _name_series(cursor: CursorWrapper, series: Mapping[int, int]) -> None:
+    cursor.execute(SERIES)
+    with cursor.copy("COPY staged_series FROM STDIN") as copy:
+        for pair in series.items():
+            copy.write_row(pair)
+    cursor.execute("ANALYZE staged; ANALYZE staged_series")
+
+
 def merge(
-    series: Mapping[int, int], *, run_id: int, known_from: datetime, over: list[int] | None = None
+    series: Mapping[int, int], *, run_id: int, known_from: datetime, until: int | None = None
 ) -> Merged:
     """Publish what is staged, one reading a series and period; `series`: staged place → id;
-    `over`: the runs whose values alone may be revised (None: any).
+    `until`: the last run whose values may be revised (None: any). What later ones said stays.
 
     Call it inside a transaction.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
-        cursor.execute(SERIES)
-        with cursor.copy("COPY staged_series FROM STDIN") as copy:
-            for pair in series.items():
-                copy.write_row(pair)
-        cursor.execute("ANALYZE staged; ANALYZE staged_series")
-        cursor.execute(CHANGED, {"over": over})
+        _name_series(cursor, series)
+        cursor.execute(CHANGED, {"until": until})
         cursor.execute(CLOSE_REVISED, [known_from])
         revised = cursor.rowcount
         cursor.execute(INSERT_CHANGED, [known_from, run_id])

@@ -1,5 +1,6 @@
 """The evidence."""
 
+from indicators.models.contract import DataContract
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
 from indicators.models.pull import Quarantine, RawFile, Run
@@ -7,6 +8,7 @@ from indicators.models.source import DataSource, Feed
 from indicators.models.target import Target, TargetPoint
 
 __all__ = [
+    "DataContract",
     "DataSource",
     "Feed",
     "Indicator",

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,12 @@ class Run(models.Model):
         SUCCEEDED = "SUCCEEDED", _("succeeded")
         PARTIAL = "PARTIAL", _("partial")
         FAILED = "FAILED", _("failed")
+        HELD = "HELD", _("held for the steward")
+
+    class Decision(models.TextChoices):
+        ACCEPTED = "ACCEPTED", _("accepted")
+        REJECTED = "REJECTED", _("rejected")
+        REPLACED = "REPLACED", _("replaced by a later pull")
 
     feed = models.ForeignKey(
         "indicators.Feed", models.CASCADE, related_name="runs", verbose_name=_("feed")
@@ -45,6 +52,19 @@ class Run(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="replays",
         verbose_name=_("reads again the answers of"),
     )  # fmt: skip
+    contract = models.ForeignKey(
+        "indicators.DataContract", models.PROTECT, null=True, blank=True, related_name="runs",
+        verbose_name=_("contract"),
+    )  # fmt: skip
+    code_version = models.CharField(_("version of the software"), max_length=60, blank=True)
+    held_for = models.JSONField(_("why it is held"), default=dict, blank=True)
+    decision = models.CharField(_("decision"), max_length=12, choices=Decision, blank=True)
+    decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("decided by"),
+    )  # fmt: skip
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     received = models.PositiveIntegerField(_("rows received"), default=0)
@@ -69,6 +89,10 @@ class Run(models.Model):
                 fields=["feed", "window_start", "window_end"],
                 condition=Q(state__in=["DUE", "LEASED", "FETCHED", "STAGED"], replay_of=None),
                 name="run_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="") | Q(decided_at__isnull=False, state="HELD"),
+                name="run_decision_is_dated",
             ),
             models.CheckConstraint(
                 condition=Q(window_start__lt=F("window_end")), name="run_window_not_empty"

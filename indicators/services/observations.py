@@ -30,7 +30,7 @@ def publish(
     and period. Call it inside the run's transaction."""
     there = storage.staged_places()
     series = _series(feed, {place: keys[place] for place in sorted(there)})
-    merged = storage.merge(series, run_id=run.pk, known_from=known_from, over=_own(run))
+    merged = storage.merge(series, run_id=run.pk, known_from=known_from, until=run.replay_of_id)
     return Published(
         accepted=merged.inserted - merged.revised,
         revised=merged.revised,
@@ -38,12 +38,10 @@ def publish(
     )
 
 
-def _own(run: Run) -> list[int] | None:
-    """A run that reads old answers again revises what these gave alone: later ones know better."""
-    earlier = run.replay_of
-    if earlier is None:
-        return None
-    return [earlier.pk, *earlier.replays.values_list("pk", flat=True)]
+def known_series(feed: Feed, keys: Sequence[SeriesKey]) -> dict[int, int]:
+    """Staged place → id, of the series that exist already."""
+    ids = dict(Series.objects.filter(feed=feed).values_list("key", "pk"))
+    return {place: ids[told.key] for place, told in enumerate(keys) if told.key in ids}
 
 
 def _series(feed: Feed, keys: Mapping[int, SeriesKey]) -> dict[int, int]:

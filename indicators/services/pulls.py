@@ -22,7 +22,8 @@ from indicators.connectors.base import (
 from indicators.connectors.registry import opened
 from indicators.models import Feed, ObservationVersion, Quarantine, RawFile, Run
 from indicators.raw_store import RawStore
-from indicators.services import breaker, observations, raw_files, runs
+from indicators.services import breaker, contracts, holding, observations, raw_files, runs
+from indicators.services.conformity import Conformity, Envelope
 from indicators.services.mapping import FeedMapping, MappingError, storable
 from indicators.services.periods import midnight
 from indicators.services.reading import BatchReader, Refused
@@ -43,13 +44,16 @@ class RedefinedError(SourceError):
 @dataclass(frozen=True)
 class Means:
     """What a pull works with: the clock, the limits of a fetch, the store of answers, how long a
-    worker holds a run, and how many sources are asked at the same time."""
+    worker holds a run, how many sources are asked at the same time; where the territory is (west,
+    south, east, north), and which version of the software this is."""
 
     clock: Clock
     policy: HttpPolicy
     store: RawStore
     lease: timedelta = runs.LEASE
     at_once: int = runs.AT_ONCE
+    envelope: Envelope = (-180.0, -90.0, 180.0, 90.0)
+    code_version: str = ""
 
 
 @dataclass
@@ -100,10 +104,14 @@ def execute(*, run_id: int, means: Means) -> Run | None:
 def _carry_out(run: Run, means: Means) -> None:
     mapping = _mapping(run.feed)
     window = _window(run, mapping)
+    run.contract, run.code_version = contracts.current(run.feed), means.code_version
+    terms = contracts.terms(run.contract)
     if run.fetched_attempt is None and run.replay_of is None:
         _fetch(run, window, means)
     files = raw_files.of_run(run)
-    harvest = _read(run, mapping, window, files, means)
+    reader = BatchReader(mapping, window, _zones(), Conformity(terms, means.envelope))
+    harvest = _read(run, reader, files, means)
+    run.held_for = {} if _is_accepted(run) else holding.findings(run, reader, terms)
     runs.advance(run=run, state=Run.State.STAGED)
     with transaction.atomic():
         _publish(run, harvest, files, means.clock)
@@ -134,26 +142,32 @@ def _fetch(run: Run, window: Window, means: Means) -> None:
     runs.advance(run=run, state=Run.State.FETCHED)
 
 
-def _read(
-    run: Run, mapping: FeedMapping, window: Window, files: list[RawFile], means: Means
-) -> Harvest:
+def _zones() -> frozenset[str]:
+    return frozenset(Zone.objects.values_list("code", flat=True))
+
+
+def _is_accepted(run: Run) -> bool:
+    """A steward has seen what was held, and wants it published."""
+    return run.replay_of is not None and run.replay_of.decision == Run.Decision.ACCEPTED
+
+
+def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> Harvest:
     """The rows of the kept answers, staged, each period and series once."""
-    zones = frozenset(Zone.objects.values_list("code", flat=True))
-    harvest = Harvest(BatchReader(mapping, window, zones))
+    harvest = Harvest(reader)
     storage.begin()
     with (
         opened(run.feed.source.protocol, _query(run.feed), means.policy) as connector,
         raw_files.opened(files, store=means.store) as answers,
     ):
         for batch in connector.read(answers):
-            read = harvest.reader.read(batch, most=harvest.room)
+            read = reader.read(batch, most=harvest.room)
             harvest.received += read.received
             harvest.dropped += read.dropped
             harvest.refuse(read.refused, read.refused_count)
             observations.stage(read.readings)
             harvest.staged += len(read.readings.number)
-    _sift(harvest, mapping)
-    _gather(harvest, mapping)
+    _sift(harvest, reader.mapping)
+    _gather(harvest, reader.mapping)
     return harvest
 
 
@@ -194,6 +208,9 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
     Quarantine.objects.bulk_create(harvest.rejected, batch_size=1000)
     if not harvest.staged:
         _close_without_rows(run, clock)
+        return
+    if run.held_for:
+        runs.close(run=run, state=Run.State.HELD, at=clock())
         return
     known_from = clock()
     published = observations.publish(
@@ -246,7 +263,7 @@ def _advance_watermark(feed: Feed, run: Run) -> None:
     zone = FeedMapping.from_json(feed.mapping).timezone
     joins = run.window_start <= (feed.watermark_at or midnight(feed.starts_on, zone))
     last = storage.latest_end()
-    if not joins or last is None or run.replay_of_id is not None:
+    if not joins or last is None or not (run.replay_of is None or _is_accepted(run)):
         return
     reached = min(last, run.window_end)
     if feed.watermark_at is None or reached > feed.watermark_at:

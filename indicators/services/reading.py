@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from indicators.connectors.base import Batch, NotFinite, Row, Window
 from indicators.services import columns
 from indicators.services.columns import ABSENT
+from indicators.services.conformity import Conformity
 from indicators.services.mapping import LONGEST_KEY, UNSTORABLE, FeedMapping, RowError
 from indicators.services.numbers import Numbers, numbers
 from indicators.services.periods import BadTimeError, period_of, read_instant
@@ -78,21 +79,29 @@ class _Times:
 class BatchReader:
     """Reads the rows of one run. `keys` grows with the series met."""
 
-    def __init__(self, mapping: FeedMapping, window: Window, zones: frozenset[str]) -> None:
-        self.mapping, self.zones = mapping, zones
+    def __init__(
+        self, mapping: FeedMapping, window: Window, zones: frozenset[str],
+        conformity: Conformity | None = None,
+    ) -> None:  # fmt: skip
+        self.mapping, self.zones, self._conformity = mapping, zones, conformity
         self.keys: list[SeriesKey] = []
         self._places: dict[str, int] = {}
         self._first, self._end = microseconds(window.start), microseconds(window.end)
         self._received = 0
 
     def read(self, batch: Batch, *, most: int) -> Read:
-        """`most`: how many refused rows are wanted as received; all are counted."""
+        """`most`: how many refused rows are wanted as received; all are counted. Raises DriftError
+        on a batch that its contract does not know."""
         count = columns.size(batch)
+        if self._conformity is not None:
+            self._conformity.check(batch)
         times, codes = self._times(batch)
         told = times.reason[codes]
         outside = (told == "") & ~self._inside(times.instant[codes])
         figures = numbers(batch, self.mapping.value, self.mapping.scale)
         faults = [(self.mapping.time, told), (self.mapping.value, figures.reasons)]
+        if self._conformity is not None:
+            faults += self._conformity.faults(batch, self.mapping.value, figures.values)
         series, more = self._series(batch, count)
         field, reason = _first_of([*faults, *more], count)
         refused = (reason != "") & ~outside

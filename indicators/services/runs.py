@@ -92,6 +92,9 @@ def close(*, run: Run, state: Run.State, at: datetime) -> None:
         dropped=run.dropped,
         source_updated_at=run.source_updated_at,
         answer_sha256=run.answer_sha256,
+        contract=run.contract,
+        code_version=run.code_version,
+        held_for=run.held_for,
         error_code=run.error_code,
         error_message=run.error_message,
     )

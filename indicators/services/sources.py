@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django.db import models, transaction
+from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
 from indicators.connectors.base import About
 from indicators.connectors.registry import about, protocols
 from indicators.models import DataSource, Feed, Indicator
+from indicators.services import contracts
 from portfolio.models import Organisation, Zone
 
 SCHEMA = Path(__file__).resolve().parent.parent / "sources.schema.json"
@@ -131,11 +133,17 @@ class _Known:
         for place, code, known in checks:
             if code not in known:
                 yield Problem(f"{path}/{place}", f"{code} is not known")
+        yield from contract_problems(f"{path}/contract", entry.get("contract", {}))
         feed = self.published.get(entry["code"])
         if feed is not None:
             yield from _identity_problems(path, entry, feed)
         if self.protocols.get(entry["source"]) in protocols():
             yield from _option_problems(path, entry, about(self.protocols[entry["source"]]))
+
+
+def contract_problems(path: str, document: Entry) -> Iterator[Problem]:
+    for place, message in contracts.problems(document):
+        yield Problem(f"{path}/{place}" if place else path, message)
 
 
 def _option_problems(path: str, entry: Entry, protocol: About) -> Iterator[Problem]:
@@ -191,14 +199,31 @@ def _source_fields(entry: Entry) -> dict[str, Any]:
 def _save_feed(entry: Entry) -> Change | None:
     """A feed that reads otherwise than before asks for all of its days again."""
     change = _save(Feed, _feed_fields(entry))
+    agreed = _agree(entry)
+    if change is None and agreed is not None:
+        change = Change("feed", str(entry["code"]), created=False, fields=agreed)
     if change is not None and change.fields.keys() & READ_AGAIN:
         Feed.objects.filter(code=change.code).update(watermark_at=None)
     return change
 
 
+def _agree(entry: Entry) -> Mapping[str, tuple[object, object]] | None:
+    """A new version of the feed's contract, where the document says another one."""
+    if "contract" not in entry:
+        return None
+    feed = Feed.objects.get(code=entry["code"])
+    before = contracts.current(feed)
+    added = contracts.agree(
+        feed=feed, document=entry["contract"], by=None, reason="", at=timezone.now()
+    )
+    if added is None:
+        return None
+    return {"contract": (before.document if before else None, added.document)}
+
+
 def _feed_fields(entry: Entry) -> dict[str, Any]:
     return {
-        **entry,
+        **{name: value for name, value in entry.items() if name != "contract"},
         "source": DataSource.objects.get(code=entry["source"]),
         "indicator": Indicator.objects.get(code=entry["indicator"]),
         "starts_on": date.fromisoformat(entry["starts_on"]),

@@ -98,7 +98,7 @@ def test_an_answer_and_a_person_end_the_rest():
     breaker.answered(source=source)
     source.refresh_from_db()
     assert (source.faults, source.resting_until) == (0, None)
-    feed = make_feed(source=source)
+    make_feed(source=source)
     faulty(source, 3)
     planning.plan_due(now=NOW, force=True)
     source.refresh_from_db()

@@ -1,0 +1,182 @@
+"""What a data contract says, and what it finds in a batch of values. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from tokenize import TokenError
+from typing import Any, Self
+
+import numpy as np
+import pint
+from numpy.typing import NDArray
+
+UNITS: pint.UnitRegistry[float] = pint.UnitRegistry()
+# What the reader of units raises on a text that is none.
+NO_UNIT = (
+    pint.PintError, ArithmeticError, AssertionError, AttributeError, LookupError, SyntaxError,
+    TypeError, ValueError, TokenError,
+)  # fmt: skip
+SAME = 1e-9  # relative: two units of which one makes the other
+FRANCE_IN_METRES = ((-400_000, 1_400_000), (5_900_000, 7_300_000))  # Lambert-93, easting, northing
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the contract: its type, whether every answer holds it, its unit, and the only
+    value that it may have (None: any)."""
+
+    type: str
+    required: bool = True
+    unit: str = ""
+    constant: str | float | None = None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """See `contract.schema.json`. None: not agreed on, and not checked."""
+
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    minimum: float | None = None
+    maximum: float | None = None
+    point: str | None = None
+    envelope: tuple[float, float, float, float] | None = None
+    spike: float | None = None
+    drop: float | None = None
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """From a document that its schema has accepted."""
+        fields = {
+            name: Field(
+                one["type"], one.get("required", True), one.get("unit", ""), one.get("constant")
+            )
+            for name, one in document.get("fields", {}).items()
+        }
+        envelope = document.get("envelope")
+        return cls(
+            fields=fields,
+            minimum=document.get("minimum"),
+            maximum=document.get("maximum"),
+            point=document.get("point"),
+            envelope=tuple(envelope) if envelope else None,
+            spike=document.get("spike"),
+            drop=document.get("drop"),
+        )
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The answer is no longer what was agreed on: the field, and how. `code`: FIELD_MISSING,
+    FIELD_RETYPED, FIELD_CHANGED."""
+
+    field: str
+    code: str
+    found: str
+    agreed: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.found} instead of {self.agreed}"
+
+
+def same_unit(one: str, other: str) -> bool:
+    """True where both are the same measure at the same scale: µg/m3, ug.m-3, microgram/m**3."""
+    if one == other:
+        return True
+    try:
+        ratio = (1 * _unit(one)).to(_unit(other)).magnitude
+    except NO_UNIT:
+        return False
+    return bool(abs(ratio - 1) < SAME)
+
+
+def _unit(text: str) -> pint.Unit:
+    plain = text.strip().replace("µ", "u").replace("μ", "u").replace("³", "3").replace("²", "2")
+    # ug.m-3, as air observatories write it
+    parts = plain.replace("·", ".").split(".")
+    written = "*".join(_power(part) for part in parts) if len(parts) > 1 else _power(plain)
+    return UNITS.parse_units(written)
+
+
+def _power(part: str) -> str:
+    """m-3 → m**-3, m3 → m**3, the rest as it is."""
+    factors = []
+    for one in part.split("/"):
+        name = one.rstrip("-0123456789")
+        power = one[len(name) :]
+        is_power = bool(name and power) and power != "-" and not name.endswith("*")
+        factors.append(f"{name}**{power}" if is_power else one)
+    return "/".join(factors)
+
+
+def drift_of(name: str, agreed: Field, different: Sequence[object], absent: object) -> Drift | None:
+    """What is wrong with a field, from the different values that a batch has of it; `absent` stands
+    where a row lacks it."""
+    there = [value for value in different if value is not absent and value is not None]
+    if agreed.required and not there and any(value is absent for value in different):
+        return Drift(name, "FIELD_MISSING", "nothing", agreed.type)
+    wrong = [value for value in there if not _is_a(agreed.type, value)]
+    if there and len(wrong) * 2 > len(there):
+        return Drift(name, "FIELD_RETYPED", _shown(wrong[0]), agreed.type)
+    if agreed.constant is not None:
+        other = [value for value in there if not _is_constant(agreed.constant, value)]
+        if other:
+            return Drift(name, "FIELD_CHANGED", _shown(other[0]), str(agreed.constant))
+    return None
+
+
+def _is_a(kind: str, value: object) -> bool:
+    """A number may be written as text, a time in many ways: what can be read is not a drift."""
+    if kind == "number":
+        return (isinstance(value, int | float) and not isinstance(value, bool)) or _is_number(value)
+    if kind == "boolean":
+        return isinstance(value, bool)
+    if kind == "point":
+        return isinstance(value, list | tuple) and len(value) >= 2
+    if kind == "time":
+        return not isinstance(value, bool | float | list | dict)
+    return True if kind == "any" else isinstance(value, str | int | float)
+
+
+def _is_number(value: object) -> bool:
+    try:
+        float(str(value))
+    except ValueError:
+        return False
+    return isinstance(value, str)
+
+
+def _is_constant(agreed: str | float, value: object) -> bool:
+    return value == agreed or (
+        isinstance(agreed, str) and isinstance(value, str) and same_unit(agreed, value)
+    )
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:80]
+
+
+def implausible(contract: Contract, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which values are outside the range agreed on; NaN is unknown, and plausible."""
+    low = -np.inf if contract.minimum is None else contract.minimum
+    high = np.inf if contract.maximum is None else contract.maximum
+    with np.errstate(invalid="ignore"):
+        found: NDArray[np.bool_] = (values < low) | (values > high)
+    return found
+
+
+def misplaced(point: object, envelope: Sequence[float]) -> str:
+    """Empty for a longitude and latitude within (west, south, east, north); else why not:
+    OUTSIDE_TERRITORY, LOOKS_SWAPPED, LOOKS_PROJECTED, BAD_POINT."""
+    try:
+        x, y = (float(one) for one in point)  # type: ignore[attr-defined]  # a list, or an error
+    except (TypeError, ValueError):
+        return "BAD_POINT"
+    west, south, east, north = envelope
+    if west <= x <= east and south <= y <= north:
+        return ""
+    if west <= y <= east and south <= x <= north:
+        return "LOOKS_SWAPPED"
+    (left, right), (bottom, top) = FRANCE_IN_METRES
+    is_projected = left <= x <= right and bottom <= y <= top
+    return "LOOKS_PROJECTED" if is_projected else "OUTSIDE_TERRITORY"

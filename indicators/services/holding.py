@@ -1,0 +1,86 @@
+"""Batches that look wrong: held back, until a steward has seen old beside new and decided."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indicators import storage
+from indicators.analysis.contract import Contract
+from indicators.models import Run
+from indicators.services import observations
+from indicators.services.reading import BatchReader
+from portfolio.models import User
+
+MOST_SHOWN = 50
+
+
+def findings(run: Run, reader: BatchReader, terms: Contract) -> dict[str, Any]:
+    """Why what is staged should be held; empty where nothing is suspicious.
+
+    `spikes`: {count, times, first: [{series, on, usual, before, after}]}; `missing`: {known, again,
+    share}, where too many of the values already published are not there again.
+    """
+    series = observations.known_series(run.feed, reader.keys)
+    found: dict[str, Any] = {}
+    if terms.spike is not None and (told := _spikes(series, reader, terms.spike)):
+        found["spikes"] = told
+    if terms.drop is not None:
+        window = (run.window_start, run.window_end)
+        known, again = storage.share_missing(series, feed_id=run.feed_id, window=window)
+        if known and (known - again) / known >= terms.drop:
+            found["missing"] = {"known": known, "again": again, "share": terms.drop}
+    return found
+
+
+def _spikes(series: Mapping[int, int], reader: BatchReader, times: float) -> dict[str, Any] | None:
+    spikes = storage.spikes(series, times=times, most=MOST_SHOWN)
+    if not spikes:
+        return None
+    first = [
+        {
+            "series": reader.keys[one.series].label or reader.keys[one.series].key,
+            "on": one.period_start.isoformat(), "usual": one.usual,
+            "before": one.before, "after": one.value,
+        }
+        for one in spikes
+    ]  # fmt: skip
+    return {"count": spikes[0].count, "times": times, "first": first}
+
+
+@transaction.atomic
+def accept(*, run: Run, by: User, reason: str, at: datetime) -> Run:
+    """Publish what is held: a run that reads the same answers again, without holding them back.
+    Raises ValidationError where it has been decided already, or without a reason."""
+    held = _undecided(run, reason)
+    _decide(held, Run.Decision.ACCEPTED, by, reason, at)
+    earlier = Run.objects.waiting_for_a_decision().filter(feed=held.feed_id, pk__lt=held.pk)
+    earlier.update(decision=Run.Decision.REPLACED, decided_by=by, decided_at=at)
+    return Run.objects.create(
+        feed=held.feed, window_start=held.window_start, window_end=held.window_end,
+        due_at=at, replay_of=held,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def reject(*, run: Run, by: User, reason: str, at: datetime) -> None:
+    """Leave what is published as it is. Raises ValidationError."""
+    _decide(_undecided(run, reason), Run.Decision.REJECTED, by, reason, at)
+
+
+def _undecided(run: Run, reason: str) -> Run:
+    held = Run.objects.select_for_update().get(pk=run.pk)
+    if held.state != Run.State.HELD or held.decision:
+        raise ValidationError(_("This pull is not waiting for a decision any more."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why: whoever reads the figures will ask.")})
+    return held
+
+
+def _decide(run: Run, decision: Run.Decision, by: User, reason: str, at: datetime) -> None:
+    run.decision, run.decision_reason = decision, reason.strip()[:500]
+    run.decided_by, run.decided_at = by, at
+    run.save(update_fields=["decision", "decision_reason", "decided_by", "decided_at"])

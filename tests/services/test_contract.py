@@ -1,0 +1,183 @@
+"""What a contract stops, sets aside or holds, between a real platform and the published values."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from indicators.models import DataContract, DataSource, ObservationVersion, Run
+from indicators.services import contracts, holding, pulls
+from tests.factories.portfolio import make_user
+from tests.fakes import FaultServer
+from tests.pulling import (
+    NOW,
+    assert_adds_up,
+    current_values,
+    daily_rows,
+    make_daily_feed,
+    means,
+    pull,
+)
+
+LATER = NOW + timedelta(days=1)
+FIELDS = {"valeur": {"type": "number"}, "jour": {"type": "time"}, "commune": {"type": "text"}}
+VALOMBRE = (-0.85, 45.0, -0.25, 45.45)
+
+
+@pytest.fixture
+def feed(db, platform):
+    platform.fill(daily_rows())
+    return make_daily_feed(platform.url)
+
+
+def agree(feed, **document) -> DataContract:
+    found = contracts.agree(
+        feed=feed, document={"fields": FIELDS} | document, by=None, reason="Convention", at=NOW
+    )
+    assert found is not None
+    return found
+
+
+def decide_and_pull(run: Run, verb, **given) -> Run | None:
+    planned = verb(run=run, by=make_user(), reason="Vérifié avec la régie", at=LATER, **given)
+    return planned and pulls.execute(run_id=planned.pk, means=means(LATER))
+
+
+def test_a_run_says_by_which_contract_and_which_software_it_was_read(feed):
+    contract = agree(feed)
+    run = pull(feed)
+    assert run.contract == contract
+    assert (run.state, run.accepted) == ("SUCCEEDED", 30)
+
+
+def test_a_renamed_field_stops_the_pull_and_is_named(feed, platform):
+    agree(feed)
+    pull(feed)
+    before = current_values(feed)
+
+    def renamed(exchange):
+        exchange.send(exchange.real_body().replace(b'"valeur"', b'"mesure"'))
+
+    with FaultServer(upstream=platform.url, otherwise=renamed) as server:
+        DataSource.objects.update(base_url=server.url)
+        run = pull(feed, LATER)
+    assert (run.state, run.error_code) == ("FAILED", "DRIFT")
+    assert "valeur" in run.error_message
+    assert current_values(feed) == before
+
+
+def test_a_value_outside_the_plausible_range_is_set_aside_alone(feed):
+    agree(feed, minimum=0, maximum=113)
+    run = pull(feed)
+    assert (run.state, run.quarantined) == ("PARTIAL", 1)
+    assert run.quarantine.get().reason == "IMPLAUSIBLE"
+    assert_adds_up(run)
+
+
+def test_a_place_outside_the_territory_is_set_aside_with_its_cause(feed, platform):
+    agree(feed, point="geometry")
+    platform.change(
+        "UPDATE mesures SET geom = ST_SetSRID(ST_MakePoint(45.2, -0.5), 4326) WHERE id = 1"
+    )
+    platform.change(
+        "UPDATE mesures SET geom = ST_SetSRID(ST_MakePoint(2.3, 48.8), 4326) WHERE id = 2"
+    )
+    (planned,) = [run for run in [pull_in_valombre(feed)] if run]
+    reasons = set(planned.quarantine.values_list("reason", flat=True))
+    assert reasons == {"LOOKS_SWAPPED", "OUTSIDE_TERRITORY"}
+    assert planned.accepted == 28
+
+
+def pull_in_valombre(feed) -> Run | None:
+    from indicators.models import Feed
+    from indicators.services import planning
+
+    (run,) = planning.plan_due(now=NOW, feeds=Feed.objects.filter(pk=feed.pk), force=True)
+    return pulls.execute(run_id=run.pk, means=replace(means(), envelope=VALOMBRE))
+
+
+def test_a_value_ten_times_too_large_is_held_and_nothing_of_the_batch_is_published(feed, platform):
+    agree(feed, spike=5)
+    pull(feed)
+    before = current_values(feed)
+    platform.change(
+        "UPDATE mesures SET valeur = valeur * 10 WHERE jour = '2024-01-15' AND commune = 'B'"
+    )
+    platform.change("UPDATE mesures SET valeur = valeur + 1 WHERE jour = '2024-01-14'")
+    run = pull(feed, LATER)
+    assert (run.state, run.accepted, run.revised) == ("HELD", 0, 0)
+    spikes = run.held_for["spikes"]
+    assert spikes["count"] == 1
+    (told,) = spikes["first"]
+    assert (told["series"], told["before"], told["after"]) == ("B", 114.0, 1140.0)
+    assert current_values(feed) == before
+
+
+def test_what_was_held_is_published_once_accepted(feed, platform):
+    agree(feed, spike=5)
+    pull(feed)
+    platform.change("UPDATE mesures SET valeur = valeur * 10 WHERE commune = 'B'")
+    held = pull(feed, LATER)
+    assert held.state == "HELD"
+    run = decide_and_pull(held, holding.accept)
+    assert (run.state, run.revised, run.replay_of_id) == ("SUCCEEDED", 15, held.pk)
+    held.refresh_from_db()
+    assert (held.decision, held.decision_reason) == ("ACCEPTED", "Vérifié avec la régie")
+    values = [value for key, _start, value, *_ in current_values(feed) if key == "B"]
+    assert max(values) == 1140
+    assert ObservationVersion.objects.as_of(NOW).filter(value=114).exists()
+
+
+def test_what_was_held_is_never_published_once_rejected(feed, platform):
+    agree(feed, spike=5)
+    pull(feed)
+    before = current_values(feed)
+    platform.change("UPDATE mesures SET valeur = valeur * 10 WHERE commune = 'B'")
+    held = pull(feed, LATER)
+    decide_and_pull(held, holding.reject)
+    assert current_values(feed) == before
+    with pytest.raises(ValidationError, match="not waiting"):
+        decide_and_pull(held, holding.accept)
+
+
+def test_a_decision_has_a_reason(feed, platform):
+    agree(feed, spike=5)
+    pull(feed)
+    platform.change("UPDATE mesures SET valeur = valeur * 10 WHERE commune = 'B'")
+    held = pull(feed, LATER)
+    with pytest.raises(ValidationError):
+        holding.accept(run=held, by=make_user(), reason="  ", at=LATER)
+
+
+def test_an_answer_that_lacks_a_third_of_the_published_values_is_held(feed, platform):
+    agree(feed, drop=0.3)
+    pull(feed)
+    before = current_values(feed)
+    platform.change("DELETE FROM mesures WHERE jour < '2024-01-06'")
+    run = pull(feed, LATER)
+    assert run.state == "HELD"
+    assert run.held_for["missing"] == {"known": 30, "again": 20, "share": 0.3}
+    assert current_values(feed) == before
+
+
+def test_a_few_missing_values_are_not_held(feed, platform):
+    agree(feed, drop=0.3, spike=5)
+    pull(feed)
+    platform.change("DELETE FROM mesures WHERE jour < '2024-01-04'")
+    assert pull(feed, LATER).state == "SUCCEEDED"
+
+
+def test_the_first_pull_has_nothing_to_be_compared_with(feed):
+    agree(feed, drop=0.1, spike=1.1)
+    assert pull(feed).state == "SUCCEEDED"
+
+
+def test_agreeing_on_the_same_again_adds_no_version_and_on_another_does(feed):
+    agree(feed)
+    assert (
+        contracts.agree(feed=feed, document={"fields": FIELDS}, by=None, reason="", at=NOW) is None
+    )
+    assert agree(feed, maximum=10).version == 2
+    with pytest.raises(ValidationError, match="spike"):
+        agree(feed, spike=0.5)
