@@ -3,13 +3,16 @@
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from indicators.views import evidence, examples, pulls
+from indicators.views import evidence, examples, held, pulls
 
 app_name = "indicators"
 urlpatterns = [
     path("", pulls.sources, name="sources"),
     path("collectes/", pulls.runs, name="runs"),
     path("collectes/<int:run_id>/", pulls.run_page, name="run"),
+    path("collectes/<int:run_id>/decider/", held.decide, name="run-decide"),
+    path("collectes/<int:run_id>/relire/", held.replay, name="run-replay"),
+    path("reponses/<int:pk>/", held.raw_file, name="raw-file"),
     path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
     path("exemples/", examples.example_charts, name="example-charts"),
     path("effets/", evidence.my_effects, name="my-effects"),

@@ -24,7 +24,7 @@ from portfolio.services.history import recorded
 from reports.services import documents
 from tests.addresses import VALUES, About
 from tests.factories.finance import make_derogation, make_index, make_running_cost
-from tests.factories.indicators import make_feed, make_run, make_target
+from tests.factories.indicators import make_feed, make_raw_file, make_run, make_target
 from tests.factories.portfolio import (
     NOW,
     make_credit,
@@ -244,7 +244,7 @@ def _tie(projects: dict, records: dict) -> None:
 
 def _shared() -> dict[str, object]:
     someone = make_user(is_superuser=True, password=None)
-    feed = make_feed(is_active=False)
+    run = make_run(feed := make_feed(is_active=False))
     other_set = make_phase_set("autre")
     document = documents.ask(
         name="project-sheet", arguments={"project": OTHER[1]}, language="fr", by=someone, at=NOW
@@ -257,7 +257,7 @@ def _shared() -> dict[str, object]:
     )  # fmt: skip
     return {
         "person": someone.pk, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
-        "run": make_run(feed).pk, "document": document.pk, "phase set": other_set.pk,
+        "run": run.pk, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,
         "programme": "root", "organisation": "partner", "view": view.pk, "job": job.pk,
     }  # fmt: skip

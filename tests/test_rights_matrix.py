@@ -10,6 +10,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.views import LoginView
 from django.db import transaction
 from django.http import HttpResponseNotFound
@@ -18,6 +19,7 @@ from pghistory.models import Context
 
 from config import urls
 from indicators.models import Run
+from indicators.raw_store import RawStore
 from portfolio.models import ProjectDocument
 from portfolio.services.documents import path_of
 from tests.addresses import EXPECTED, About, every_route, our_routes
@@ -236,6 +238,7 @@ def test_a_past_day_shows_no_more_than_today(client, reader, world):
 
 def test_a_matter_of_the_metropolis_is_for_those_who_look_after_it(client, reader, world):
     wrong = []
+    RawStore(settings.RAW_STORE).put(b"{}")
     for route, about in routes("matter"):
         address = world.address(route, about)
         answer = client.post(address) if about.posts else client.get(address)

@@ -1,6 +1,7 @@
 """Sources, feeds and their pulls."""
 
 import json
+from datetime import datetime
 from functools import partial
 
 from django.contrib import messages
@@ -14,15 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from indicators.forms import DecisionForm
 from indicators.models import Feed, Run
 from indicators.queries.sources import source_states
-from indicators.services import planning
+from indicators.services import planning, raw_files
 from indicators.tasks import pull_run
 from portfolio.permissions import may, require
 from portfolio.roles import Part
 
 PER_PAGE = 50
 ROWS_SHOWN = 200
+FILES_SHOWN = 100
 
 
 @login_required
@@ -35,7 +38,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 @login_required
 def runs(request: HttpRequest) -> HttpResponse:
     """The ledger, latest first; of one feed where the address names it."""
-    found = _runs(request).order_by("-due_at", "-pk")
+    found = visible_runs(request).order_by("-due_at", "-pk")
     code = request.GET.get("flux", "")
     if code:
         found = found.filter(feed=get_object_or_404(_feeds(request), code=code))
@@ -45,11 +48,25 @@ def runs(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
-    run = get_object_or_404(_runs(request), pk=run_id)
-    rows = run.quarantine.order_by("row_number", "pk")[:ROWS_SHOWN]
-    set_aside = [(item, json.dumps(item.row, ensure_ascii=False)) for item in rows]
-    context = {"run": run, "set_aside": set_aside, "rows_shown": ROWS_SHOWN}
+    run = get_object_or_404(visible_runs(request), pk=run_id)
+    context = run_context(request, run) | {"decision_form": DecisionForm()}
     return render(request, "indicators/pages/run.html", context)
+
+
+def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
+    """What the page of a run shows."""
+    rows = run.quarantine.order_by("row_number", "pk")[:ROWS_SHOWN]
+    held = run.held_for.get("spikes", {}).get("first", [])
+    return {
+        "run": run,
+        "set_aside": [(item, json.dumps(item.row, ensure_ascii=False)) for item in rows],
+        "rows_shown": ROWS_SHOWN,
+        "files": raw_files.of_run(run)[:FILES_SHOWN],
+        "spikes": [{**one, "on": datetime.fromisoformat(one["on"])} for one in held],
+        "missing": run.held_for.get("missing"),
+        "may_decide": may(request.user, Part.SOURCES),
+        "later": run.replays.order_by("pk"),
+    }
 
 
 @login_required
@@ -75,9 +92,12 @@ def _feeds(request: HttpRequest) -> QuerySet[Feed]:
     return Feed.objects.visible_to(request.user)
 
 
-def _runs(request: HttpRequest) -> QuerySet[Run]:
+def visible_runs(request: HttpRequest) -> QuerySet[Run]:
+    """Those of the ledger that the reader may see."""
     visible = Run.objects.visible_to(request.user)
-    return visible.select_related("feed__source", "feed__indicator")
+    return visible.select_related(
+        "feed__source", "feed__indicator", "contract", "replay_of", "decided_by"
+    )
 
 
 def _why_not(feed: Feed) -> str:

@@ -1,5 +1,6 @@
 """Records of the evidence for tests: valid by default, every argument may be given."""
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from indicators.models import (
     Feed,
     Indicator,
     ObservationVersion,
+    RawFile,
     Run,
     Series,
     Target,
@@ -56,6 +58,15 @@ def make_run(feed: Feed, **fields) -> Run:
     start = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=number)
     defaults = {"window_start": start, "window_end": start + timedelta(days=1), "due_at": NOW}
     return Run.objects.create(feed=feed, **(defaults | fields))
+
+
+def make_raw_file(run: Run, body: bytes = b"{}") -> RawFile:
+    """An answer of a run; its bytes are not in the store."""
+    return RawFile.objects.create(
+        run=run, attempt=run.attempts, number=run.raw_files.count() + 1, size=len(body),
+        sha256=hashlib.sha256(body).hexdigest(), url=f"{run.feed.source.base_url}/items",
+        content_type="application/json", received_at=NOW,
+    )  # fmt: skip
 
 
 def make_observations(feed: Feed, zone, values: dict[date, float | None], **fields) -> Series:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils import timezone
 
 from indicators.models import Quarantine
+from indicators.raw_store import RawStore
 from portfolio.models import (
     ImportJob,
     MilestoneRevision,
@@ -32,7 +34,13 @@ from tests.factories.finance import (
     make_mark,
     make_running_cost,
 )
-from tests.factories.indicators import make_feed, make_observations, make_run, make_target
+from tests.factories.indicators import (
+    make_feed,
+    make_observations,
+    make_raw_file,
+    make_run,
+    make_target,
+)
 from tests.factories.portfolio import (
     NOW,
     make_authorisation,
@@ -205,12 +213,22 @@ def _evidence(project: Project) -> dict[str, str]:
     make_target(project=project, indicator=feed.indicator, zone=zone)
     make_target(project=project, zone=zone)
     now = timezone.now()
-    run = make_run(feed, state="PARTIAL", received=1210, accepted=1209, quarantined=1,
-                   finished_at=now, started_at=now, attempts=1)  # fmt: skip
+    spike = {"series": "Pont-quai des Mariniers, sens entrant", "on": "2026-04-01T00:00:00+02:00",
+             "usual": 1210.0, "before": 1198.0, "after": 12100.0}  # fmt: skip
+    held = {"missing": {"known": 1210, "again": 800, "share": 0.3},
+            "spikes": {"count": 1, "times": 5, "first": [spike]}}  # fmt: skip
+    run = make_run(feed, state="HELD", received=1210, quarantined=1, held_for=held,
+                   finished_at=now, started_at=now, attempts=1, fetched_attempt=1)  # fmt: skip
+    answer = make_raw_file(run)
+    RawStore(settings.RAW_STORE).put(b"{}")
     row = {"commune": "V0004", "date": "2026-04", "valeur": "n.d."}
     Quarantine.objects.create(run=run, row_number=1, field="valeur", reason="NOT_A_NUMBER", row=row)
     make_run(feed, state="FAILED", error_code="UNREACHABLE", finished_at=now)
-    return {"<int:run_id>": str(run.pk), "flux/<slug:code>": f"flux/{feed.code}"}
+    return {
+        "reponses/<int:pk>": f"reponses/{answer.pk}",
+        "<int:run_id>": str(run.pk),
+        "flux/<slug:code>": f"flux/{feed.code}",
+    }
 
 
 def _files(project: Project, owner: User) -> dict[str, str]:
