@@ -111,7 +111,7 @@ class Replica:
             refuse(
                 exchange, 404, "NotFoundResource", f"The requested dataset {name} does not exist."
             )
-        elif dataset.key and self.keys[-1].lower() != f"apikey {dataset.key}".lower():
+        elif dataset.key and not self._opens(dataset):
             refuse(exchange, 401, "AuthenticationError", "An API key is needed")
         elif not rest:
             send_json(exchange, dataset.card())
@@ -121,6 +121,10 @@ class Replica:
             self._export(exchange, dataset, rest[-1])
         else:
             refuse(exchange, 404, "NotFoundResource", f"{path} does not exist")
+
+    def _opens(self, dataset: Dataset) -> bool:
+        scheme, _, key = (self.keys[-1] or "").partition(" ")
+        return scheme.lower() == "apikey" and key == dataset.key
 
     def _records(self, exchange: Exchange, dataset: Dataset) -> None:
         words = exchange.query
