@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from django.db.models import Count, Sum
 
 from indicators.connectors.base import (
@@ -22,8 +23,10 @@ from indicators.connectors.base import (
     Window,
 )
 from indicators.connectors.registry import opened
+from indicators.management.commands.apply_sources import PlainLoader
 from indicators.models import ObservationVersion, RawFile
-from indicators.services import planning, pulls
+from indicators.services import planning, pulls, sources
+from indicators.services.sources import SCHEMA
 from tests import fakes
 from tests.factories.indicators import make_feed, make_source
 from tests.peers.opendatasoft import PROCESSED, Replica, of_rows, running
@@ -287,6 +290,16 @@ def test_an_export_that_is_no_export_is_named(replica, fault, error):
     replica.server.faults = {2: fault}
     with pytest.raises(error):
         rows_of(replica)
+
+
+@pytest.mark.django_db
+def test_the_commented_example_can_be_applied():
+    text = (SCHEMA.parent / "examples" / "sources-opendatasoft.yml").read_text(encoding="utf-8")
+    changes = sources.apply(document=yaml.load(text, Loader=PlainLoader), dry_run=True)
+    assert [change.code for change in changes if change.kind == "feed"] == [
+        "compteurs-velo-jour",
+        "velos-partages-jour",
+    ]
 
 
 def ods_feed(replica, options=DAYS, **fields):
