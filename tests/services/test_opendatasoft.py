@@ -107,6 +107,14 @@ def test_every_row_of_the_window_comes_once(replica, options):
     assert {row["jour"] for row in rows} == {f"2024-01-{day:02d}" for day in range(2, 12)}
 
 
+@pytest.mark.parametrize("options", [DAYS, BY_PAGE], ids=["export", "records"])
+def test_a_window_without_rows_is_one_answer_without_rows(replica, options):
+    window = Window(datetime(2023, 1, 1, tzinfo=PARIS), datetime(2023, 2, 1, tzinfo=PARIS))
+    with opened("opendatasoft", Query(replica.url, "mesures", options), POLICY) as connector:
+        (answer,) = connector.fetch(window)
+        assert [row for batch in connector.read([answer]) for row in batch] == []
+
+
 def test_the_export_is_one_answer_without_limit_nor_offset_dated_by_the_data(replica):
     with opened("opendatasoft", Query(replica.url, "mesures", DAYS), POLICY) as connector:
         (answer,) = connector.fetch(WINDOW)

@@ -134,6 +134,16 @@ def test_another_column_may_name_a_row(replica):
     assert [row["code"] for row in found] == sorted(row["code"] for row in found)
 
 
+def test_a_file_that_is_replaced_while_pages_are_read_is_found_out(replica):
+    def replace(exchange) -> None:
+        replica.resources["mesures"].made = "2024-02-02T06:30:00+00:00"
+        replica.answer(exchange)
+
+    replica.server.faults = {3: replace}
+    with pytest.raises(UnstablePagesError, match="was replaced"):
+        rows_of(replica)
+
+
 def test_a_link_that_forgets_the_window_is_not_followed(replica):
     """The service drops from its links the filters of columns named like `page…`."""
     rows = [row | {"page_jour": row["jour"]} for row in daily_rows()]

@@ -64,12 +64,15 @@ class Records:
         return halves
 
     def _all(self, span: Span, answer: Answer) -> Iterator[Answer]:
-        """Up to the first empty page: a short one may have been cut silently."""
+        """Up to the first empty page: a short one may have been cut silently. The first is given
+        even if it is empty: it is what the source said."""
+        yield answer
         offset = 0
         while rows := parse.records(answer):
             self.pages.take(rows)
             self.pages.meet(self._keys(rows))
-            yield answer
+            if offset:
+                yield answer
             offset += len(rows)
             left = self._reach.last - offset
             if left <= 0:

@@ -13,6 +13,7 @@ from indicators.connectors.base import (
     Description,
     Probe,
     Query,
+    UnstablePagesError,
     Window,
 )  # fmt: skip
 from indicators.connectors.http import HttpClient
@@ -48,8 +49,9 @@ class Tabular:
         return Description(told.title, parse.field_types(self._get(self._url("profile/"))))
 
     def fetch(self, window: Window) -> Iterator[Answer]:
-        """Pages dated by when the service last read the file that was published."""
-        parsed_at = parse.resource(self._get(self._url(""))).parsed_at
+        """Pages dated by when the service last read the file that was published. Raises
+        UnstablePagesError where it read the file again in between: rows are then numbered anew."""
+        told = parse.resource(self._get(self._url("")))
         pages = Pages(self.http.policy.max_pages)
         url: str | None = f"{self._url('data/')}?{urlencode(self._words(window))}"
         while url is not None:
@@ -58,8 +60,10 @@ class Tabular:
             rows = parse.rows(answer)
             pages.take(rows)
             pages.meet(parse.keys(rows, (NUMBER, self._sort)))
-            yield replace(answer, updated_at=parsed_at)
+            yield replace(answer, updated_at=told.parsed_at)
             url = self._next(url, parse.next_link(answer))
+        if pages.count > 1 and parse.resource(self._get(self._url(""))) != told:
+            raise UnstablePagesError(f"{told.title} was replaced while pages were read")
 
     def read(self, answers: Iterable[Answer]) -> Iterator[Batch]:
         for answer in answers:
