@@ -10,6 +10,8 @@ from ops.paths import ROOT, TOOLS, OpsError
 
 PROVIDER = ROOT / "tests" / "provider"  # a real OpenID provider
 PROVIDER_HOME = TOOLS / "provider"
+OPENDATASOFT = ROOT / "tests" / "peers" / "opendatasoft_client"  # the vendor's own client
+OPENDATASOFT_HOME = TOOLS / "opendatasoft-client"
 PACKAGES = ("nodejs", "npm")
 FILES = ("package.json", "package-lock.json")
 

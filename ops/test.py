@@ -44,6 +44,7 @@ def prepare() -> None:
     venv.ensure(venv.DEV)
     venv.ensure(venv.PLATFORM, venv.PLATFORM_VENV)
     npm.ensure(npm.PROVIDER, npm.PROVIDER_HOME)
+    npm.ensure(npm.OPENDATASOFT, npm.OPENDATASOFT_HOME)
     translations.compile_catalogue()
 
 

@@ -57,8 +57,9 @@ def test_node_is_installed_only_where_there_is_none(monkeypatch, source, tmp_pat
     assert asked == [npm.PACKAGES]
 
 
-def test_the_packages_of_the_provider_are_locked_with_their_digests():
+@pytest.mark.parametrize("source", [npm.PROVIDER, npm.OPENDATASOFT], ids=lambda path: path.name)
+def test_every_package_is_locked_with_its_digest(source):
     import json
 
-    packages = json.loads((npm.PROVIDER / "package-lock.json").read_text())["packages"]
+    packages = json.loads((source / "package-lock.json").read_text())["packages"]
     assert all(entry.get("integrity") for name, entry in packages.items() if name)

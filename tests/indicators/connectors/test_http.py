@@ -7,10 +7,12 @@ from indicators.connectors.base import (
     AddressRefusedError,
     DeadlineError,
     HttpPolicy,
+    HttpStatusError,
+    QueryRefusedError,
     TooBigError,
     UnreachableError,
 )  # fmt: skip
-from indicators.connectors.http import HttpClient
+from indicators.connectors.http import MOST_SAID, HttpClient
 from tests import fakes
 from tests.fakes import FaultServer
 
@@ -127,3 +129,31 @@ def test_the_address_opened_is_the_address_checked(server, monkeypatch):
 def test_other_schemes_are_not_followed(url):
     with HttpClient(QUICK) as http, pytest.raises((UnreachableError, AddressRefusedError)):
         http.get(url, accept="*/*")
+
+
+@pytest.mark.parametrize("ask", ["get", "download"])
+def test_a_refusal_is_named_by_what_the_source_says(server, ask):
+    server.otherwise = lambda exchange: exchange.send(b"no such field", 400, {"X-Why": "typo"})
+    told = []
+
+    def explain(refusal):
+        told.append(refusal)
+        return QueryRefusedError(refusal.body.decode())
+
+    with HttpClient(QUICK) as http, pytest.raises(QueryRefusedError, match="no such field"):
+        getattr(http, ask)(server.url, accept="*/*", explain=explain)
+    assert (told[0].status, told[0].headers["x-why"]) == (400, "typo")
+
+
+def test_a_refusal_that_nobody_explains_keeps_the_name_of_its_status(server):
+    server.otherwise = lambda exchange: exchange.send(b"no", 400)
+    with HttpClient(QUICK) as http, pytest.raises(HttpStatusError, match="400"):
+        http.get(server.url, accept="*/*", explain=lambda refusal: None)
+
+
+def test_an_endless_refusal_is_read_no_further_than_needed(server):
+    server.otherwise = lambda exchange: exchange.send(b"x" * 1_000_000, 400)
+    sizes = []
+    with HttpClient(QUICK) as http, pytest.raises(HttpStatusError):
+        http.get(server.url, accept="*/*", explain=lambda one: sizes.append(len(one.body)))
+    assert sizes[0] <= MOST_SAID

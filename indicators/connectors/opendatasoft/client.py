@@ -1,0 +1,98 @@
+"""Asks an Opendatasoft dataset for its rows: one export, or pages of records where asked."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import quote, urlencode, urlsplit
+
+from indicators.connectors.base import (
+    Answer,
+    Batch,
+    Capabilities,
+    Connector,
+    Description,
+    Probe,
+    Query,
+    Window,
+)
+from indicators.connectors.http import HttpClient
+from indicators.connectors.opendatasoft import parse, question
+from indicators.connectors.opendatasoft.question import Question, Span
+from indicators.connectors.opendatasoft.records import Records
+from indicators.connectors.paging import Pages
+
+
+def connect(query: Query, http: HttpClient) -> Connector:
+    return Opendatasoft(query, http)
+
+
+@dataclass(frozen=True)
+class Opendatasoft:
+    """One dataset of one portal."""
+
+    query: Query
+    http: HttpClient
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(time=True, area=True, aggregate=True, stable_sort=True)
+
+    def probe(self) -> Probe:
+        told = self._dataset()
+        return Probe(told.title, told.processed_at, told.token, told.count)
+
+    def describe(self) -> Description:
+        told = self._dataset()
+        return Description(told.title, told.fields, told.units, told.licence)
+
+    def fetch(self, window: Window) -> Iterator[Answer]:
+        """Answers dated by when the data changed, which the card of the dataset says."""
+        names = question.order(self.query) if question.is_by_page(self.query) else []
+        told = self._dataset()
+        asked = Question(self.query, told.fields, question.zone_of(window))
+        span = question.span_of(window)
+        answers = self._records(asked, names).of(span) if names else self._export(asked, span)
+        for answer in answers:
+            yield replace(answer, updated_at=told.processed_at)
+
+    def read(self, answers: Iterable[Answer]) -> Iterator[Batch]:
+        for answer in answers:
+            if urlsplit(answer.url).path.endswith("/records"):
+                yield parse.records(answer)
+            else:
+                yield from parse.exported(answer)
+
+    def _export(self, asked: Question, span: Span) -> Iterator[Answer]:
+        """All rows in one answer. Never an offset: it would bring back the cap of the records."""
+        url = self._url("/exports/jsonl", asked.words(span))
+        yield self.http.download(
+            url,
+            accept="*/*",
+            headers=self._headers,
+            known=self.query.known.get(url),
+            explain=parse.refusal,
+        )
+
+    def _records(self, asked: Question, names: list[str]) -> Records:
+        policy = self.http.policy
+        return Records(
+            asked, names, policy.page_size, Pages(policy.max_pages),
+            ask=lambda words: self._get(self._url("/records", words)),
+        )  # fmt: skip
+
+    def _dataset(self) -> parse.Dataset:
+        return parse.dataset(self._get(self._url("", {})))
+
+    def _get(self, url: str) -> Answer:
+        accept = "application/json"
+        return self.http.get(url, accept=accept, headers=self._headers, explain=parse.refusal)
+
+    def _url(self, place: str, words: Mapping[str, str]) -> str:
+        home = self.query.base_url.rstrip("/")
+        dataset = quote(self.query.collection, safe="")
+        url = f"{home}/api/explore/v2.1/catalog/datasets/{dataset}{place}"
+        return f"{url}?{urlencode(words)}" if words else url
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        secret = self.query.secret
+        return {"Authorization": f"Apikey {secret}"} if secret else {}
