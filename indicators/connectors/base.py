@@ -253,10 +253,26 @@ class NotJsonError(SourceError):
     code = "NOT_JSON"
 
 
+class NotXmlError(SourceError):
+    code = "NOT_XML"
+
+
 class WrongShapeError(SourceError):
-    """JSON, but not what the protocol promises."""
+    """JSON or XML, but not what the protocol promises."""
 
     code = "WRONG_SHAPE"
+
+
+class BadOptionError(SourceError):
+    """An option of the feed is not what the protocol asks for."""
+
+    code = "BAD_OPTION"
+
+
+class RefusedError(SourceError):
+    """The service understood the question and refused it, in its own words."""
+
+    code = "REFUSED"
 
 
 class MissingCollectionError(SourceError):
