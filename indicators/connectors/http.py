@@ -4,7 +4,8 @@ import io
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from indicators.connectors.base import (
     MissingCollectionError,
     NotJsonError,
     RedirectError,
+    SourceError,
     SourceTimeoutError,
     TooBigError,
     TransientError,
@@ -36,6 +38,20 @@ from indicators.connectors.transport import Clock, Transport, VettedBackend
 GZIP = 31  # zlib's window bits for a gzip header
 KEPT = ("etag", "last-modified", "date", "content-language")
 NO_HEADERS: Mapping[str, str] = {}
+MOST_SAID = 20_000  # bytes read of what a source says when it refuses
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer whose status is neither 200 nor a redirect: the first bytes of its body."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+Explain = Callable[[Refusal], SourceError | None]  # None: the status says enough
 
 
 class HttpClient:
@@ -67,9 +83,18 @@ class HttpClient:
         self._client.close()
         self._folder.cleanup()
 
-    def get(self, url: str, *, accept: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
-        """One answer in memory, after retries of what may pass. Raises SourceError."""
-        return self._retried(url, lambda: self._get_once(url, {"Accept": accept, **headers}))
+    def get(
+        self,
+        url: str,
+        *,
+        accept: str,
+        headers: Mapping[str, str] = NO_HEADERS,
+        explain: Explain | None = None,
+    ) -> Answer:
+        """One answer in memory, after retries of what may pass. Raises SourceError; `explain` may
+        name it from what the source says in the body of its refusal."""
+        asked = {"Accept": accept, **headers}
+        return self._retried(url, lambda: self._get_once(url, asked, explain))
 
     def download(
         self,
@@ -78,14 +103,15 @@ class HttpClient:
         accept: str = "*/*",
         headers: Mapping[str, str] = NO_HEADERS,
         known: Known | None = None,
+        explain: Explain | None = None,
     ) -> Answer:
         """One answer in a file, gone when the client closes; the one already kept where the source
-        says that nothing changed. Raises SourceError."""
+        says that nothing changed. Raises SourceError, named by `explain` as in `get`."""
         asked = {"Accept": accept, **headers}
         if known is not None:
             asked |= {"If-None-Match": known.etag} if known.etag else {}
             asked |= {"If-Modified-Since": known.last_modified} if known.last_modified else {}
-        return self._retried(url, lambda: self._download_once(url, asked, known))
+        return self._retried(url, lambda: self._download_once(url, asked, known, explain))
 
     def _retried(self, url: str, once: Callable[[], Answer]) -> Answer:
         policy = self.policy
@@ -111,18 +137,20 @@ class HttpClient:
             return True
         return wish if wish <= self.policy.longest_wait_s else False
 
-    def _get_once(self, url: str, headers: Mapping[str, str]) -> Answer:
+    def _get_once(self, url: str, headers: Mapping[str, str], explain: Explain | None) -> Answer:
         with self._client.stream("GET", url, headers=headers) as answer:
-            _check_status(answer)
+            _check_status(answer, explain)
             body = io.BytesIO()
             _read(answer, self.policy.max_body_bytes, body)
             return _answer(url, answer, body.getvalue())
 
-    def _download_once(self, url: str, headers: Mapping[str, str], known: Known | None) -> Answer:
+    def _download_once(
+        self, url: str, headers: Mapping[str, str], known: Known | None, explain: Explain | None
+    ) -> Answer:
         with self._client.stream("GET", url, headers=headers) as answer:
             if answer.status_code == 304 and known is not None:
                 return known.again()
-            _check_status(answer)
+            _check_status(answer, explain)
             self._files += 1
             path = Path(self._folder.name) / str(self._files)
             with path.open("wb") as file:
@@ -157,12 +185,15 @@ def _translated(url: str) -> Iterator[None]:
         raise UnreachableError(f"{url}: {error}") from error
 
 
-def _check_status(answer: httpx.Response) -> None:
+def _check_status(answer: httpx.Response, explain: Explain | None) -> None:
     status, text = answer.status_code, f"{answer.request.url} answered {answer.status_code}"
     if status == 200:
         return
     if 300 <= status < 400:
         raise RedirectError(f"{text} → {answer.headers.get('Location', '')[:200]}")
+    told = explain(_refusal(answer)) if explain else None
+    if told is not None:
+        raise told
     if status == 404:
         raise MissingCollectionError(text)
     if status == 413:  # the answer to what was asked would be too long
@@ -170,6 +201,14 @@ def _check_status(answer: httpx.Response) -> None:
     if status == 429 or status >= 500:
         raise BusyError(text, _retry_after(answer.headers.get("Retry-After", "")))
     raise HttpStatusError(text)
+
+
+def _refusal(answer: httpx.Response) -> Refusal:
+    body = io.BytesIO()
+    with suppress(SourceError):  # too long, or packed badly: what was read of it will do
+        _read(answer, MOST_SAID, body)
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return Refusal(str(answer.request.url), answer.status_code, headers, body.getvalue())
 
 
 def _retry_after(text: str) -> float | None:

@@ -1,15 +1,19 @@
 """Reading JSON strictly: what is not plain JSON is named, never guessed."""
 
 import json
+from collections.abc import Iterator
 
 from indicators.connectors.base import (
     Answer,
     NotFinite,
     NotJsonError,
     SourceError,
+    TooBigError,
     TruncatedError,
     WrongShapeError,
 )  # fmt: skip
+
+LONGEST_LINE = 16_000_000  # bytes
 
 
 def json_object(answer: Answer) -> dict[str, object]:
@@ -26,6 +30,37 @@ def json_document(answer: Answer) -> object:
     if "json" not in answer.parsed:
         answer.parsed["json"] = _read(answer)
     return answer.parsed["json"]
+
+
+def json_lines(answer: Answer) -> Iterator[dict[str, object]]:
+    """The objects of an answer that holds one a line, never all in memory. Raises NotJsonError,
+    TruncatedError, TooBigError."""
+    with answer.open() as file:
+        for line in iter(lambda: file.readline(LONGEST_LINE), b""):
+            if len(line) == LONGEST_LINE:
+                raise TooBigError(f"{answer.url}: a line of {LONGEST_LINE} bytes or more")
+            if text := line.strip():
+                yield _line(answer, text)
+
+
+def _line(answer: Answer, text: bytes) -> dict[str, object]:
+    if text[:1] != b"{":
+        kind = answer.content_type or "no content type"
+        raise NotJsonError(f"{answer.url}: {kind}, a line starting with {text[:60]!r}")
+    try:
+        row: dict[str, object] = json.loads(text, parse_constant=NotFinite, parse_float=_number)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(answer, error, ended=text[-1:] == b"}") from error
+    return row
+
+
+def json_said(body: bytes) -> dict[str, object]:
+    """What a source says when it refuses; nothing where that is no JSON object."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _read(answer: Answer) -> object:

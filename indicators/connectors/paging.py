@@ -2,10 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from indicators.connectors.base import ForeignLinkError, PageCapError, PageLoopError, Rows
+from indicators.connectors.base import (
+    ForeignLinkError,
+    PageCapError,
+    PageLoopError,
+    Rows,
+    UnstablePagesError,
+)  # fmt: skip
 
 
 @dataclass
@@ -16,6 +23,7 @@ class Pages:
     count: int = 0
     _addresses: set[str] = field(default_factory=set)
     _contents: set[str] = field(default_factory=set)
+    _keys: set[str] = field(default_factory=set)
 
     def ask(self, url: str) -> None:
         """Raises PageLoopError, PageCapError before a page is asked for."""
@@ -35,6 +43,13 @@ class Pages:
         if digest in self._contents:
             raise PageLoopError(f"page {self.count} repeats an earlier page")
         self._contents.add(digest)
+
+    def meet(self, keys: Iterable[str]) -> None:
+        """What names each row of a page. Raises UnstablePagesError where one was met before."""
+        for key in keys:
+            if key in self._keys:
+                raise UnstablePagesError(f"page {self.count} repeats the row {key[:200]}")
+            self._keys.add(key)
 
 
 def followed(current: str, link: str, *, home: str) -> str:
