@@ -263,18 +263,6 @@ class WrongShapeError(SourceError):
     code = "WRONG_SHAPE"
 
 
-class BadOptionError(SourceError):
-    """An option of the feed is not what the protocol asks for."""
-
-    code = "BAD_OPTION"
-
-
-class RefusedError(SourceError):
-    """The service understood the question and refused it, in its own words."""
-
-    code = "REFUSED"
-
-
 class MissingCollectionError(SourceError):
     code = "MISSING_COLLECTION"
 

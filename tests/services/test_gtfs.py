@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from indicators.connectors.base import (
-    BadOptionError,
     Known,
     MissingCollectionError,
     NotJsonError,
+    OptionsError,
     Query,
     Window,
     WrongShapeError,
@@ -97,7 +97,7 @@ def test_a_zip_without_stop_times_is_named(network):
 
 def test_a_wrong_option_is_named_before_anything_is_asked(network):
     network.file.unlink()
-    with connected(network, area=[1]) as connector, pytest.raises(BadOptionError):
+    with connected(network, area=[1]) as connector, pytest.raises(OptionsError):
         list(connector.fetch(WINDOW))
 
 

@@ -12,6 +12,7 @@ from indicators.connectors.base import (
     MissingCollectionError,
     NotXmlError,
     Query,
+    QueryRefusedError,
     TooBigError,
     Window,
 )
@@ -19,7 +20,7 @@ from indicators.connectors.registry import opened
 from tests.factories.indicators import make_feed, make_source
 from tests.fakes import Exchange, FaultServer, html_with_200, status
 from tests.pulling import POLICY, assert_adds_up, current_values, pull
-from tests.sdmx_messages import TOO_BIG, dataflow, generic, observation, one_series
+from tests.sdmx_messages import TOO_BIG, dataflow, error, generic, observation, one_series
 from tests.services.published import replayed, totals
 from tests.shared import DATA, needs
 
@@ -104,11 +105,21 @@ def test_too_much_is_named_though_the_status_is_200(service):
 
 
 @pytest.mark.parametrize(
-    ("fault", "error"), [(html_with_200, NotXmlError), (status(413), TooBigError)]
+    ("fault", "kind"), [(html_with_200, NotXmlError), (status(413), TooBigError)]
 )
-def test_a_page_and_a_refusal_of_size_are_named(service, fault, error):
+def test_a_page_and_a_refusal_of_size_are_named(service, fault, kind):
     service.faults[1] = fault
-    with connected(service, "RENTS") as connector, pytest.raises(error):
+    with connected(service, "RENTS") as connector, pytest.raises(kind):
+        list(connector.fetch(WINDOW))
+
+
+def test_a_refusal_is_told_in_the_words_of_the_service(service):
+    words = error("150", "Dimension PRODUCT does not exist")
+    service.faults[1] = lambda exchange: exchange.send(words, 400, XML)
+    with (
+        connected(service, "RENTS") as connector,
+        pytest.raises(QueryRefusedError, match="PRODUCT"),
+    ):
         list(connector.fetch(WINDOW))
 
 

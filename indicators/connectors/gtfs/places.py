@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.connectors.base import BadOptionError
+from indicators.connectors.base import OptionsError
 
 DAYS = ("service", "calendar")
 Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
@@ -23,12 +23,12 @@ class Choice:
 
     @classmethod
     def of(cls, options: Mapping[str, object]) -> "Choice":
-        """Raises BadOptionError."""
+        """Raises OptionsError."""
         area, zones, day = (options.get(name) for name in ("area", "zone_stops", "day"))
         if day not in (None, *DAYS):
-            raise BadOptionError(f"day: {day!r} is neither {' nor '.join(DAYS)}")
+            raise OptionsError(f"day: {day!r} is neither {' nor '.join(DAYS)}")
         if zones is not None and not isinstance(zones, dict):
-            raise BadOptionError("zone_stops: not a list of zones with their box")
+            raise OptionsError("zone_stops: not a list of zones with their box")
         boxes = {str(code): _box("zone_stops", box) for code, box in (zones or {}).items()}
         if isinstance(area, list) and area and all(isinstance(one, str) for one in area):
             return cls(None, frozenset(area), boxes, day == "calendar")
@@ -51,10 +51,10 @@ class Choice:
 def _box(name: str, told: object) -> Box:
     numbers = told if isinstance(told, list) else []
     if len(numbers) != 4 or not all(isinstance(one, int | float) for one in numbers):
-        raise BadOptionError(f"{name}: {told!r} is not west, south, east, north")
+        raise OptionsError(f"{name}: {told!r} is not west, south, east, north")
     west, south, east, north = map(float, numbers)
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise BadOptionError(f"{name}: {told!r} is not west, south, east, north in degrees")
+        raise OptionsError(f"{name}: {told!r} is not west, south, east, north in degrees")
     return west, south, east, north
 
 

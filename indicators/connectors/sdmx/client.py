@@ -57,7 +57,9 @@ class Sdmx:
         })  # fmt: skip
         path = [self.query.collection, self.query.option("key")]
         place = "/".join(quote(part, safe=OF_KEYS) for part in path if part)
-        answer = self.http.get(f"{self._base}/data/{place}?{words}", accept=DATA)
+        answer = self.http.get(
+            f"{self._base}/data/{place}?{words}", accept=DATA, explain=parse.refused
+        )
         parse.check(answer)  # a fault told with status 200 is not kept as a good answer
         yield answer
 
@@ -73,4 +75,4 @@ class Sdmx:
         agency = self.query.option("agency") or "all"
         flow = quote(self.query.collection, safe=OF_KEYS)
         url = f"{self._base}/dataflow/{quote(agency)}/{flow}{words}"
-        return self.http.get(url, accept=STRUCTURE)
+        return self.http.get(url, accept=STRUCTURE, explain=parse.refused)

@@ -10,12 +10,13 @@ import sdmx
 from indicators.connectors.base import (
     Answer,
     MissingCollectionError,
-    RefusedError,
+    QueryRefusedError,
     Rows,
     SourceError,
     TooBigError,
     WrongShapeError,
 )  # fmt: skip
+from indicators.connectors.http import Refusal
 from indicators.connectors.xml_answers import local_name, xml_root
 
 TIME, VALUE, STATUS = "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"
@@ -44,6 +45,19 @@ def check(answer: Answer) -> None:
         _judge(answer, message, is_error=kind == "Error")
     if kind not in KINDS:
         raise WrongShapeError(f"{answer.url}: {kind} is no message of SDMX 2.1")
+
+
+def refused(refusal: Refusal) -> SourceError | None:
+    """What a service says in the body of an error, if it is a message of SDMX."""
+    if refusal.status == 429 or refusal.status >= 500:
+        return None  # it passes: its own words would end the tries
+    try:
+        check(Answer(refusal.url, refusal.headers.get("content-type", ""), refusal.body))
+    except (MissingCollectionError, QueryRefusedError, TooBigError) as error:
+        return error
+    except SourceError:
+        pass
+    return None
 
 
 def rows(answer: Answer) -> Rows:
@@ -119,7 +133,7 @@ def _judge(answer: Answer, message: Element, *, is_error: bool) -> None:
     if code in TOO_BIG:
         raise TooBigError(told)
     if is_error or message.attrib.get("severity") == "Error":
-        kind: type[SourceError] = MissingCollectionError if code in NOTHING else RefusedError
+        kind: type[SourceError] = MissingCollectionError if code in NOTHING else QueryRefusedError
         raise kind(told)
 
 

@@ -6,9 +6,9 @@ import pytest
 from indicators.connectors.asked import marked
 from indicators.connectors.base import (
     Answer,
-    BadOptionError,
     HttpPolicy,
     NotJsonError,
+    OptionsError,
     Query,
     TooBigError,
     TruncatedError,
@@ -142,7 +142,7 @@ def test_a_stop_without_a_place_is_counted_but_in_no_box():
     ],
 )
 def test_a_wrong_option_is_named(options):
-    with pytest.raises(BadOptionError):
+    with pytest.raises(OptionsError):
         rows(zipped(), **options)
 
 
