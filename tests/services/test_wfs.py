@@ -123,7 +123,7 @@ def test_a_feature_type_that_is_gone_is_named(mapserver):
                 ask()
 
 
-def refused(url: str, error, words: str = "http", **options) -> None:
+def refused(url: str, error, words: str, **options) -> None:
     with connected(url, **options) as connector, pytest.raises(error, match=words):
         list(connector.fetch(WINDOW))
 
@@ -164,11 +164,12 @@ def repeated(exchange) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "error"), [(repeated, PageLoopError), (html_with_200, NotXmlError)]
+    ("fault", "error", "words"),
+    [(repeated, PageLoopError, "repeats an"), (html_with_200, NotXmlError, "text/html")],
 )
-def test_a_second_page_that_is_wrong_is_named(mapserver, fault, error):
+def test_a_second_page_that_is_wrong_is_named(mapserver, fault, error, words):
     with FaultServer(upstream=mapserver.url, faults={4: fault}) as proxy:
-        refused(f"{proxy.url}/json", error)
+        refused(f"{proxy.url}/json", error, words)
     assert len(proxy.requests) == 4
 
 
