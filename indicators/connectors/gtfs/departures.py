@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ SLOT_S = 1800  # half an hour: every boundary of a day, in every time zone, fall
 MOST_DEPARTURES = 10_000_000  # of trips that repeat; they are held in memory
 NO_PICKUP = "1"
 UNKNOWN = -1
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.int32]  # millions of them are held at once
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class _Passages:
     seconds: Numbers
     first: Numbers
 
-    def take(self, places: Numbers) -> "_Passages":
+    def take(self, places: NDArray[np.signedinteger[Any]]) -> "_Passages":
         return _Passages(
             self.trip[places], self.stop[places], self.seconds[places], self.first[places]
         )
@@ -59,6 +60,7 @@ def departures(archive: Archive, *, by_slot: bool) -> Counts:
     stops, stop = _words(table, "stop_id")
     service_of, services = _services(archive, trips)
     passages = _passages(archive, table, trip, stop)
+    del table
     running = passages.take(np.flatnonzero(service_of[passages.trip] != UNKNOWN))
     if not len(running.trip):
         raise archive.fault("stop_times.txt", "no departure of a trip of trips.txt")
@@ -69,17 +71,14 @@ def departures(archive: Archive, *, by_slot: bool) -> Counts:
 def _counted(
     passages: _Passages, service: Numbers, stops: list[str], services: list[str], *, by_slot: bool
 ) -> Counts:
-    slot = passages.seconds // SLOT_S if by_slot else np.zeros(len(service), dtype=np.int64)
+    slot = passages.seconds // SLOT_S if by_slot else np.zeros(len(service), dtype=np.int32)
     longest = int(slot.max()) + 1
-    keys, number = np.unique(
-        (passages.stop * len(services) + service) * longest + slot, return_counts=True
-    )
-    pairs, slots = np.divmod(keys, longest)
+    keys = passages.stop.astype(np.int64) * len(services) + service
+    different, number = np.unique(keys * longest + slot, return_counts=True)
+    pairs, slots = np.divmod(different, longest)
     used, places = np.unique(pairs // len(services), return_inverse=True)
-    return Counts(
-        [stops[n] for n in used], services, places, pairs % len(services), slots,
-        number.astype(np.int64),
-    )  # fmt: skip
+    columns = (places, pairs % len(services), slots, number)
+    return Counts([stops[n] for n in used], services, *(one.astype(np.int32) for one in columns))
 
 
 def _services(archive: Archive, trips: list[str]) -> tuple[Numbers, list[str]]:
@@ -87,14 +86,14 @@ def _services(archive: Archive, trips: list[str]) -> tuple[Numbers, list[str]]:
     table = archive.table("trips.txt", ("trip_id", "service_id"))
     services, codes = _words(table, "service_id")
     named = dict(zip(table.column("trip_id").to_pylist(), codes.tolist(), strict=True))
-    return np.array([named.get(one, UNKNOWN) for one in trips], dtype=np.int64), services
+    return np.array([named.get(one, UNKNOWN) for one in trips], dtype=np.int32), services
 
 
 def _passages(archive: Archive, table: pa.Table, trip: Numbers, stop: Numbers) -> _Passages:
     """In the order of each trip; a time that is not given is that of the stop before it."""
     sequence = _whole_numbers(archive, "stop_times.txt", table, "stop_sequence")
     texts, codes = _words(table, "departure_time")
-    told = np.array([*(_seconds(archive, one) for one in texts), UNKNOWN], dtype=np.int64)
+    told = np.array([*(_seconds(archive, one) for one in texts), UNKNOWN], dtype=np.int32)
     order = np.lexsort((sequence, trip))
     trip, stop, seconds = trip[order], stop[order], told[codes][order]
     starts, ends = np.ones(len(trip), dtype=np.bool_), np.ones(len(trip), dtype=np.bool_)
@@ -130,7 +129,7 @@ def _repeated(archive: Archive, passages: _Passages, trips: dict[str, int]) -> _
         left -= len(leaving) * len(model.trip)
         if left < 0:
             raise TooBigError(f"{archive.url}: {name}: over {MOST_DEPARTURES} departures")
-        parts.append(_leaving(model, np.array(leaving, dtype=np.int64)))
+        parts.append(_leaving(model, np.array(leaving, dtype=np.int32)))
     return _Passages(*(
         np.concatenate([getattr(part, one) for part in parts])
         for one in ("trip", "stop", "seconds", "first")
@@ -152,18 +151,18 @@ def _words(table: pa.Table, name: str) -> tuple[list[str], Numbers]:
     if isinstance(array, pa.ChunkedArray):
         array = array.chunk(0) if array.num_chunks else pa.array([], array.type)
     codes = array.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False)
-    return array.dictionary.to_pylist(), codes.astype(np.int64)
+    return array.dictionary.to_pylist(), codes.astype(np.int32, copy=False)
 
 
 def _whole_numbers(archive: Archive, name: str, table: pa.Table, column: str) -> Numbers:
     texts, codes = _words(table, column)
     try:
-        told = [int(one) for one in texts]
-    except ValueError as error:
+        told = np.array([int(one) for one in texts], dtype=np.int32)
+    except (ValueError, OverflowError) as error:
         raise archive.fault(name, f"{column}: {error}") from error
     if UNKNOWN in codes:
         raise archive.fault(name, f"{column}: empty in some rows")
-    return np.array(told, dtype=np.int64)[codes] if len(codes) else np.zeros(0, dtype=np.int64)
+    return told[codes]
 
 
 def _seconds(archive: Archive, told: str, name: str = "stop_times.txt") -> int:

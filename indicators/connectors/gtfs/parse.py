@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -46,28 +47,37 @@ class Offer:
 
     def departures(self, day: date) -> NDArray[np.int64]:
         """Of each stop, on one day."""
-        total = np.zeros(len(self.stops.ids), dtype=np.int64)
         if self.timezone is None:
-            return self._add(total, day, np.ones(len(self.counts.stop), dtype=np.bool_))
-        slots, places = np.unique(self.counts.slot, return_inverse=True)
+            return self._on(day, None)
+        total = np.zeros(len(self.stops.ids), dtype=np.int64)
+        slots, places = self._slots
         for back in range(-1, LONGEST):
             service_day = day - back * DAY
             falls_here = calendar_shift(service_day, slots, self.timezone) == back
-            self._add(total, service_day, falls_here[places])
+            if falls_here.any():
+                total += self._on(service_day, falls_here[places])
         return total
 
-    def _add(
-        self, total: NDArray[np.int64], service_day: date, wanted: NDArray[np.bool_]
-    ) -> NDArray[np.int64]:
+    @cached_property
+    def _slots(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        slots, places = np.unique(self.counts.slot, return_inverse=True)
+        return slots, places
+
+    def _on(self, service_day: date, wanted: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+        """Of each stop, those of the services of one day; of them the `wanted`."""
         running = self.services.on(service_day)
         runs = np.array([one in running for one in self.counts.services], dtype=np.bool_)
-        kept = wanted & runs[self.counts.service]
-        np.add.at(total, self.counts.stop[kept], self.counts.number[kept])
-        return total
+        kept = runs[self.counts.service]
+        if wanted is not None:
+            kept &= wanted
+        found = np.bincount(
+            self.counts.stop[kept], self.counts.number[kept], minlength=len(self.stops.ids)
+        )
+        return found.astype(np.int64)
 
 
 def calendar_shift(
-    service_day: date, slots: NDArray[np.int64], zone: ZoneInfo
+    service_day: date, slots: NDArray[np.int32], zone: ZoneInfo
 ) -> NDArray[np.int64]:
     """How many calendar days after its service day each slot falls: times of GTFS are counted from
     noon less twelve hours, which is not midnight on the two days when the clock is changed."""
