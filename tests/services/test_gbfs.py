@@ -94,6 +94,32 @@ def test_each_station_is_a_row_once_with_its_name(connector):
     assert connector.capabilities.time is False
 
 
+def test_a_system_of_version_3_is_read_too(system):
+    told = NOW.isoformat()
+
+    def write(name: str, **data: object) -> None:
+        whole = {"version": "3.0", "ttl": 60, "last_updated": told, "data": data}
+        (system.folder / f"{name}.json").write_text(json.dumps(whole))
+
+    feeds = ("vehicle_status", "station_status", "station_information")
+    write("gbfs", feeds=[{"name": one, "url": f"{system.url}/{one}.json"} for one in feeds])
+    name = [{"text": "Gare", "language": "fr"}, {"text": "Station", "language": "en"}]
+    write("station_information", stations=[{"station_id": "1", "name": name}])
+    write("station_status", stations=[
+        {"station_id": "1", "num_vehicles_available": 4, "last_reported": told}
+    ])  # fmt: skip
+    write("vehicle_status", vehicles=[{"vehicle_id": "v", "is_reserved": False}])
+    found = {}
+    for collection in ("station_status", "vehicle_status"):
+        query = Query(f"{system.url}/gbfs.json", collection, {"language": "en"})
+        with opened("gbfs", query, POLICY) as connector:
+            (found[collection],) = connector.read(list(connector.fetch(WINDOW)))
+    (station,), (vehicle,) = found["station_status"], found["vehicle_status"]
+    assert (station["name"], station["num_vehicles_available"]) == ("Station", 4)
+    assert (vehicle["vehicle_id"], vehicle["is_reserved"]) == ("v", False)
+    assert station["at"] == vehicle["at"] == (NOW - timedelta(microseconds=1)).isoformat()
+
+
 def test_a_feed_that_is_not_listed_is_named(system):
     query = Query(f"{system.url}/gbfs.json", "free_bike_status")
     with (

@@ -10,6 +10,7 @@ from indicators.connectors.base import (
     MissingCollectionError,
     NotXmlError,
     OptionsError,
+    PageCapError,
     PageLoopError,
     Query,
     QueryRefusedError,
@@ -156,6 +157,38 @@ def test_the_words_of_the_service_are_in_every_question(mapserver):
             assert len(rows_of(connector)) == 2 * DAYS
     assert all("language=fra" in path for path in proxy.requests)
     assert not any("Shutdown" in path for path in proxy.requests)
+
+
+def without_during(exchange) -> None:
+    body = exchange.real_body()
+    assert b"During" in body
+    exchange.send(body.replace(b"During", b"Meanwhile"))
+
+
+def without_pages(exchange) -> None:
+    head, _, tail = exchange.real_body().decode().partition('"ImplementsResultPaging"')
+    exchange.send(f'{head}"ImplementsResultPaging"{tail.replace("TRUE", "FALSE", 1)}'.encode())
+
+
+def test_a_server_without_pages_is_read_in_one_answer_unless_it_may_be_cut(mapserver):
+    with FaultServer(upstream=mapserver.url, faults={1: without_pages}) as proxy:
+        with connected(f"{proxy.url}/json", time_field="jour") as connector:
+            assert len(rows_of(connector)) == 12  # six days of two places
+        assert "startIndex" not in proxy.requests[-1]
+        proxy.faults = {4: without_pages}
+        refused(f"{proxy.url}/json", PageCapError, "40 features")
+
+
+@pytest.mark.parametrize("field", ["jour", "instant"])
+def test_a_server_that_knows_no_period_is_asked_between_days(mapserver, field):
+    with (
+        FaultServer(upstream=mapserver.url, faults={1: without_during}) as proxy,
+        connected(f"{proxy.url}/json", time_field=field) as connector,
+    ):
+        found = {row[field][:10] for row in rows_of(connector)}
+    assert found >= {f"2024-01-{day:02d}" for day in range(5, 9)}
+    assert len(found) < 7
+    assert "PropertyIsBetween" in proxy.requests[2]
 
 
 def repeated(exchange) -> None:

@@ -1,6 +1,7 @@
 """The CSV files of a GTFS zip, of which only the columns asked for are read."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Archive:
             if "Empty CSV file" in str(error):
                 raise self.fault(name, "empty") from error
             raise self.fault(name, str(error)[:300]) from error
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
             raise TruncatedError(f"{self.url}: {name}: {error}") from error
 
 

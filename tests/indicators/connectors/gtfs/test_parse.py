@@ -209,11 +209,12 @@ def test_half_a_zip_is_named():
         rows(body[: len(body) // 2])
 
 
-def test_a_damaged_file_is_named():
+@pytest.mark.parametrize("byte", range(20, 180, 8))
+def test_a_damaged_file_is_named(byte):
     body = bytearray(zipped())
-    place = body.index(b"stop_times.txt") + 60
-    body[place : place + 20] = b"\x00" * 20
-    with pytest.raises((TruncatedError, WrongShapeError)):
+    place = body.index(b"stop_times.txt") + byte
+    body[place : place + 4] = bytes(255 - one for one in body[place : place + 4])
+    with pytest.raises((TruncatedError, WrongShapeError), match=r"stop_times\.txt"):
         rows(bytes(body))
 
 
