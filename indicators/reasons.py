@@ -13,6 +13,7 @@ RUN_REASONS: dict[str, Text] = {
     "REDIRECT": _("The source sends us to another address. Check it, then correct the source."),
     "ADDRESS_REFUSED": _("This address is not among those that may be reached (OUTBOUND_ALLOW)."),
     "NOT_JSON": _("The source answered with a page instead of data."),
+    "NOT_XML": _("The source answered with a page instead of data."),
     "TRUNCATED": _("The answer of the source was cut short."),
     "WRONG_SHAPE": _("The answer is not of the kind that this protocol promises."),
     "TOO_BIG": _("The answer is larger than allowed."),

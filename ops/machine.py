@@ -19,7 +19,7 @@ RUN_PACKAGES = (
     "python3-venv",
     "gettext",
 )
-TEST_PACKAGES = ("chromium", "poppler-utils", "qpdf")
+TEST_PACKAGES = ("chromium", "poppler-utils", "qpdf", "cgi-mapserver", "lighttpd")
 APT = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 
 

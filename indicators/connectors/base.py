@@ -253,8 +253,12 @@ class NotJsonError(SourceError):
     code = "NOT_JSON"
 
 
+class NotXmlError(SourceError):
+    code = "NOT_XML"
+
+
 class WrongShapeError(SourceError):
-    """JSON, but not what the protocol promises."""
+    """JSON or XML, but not what the protocol promises."""
 
     code = "WRONG_SHAPE"
 

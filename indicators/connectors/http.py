@@ -196,6 +196,8 @@ def _check_status(answer: httpx.Response, explain: Explain | None) -> None:
         raise told
     if status == 404:
         raise MissingCollectionError(text)
+    if status == 413:  # the answer to what was asked would be too long
+        raise TooBigError(text)
     if status == 429 or status >= 500:
         raise BusyError(text, _retry_after(answer.headers.get("Retry-After", "")))
     raise HttpStatusError(text)
