@@ -87,6 +87,11 @@ class HttpClient:
             asked |= {"If-Modified-Since": known.last_modified} if known.last_modified else {}
         return self._retried(url, lambda: self._download_once(url, asked, known))
 
+    def new_file(self) -> Path:
+        """Where a file can be written that is gone when the client closes."""
+        self._files += 1
+        return Path(self._folder.name) / str(self._files)
+
     def _retried(self, url: str, once: Callable[[], Answer]) -> Answer:
         policy = self.policy
         for attempt in stamina.retry_context(
@@ -123,8 +128,7 @@ class HttpClient:
             if answer.status_code == 304 and known is not None:
                 return known.again()
             _check_status(answer)
-            self._files += 1
-            path = Path(self._folder.name) / str(self._files)
+            path = self.new_file()
             with path.open("wb") as file:
                 _read(answer, self.policy.max_file_bytes, file)
             return _answer(url, answer, path)
