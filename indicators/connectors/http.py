@@ -129,8 +129,12 @@ class HttpClient:
                 return known.again()
             _check_status(answer)
             path = self.new_file()
-            with path.open("wb") as file:
-                _read(answer, self.policy.max_file_bytes, file)
+            try:
+                with path.open("wb") as file:
+                    _read(answer, self.policy.max_file_bytes, file)
+            except BaseException:
+                path.unlink()  # each of the next attempts may be as long
+                raise
             return _answer(url, answer, path)
 
 

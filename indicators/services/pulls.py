@@ -3,15 +3,15 @@ nothing."""
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from indicators import storage
-from indicators.connectors.base import HttpPolicy, Known, Query, SourceError, Window
+from indicators.connectors.base import HttpPolicy, Query, SourceError, Window
 from indicators.connectors.registry import opened
 from indicators.models import Feed, ObservationVersion, Quarantine, RawFile, Run
 from indicators.raw_store import RawStore
@@ -23,7 +23,6 @@ from indicators.services.runs import FencedOutError
 from portfolio.models import Zone
 
 MOST_ROWS_KEPT = 10_000  # rows set aside that are kept as received; all are counted
-NOTHING_KNOWN: Mapping[str, Known] = {}
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
@@ -114,18 +113,17 @@ def _window(run: Run, mapping: FeedMapping) -> Window:
     return Window(run.window_start.astimezone(zone), run.window_end.astimezone(zone))
 
 
-def _query(feed: Feed, known: Mapping[str, Known] = NOTHING_KNOWN) -> Query:
-    return Query(feed.source.base_url, feed.collection, feed.options, known=known)
+def _query(feed: Feed) -> Query:
+    return Query(feed.source.base_url, feed.collection, feed.options)
 
 
 def _fetch(run: Run, window: Window, means: Means) -> None:
     """All the answers, kept before a row of them is read."""
-    with (
-        raw_files.known(run.feed, store=means.store) as known,
-        opened(run.feed.source.protocol, _query(run.feed, known), means.policy) as connector,
-    ):
-        answers = connector.fetch(window)
-        raw_files.keep(run, answers, store=means.store, at=means.clock())
+    with raw_files.known(run.feed, store=means.store) as known:
+        query = replace(_query(run.feed), known=known)
+        with opened(run.feed.source.protocol, query, means.policy) as connector:
+            answers = connector.fetch(window)
+            raw_files.keep(run, answers, store=means.store, at=means.clock())
     runs.advance(run=run, state=Run.State.FETCHED)
 
 

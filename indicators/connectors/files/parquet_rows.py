@@ -13,6 +13,7 @@ from indicators.connectors.base import Answer, TruncatedError, Window, WrongShap
 
 MAGIC = b"PAR1"
 ROWS = 16_384
+BUFFER = 1 << 20  # bytes of a column read at a time
 LONGITUDE_LATITUDE = {"OGC:CRS84", "OGC:CRS84H", "EPSG:4326", "EPSG:4979"}
 MARGIN = timedelta(days=1)  # a time without zone may be of any
 
@@ -53,7 +54,9 @@ def _opened(answer: Answer) -> pq.ParquetFile:
     if start != MAGIC:
         raise WrongShapeError(f"{answer.url}: no Parquet file, starting with {start!r}")
     body = answer.body
-    return pq.ParquetFile(pa.BufferReader(body) if isinstance(body, bytes) else str(body))
+    source = pa.BufferReader(body) if isinstance(body, bytes) else str(body)
+    # not all of a row group at once: it may be the whole file
+    return pq.ParquetFile(source, pre_buffer=False, buffer_size=BUFFER)
 
 
 def _groups(metadata: pq.FileMetaData, field: str, window: Window | None) -> list[int]:

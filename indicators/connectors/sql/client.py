@@ -59,7 +59,7 @@ class Warehouse:
 
     def fetch(self, window: Window) -> Iterator[Answer]:
         """One answer, with the rows of the window where `time_field` is an instant or a day."""
-        policy = self.http.policy
+        policy, path = self.http.policy, self.http.new_file()
         for attempt in stamina.retry_context(
             on=AGAIN,
             attempts=policy.attempts,
@@ -69,7 +69,6 @@ class Warehouse:
             wait_jitter=policy.first_wait_s,
         ):
             with attempt:
-                path = self.http.new_file()
                 self._write(window, path)
         url = f"{self.query.base_url.rstrip('/')}/{self.query.collection}"
         yield Answer(url, ARROW, path)

@@ -1,5 +1,6 @@
 import socket
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 
@@ -127,3 +128,11 @@ def test_the_address_opened_is_the_address_checked(server, monkeypatch):
 def test_other_schemes_are_not_followed(url):
     with HttpClient(QUICK) as http, pytest.raises((UnreachableError, AddressRefusedError)):
         http.get(url, accept="*/*")
+
+
+def test_a_download_that_is_too_long_leaves_no_file_behind(server):
+    server.otherwise = fakes.huge_body
+    with HttpClient(replace(QUICK, max_file_bytes=1_000_000, total_s=10)) as http:
+        with pytest.raises(TooBigError):
+            http.download(server.url)
+        assert list(http.new_file().parent.iterdir()) == []

@@ -185,6 +185,18 @@ def test_parquet_is_known_by_its_beginning_and_comes_in_parts():
     assert [part.num_rows for part in parts] == [16_384, 16_384, 7_232]
 
 
+def test_a_long_part_needs_little_memory(tmp_path):
+    path = tmp_path / "a.parquet"
+    table = pa.table({name: range(1_000_000) for name in "abcd"})
+    pq.write_table(table, path, row_group_size=len(table), use_dictionary=False, compression="none")
+    del table
+    kept, most = pa.total_allocated_bytes(), 0
+    for _batch in parse.batches(Answer("http://lake/a.parquet", "", path), {}, limit=LIMIT):
+        most = max(most, pa.total_allocated_bytes() - kept)
+    assert path.stat().st_size > 30_000_000
+    assert most < 15_000_000
+
+
 @pytest.mark.parametrize("kind", ["date", "instant", "text"])
 def test_parts_outside_the_window_are_skipped_only_where_they_say_so(kind):
     days = [date(2024, 1, 1 + n) for n in range(30)]
