@@ -41,7 +41,7 @@ class RawStore:
                 digest.update(chunk)
                 size += len(chunk)
         name = digest.hexdigest()
-        if not self._is_kept(name):
+        if not self.holds(name):
             self._write(name, body)
         return name, size
 
@@ -77,7 +77,8 @@ class RawStore:
     def _reader(self, name: str) -> pa.NativeFile:
         return self._files.open_input_stream(self._path(name), compression=CODEC)
 
-    def _is_kept(self, name: str) -> bool:
+    def holds(self, name: str) -> bool:
+        """True if something is kept under this digest."""
         (found,) = self._files.get_file_info([self._path(name)])
         return bool(found.type == fs.FileType.File)
 

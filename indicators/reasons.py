@@ -12,6 +12,7 @@ RUN_REASONS: dict[str, Text] = {
     "HTTP_STATUS": _("The source answered with an error. It is asked again at the next pull."),
     "REDIRECT": _("The source sends us to another address. Check it, then correct the source."),
     "ADDRESS_REFUSED": _("This address is not among those that may be reached (OUTBOUND_ALLOW)."),
+    "ACCESS_REFUSED": _("The source refuses its user or key. Check them, then their rights."),
     "NOT_JSON": _("The source answered with a page instead of data."),
     "NOT_XML": _("The source answered with a page instead of data."),
     "TRUNCATED": _("The answer of the source was cut short."),

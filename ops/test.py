@@ -43,6 +43,7 @@ def prepare() -> None:
     machine.ensure_packages((*machine.RUN_PACKAGES, *machine.TEST_PACKAGES))
     venv.ensure(venv.DEV)
     venv.ensure(venv.PLATFORM, venv.PLATFORM_VENV)
+    venv.ensure(venv.MOTO, venv.MOTO_VENV)
     npm.ensure(npm.PROVIDER, npm.PROVIDER_HOME)
     npm.ensure(npm.OPENDATASOFT, npm.OPENDATASOFT_HOME)
     translations.compile_catalogue()

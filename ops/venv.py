@@ -13,6 +13,8 @@ RUN = ROOT / "requirements.txt"
 DEV = ROOT / "requirements-dev.txt"
 PLATFORM = ROOT / "requirements-platform.txt"
 PLATFORM_VENV = TOOLS / "platform-venv"
+MOTO = ROOT / "requirements-moto.txt"
+MOTO_VENV = TOOLS / "moto-venv"
 
 
 def ensure(lock: Path, venv: Path = VENV) -> Path:

@@ -263,6 +263,12 @@ class WrongShapeError(SourceError):
     code = "WRONG_SHAPE"
 
 
+class AccessRefusedError(SourceError):
+    """The source knows neither the user nor the key, or gives them no right to this collection."""
+
+    code = "ACCESS_REFUSED"
+
+
 class MissingCollectionError(SourceError):
     code = "MISSING_COLLECTION"
 

@@ -113,6 +113,11 @@ class HttpClient:
             asked |= {"If-Modified-Since": known.last_modified} if known.last_modified else {}
         return self._retried(url, lambda: self._download_once(url, asked, known, explain))
 
+    def new_file(self) -> Path:
+        """Where a file can be written that is gone when the client closes."""
+        self._files += 1
+        return Path(self._folder.name) / str(self._files)
+
     def _retried(self, url: str, once: Callable[[], Answer]) -> Answer:
         policy = self.policy
         for attempt in stamina.retry_context(
@@ -151,10 +156,13 @@ class HttpClient:
             if answer.status_code == 304 and known is not None:
                 return known.again()
             _check_status(answer, explain)
-            self._files += 1
-            path = Path(self._folder.name) / str(self._files)
-            with path.open("wb") as file:
-                _read(answer, self.policy.max_file_bytes, file)
+            path = self.new_file()
+            try:
+                with path.open("wb") as file:
+                    _read(answer, self.policy.max_file_bytes, file)
+            except BaseException:
+                path.unlink()  # each of the next attempts may be as long
+                raise
             return _answer(url, answer, path)
 
 

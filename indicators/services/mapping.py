@@ -1,5 +1,6 @@
 """From rows of a source to readings: which field is the time, the value, the zone, the series."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,4 +97,12 @@ def storable(value: object) -> object:
         return {str(storable(str(name))): storable(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [storable(one) for one in value]
-    return value
+    if isinstance(value, bytes):
+        return value[:500].hex()
+    if value is None or isinstance(value, bool | int) or _is_finite(value):
+        return value
+    return storable(str(value))  # a date, a decimal, NaN
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, float) and math.isfinite(value)

@@ -4,7 +4,7 @@ nothing."""
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -135,9 +135,11 @@ def _query(feed: Feed) -> Query:
 
 def _fetch(run: Run, window: Window, means: Means) -> None:
     """All the answers, kept before a row of them is read."""
-    with opened(run.feed.source.protocol, _query(run.feed), means.policy) as connector:
-        answers = connector.fetch(window)
-        raw_files.keep(run, answers, store=means.store, at=means.clock())
+    with raw_files.known(run.feed, store=means.store) as known:
+        query = replace(_query(run.feed), known=known)
+        with opened(run.feed.source.protocol, query, means.policy) as connector:
+            answers = connector.fetch(window)
+            raw_files.keep(run, answers, store=means.store, at=means.clock())
     breaker.answered(source=run.feed.source)
     runs.advance(run=run, state=Run.State.FETCHED)
 

@@ -1,6 +1,6 @@
 """The answers of a run as they were received: kept, and read again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -8,10 +8,11 @@ from tempfile import TemporaryDirectory
 
 from django.db.models import F
 
-from indicators.connectors.base import Answer, SourceError
-from indicators.models import RawFile, Run
+from indicators.connectors.base import Answer, Known, SourceError
+from indicators.models import Feed, RawFile, Run
 from indicators.raw_store import RawLostError, RawStore
 
+PUBLISHED = (Run.State.SUCCEEDED, Run.State.PARTIAL)
 IN_MEMORY = 64_000_000  # bytes; a longer answer is read from a file
 
 
@@ -40,6 +41,44 @@ def of_run(run: Run) -> list[RawFile]:
     return list(kept.order_by("number"))
 
 
+class Kept(Mapping[str, Known]):
+    """Of each address, the answer that was last published of a feed: asked for on condition, it is
+    not sent again. An answer that the store has lost is asked for whole, as are all after a run
+    that could not read what was kept."""
+
+    def __init__(self, feed: Feed, store: RawStore, folder: Path) -> None:
+        self._store, self._folder = store, folder
+        last = feed.runs.filter(replay_of=None, finished_at__isnull=False).order_by("-pk").first()
+        self._files = RawFile.objects.filter(
+            run__feed=feed, run__replay_of=None, run__state__in=PUBLISHED,
+            attempt=F("run__fetched_attempt"),
+        )  # fmt: skip
+        if last is not None and last.error_code == LostError.code:
+            self._files = self._files.none()
+
+    def __getitem__(self, url: str) -> Known:
+        file = self._files.filter(url=url).order_by("-pk").first()
+        if file is None:
+            raise KeyError(url)
+        etag, changed = file.headers.get("etag", ""), file.headers.get("last-modified", "")
+        if not (etag or changed) or not self._store.holds(file.sha256):
+            raise KeyError(url)
+        return Known(etag, changed, lambda: _answer(file, self._store, self._folder))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files.values_list("url", flat=True).distinct())
+
+    def __len__(self) -> int:
+        return self._files.values("url").distinct().count()
+
+
+@contextmanager
+def known(feed: Feed, *, store: RawStore) -> Iterator[Kept]:
+    """What may be asked for on condition; its answers are there as long as this is open."""
+    with TemporaryDirectory(prefix="known-") as folder:
+        yield Kept(feed, store, Path(folder))
+
+
 @contextmanager
 def opened(files: Iterable[RawFile], *, store: RawStore) -> Iterator[Iterator[Answer]]:
     """Their answers, one at a time. Raises LostError."""
@@ -48,7 +87,7 @@ def opened(files: Iterable[RawFile], *, store: RawStore) -> Iterator[Iterator[An
 
 
 def _answer(file: RawFile, store: RawStore, folder: Path) -> Answer:
-    path = folder / str(file.number)
+    path = folder / str(file.pk)
     try:
         store.copy(file.sha256, path)
     except RawLostError as error:

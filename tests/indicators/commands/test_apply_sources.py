@@ -23,6 +23,14 @@ def test_the_command_says_what_changes():
     assert "+" not in run(EXAMPLE)
 
 
+@pytest.mark.parametrize(
+    "example", sorted(SCHEMA.parent.glob("examples/*.yml")), ids=lambda path: path.stem
+)
+def test_every_example_is_accepted(example):
+    assert "+ feed" in run(example)
+    assert "+" not in run(example)
+
+
 def test_a_wrong_file_exits_with_1_and_names_the_path(tmp_path):
     file = tmp_path / "wrong.yml"
     file.write_text("feeds: [{code: x}]")

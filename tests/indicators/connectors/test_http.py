@@ -1,5 +1,6 @@
 import socket
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 
@@ -157,3 +158,11 @@ def test_an_endless_refusal_is_read_no_further_than_needed(server):
     with HttpClient(QUICK) as http, pytest.raises(HttpStatusError):
         http.get(server.url, accept="*/*", explain=lambda one: sizes.append(len(one.body)))
     assert sizes[0] <= MOST_SAID
+
+
+def test_a_download_that_is_too_long_leaves_no_file_behind(server):
+    server.otherwise = fakes.huge_body
+    with HttpClient(replace(QUICK, max_file_bytes=1_000_000, total_s=10)) as http:
+        with pytest.raises(TooBigError):
+            http.download(server.url)
+        assert list(http.new_file().parent.iterdir()) == []

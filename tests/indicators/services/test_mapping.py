@@ -1,7 +1,8 @@
 import json
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -176,3 +177,12 @@ def test_whatever_a_row_holds_it_is_read_refused_or_dropped(row):
 def test_whatever_was_received_can_be_kept(value):
     text = json.dumps(storable(value))
     assert "\\u0000" not in text.replace("\\\\u0000", "")
+
+
+def test_what_json_cannot_hold_is_kept_as_text():
+    row = {"at": datetime(2024, 1, 5, 6, tzinfo=UTC), "day": date(2024, 1, 5), "sum": Decimal("1.50"),
+           "nan": float("nan"), "shape": b"\x01\xff", "n": 2, "x": 0.5, "no": None}  # fmt: skip
+    assert storable(row) == {
+        "at": "2024-01-05 06:00:00+00:00", "day": "2024-01-05", "sum": "1.50", "nan": "nan",
+        "shape": "01ff", "n": 2, "x": 0.5, "no": None,
+    }  # fmt: skip
