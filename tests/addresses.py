@@ -217,6 +217,7 @@ STEERING = {
     "donnees/collectes/<int:run_id>/decider/": matter("sources", "run", posts=True),
     "donnees/collectes/<int:run_id>/relire/": matter("sources", "run", posts=True),
     "donnees/reponses/<int:pk>/": matter("sources", "raw file"),
+    "donnees/sources/<slug:code>/cle/": matter("sources", "source"),
     "donnees/flux/<slug:code>/collecter/": matter("sources", "feed", posts=True),
     "donnees/exemples/": AGENT,
     "donnees/effets/": OWN,

@@ -257,7 +257,7 @@ def _shared() -> dict[str, object]:
     )  # fmt: skip
     return {
         "person": someone.pk, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
-        "run": run.pk, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
+        "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,
         "programme": "root", "organisation": "partner", "view": view.pk, "job": job.pk,
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Where measures come from: a source, and the feeds that read it."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +8,8 @@ from indicators.querysets import FeedQuerySet, SourceQuerySet
 
 
 class DataSource(models.Model):
-    """A service of the city's data platform. Defined as code by `apply_sources`."""
+    """A service of the city's data platform. Defined as code by `apply_sources`; its key or
+    password is entered apart, and never shown again."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -23,6 +25,13 @@ class DataSource(models.Model):
     )
     licence = models.CharField(_("licence"), max_length=120, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    # Encrypted; written by `services.source_secrets` alone, read by the pull alone.
+    secret_encrypted = models.TextField(blank=True, editable=False)
+    secret_set_at = models.DateTimeField(_("key set at"), null=True, blank=True, editable=False)
+    secret_set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False,
+        related_name="+", verbose_name=_("key set by"),
+    )  # fmt: skip
     faults = models.PositiveSmallIntegerField(_("faults in a row"), default=0, editable=False)
     resting_until = models.DateTimeField(
         _("left alone until"), null=True, blank=True, editable=False

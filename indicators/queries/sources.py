@@ -30,8 +30,11 @@ class FeedState:
 
 @dataclass(frozen=True)
 class SourceState:
+    """`is_resting`: it failed too often, and is left alone for a while."""
+
     source: DataSource
     feeds: tuple[FeedState, ...]
+    is_resting: bool
 
 
 def source_states(*, user: User | AnonymousUser, now: datetime) -> list[SourceState]:
@@ -43,8 +46,19 @@ def source_states(*, user: User | AnonymousUser, now: datetime) -> list[SourceSt
     for feed in feeds:
         state = _feed_state(feed, ended.get(feed.pk), opened.get(feed.pk), now)
         by_source[feed.source_id].append(state)
-    sources = DataSource.objects.visible_to(user).select_related("producer").order_by("code")
-    return [SourceState(source, tuple(by_source[source.pk])) for source in sources]
+    sources = (
+        DataSource.objects.visible_to(user)
+        .select_related("producer", "secret_set_by")
+        .order_by("code")
+    )
+    return [
+        SourceState(
+            source,
+            tuple(by_source[source.pk]),
+            is_resting=source.resting_until is not None and source.resting_until > now,
+        )
+        for source in sources
+    ]
 
 
 def _latest(runs: QuerySet[Run]) -> dict[int, Run]:

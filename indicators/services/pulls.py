@@ -3,7 +3,7 @@ nothing."""
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from indicators import storage
 from indicators.connectors.base import (
     DeadlineError,
     HttpPolicy,
+    Known,
     Query,
     SourceError,
     TransientError,
@@ -22,7 +23,15 @@ from indicators.connectors.base import (
 from indicators.connectors.registry import opened
 from indicators.models import Feed, ObservationVersion, Quarantine, RawFile, Run
 from indicators.raw_store import RawStore
-from indicators.services import breaker, contracts, holding, observations, raw_files, runs
+from indicators.services import (
+    breaker,
+    contracts,
+    holding,
+    observations,
+    raw_files,
+    runs,
+    source_secrets,
+)
 from indicators.services.conformity import Conformity, Envelope
 from indicators.services.mapping import FeedMapping, MappingError, storable
 from indicators.services.periods import midnight
@@ -133,10 +142,15 @@ def _query(feed: Feed) -> Query:
     return Query(feed.source.base_url, feed.collection, feed.options)
 
 
+def _with_secret(feed: Feed, known: Mapping[str, Known]) -> Query:
+    """To ask the source; what was kept is read without its key."""
+    return replace(_query(feed), secret=source_secrets.read(feed.source), known=known)
+
+
 def _fetch(run: Run, window: Window, means: Means) -> None:
     """All the answers, kept before a row of them is read."""
     with raw_files.known(run.feed, store=means.store) as known:
-        query = replace(_query(run.feed), known=known)
+        query = _with_secret(run.feed, known)
         with opened(run.feed.source.protocol, query, means.policy) as connector:
             answers = connector.fetch(window)
             raw_files.keep(run, answers, store=means.store, at=means.clock())

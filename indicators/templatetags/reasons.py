@@ -14,6 +14,15 @@ register.filter("absence_reason", reasons.absence_reason)
 
 
 @register.filter
+def asks_for_a_key(code: str) -> bool:
+    """Whether sources of that protocol have a key or a password."""
+    try:
+        return bool(about(code).secret)
+    except UnknownProtocolError:
+        return False
+
+
+@register.filter
 def protocol_name(code: str) -> str:
     """As people are told of it; the code where this installation does not know it."""
     try:

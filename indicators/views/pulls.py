@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from indicators.forms import DecisionForm
 from indicators.models import Feed, Run
 from indicators.queries.sources import source_states
+from indicators.querysets import RunQuerySet
 from indicators.services import planning, raw_files
 from indicators.tasks import pull_run
 from portfolio.permissions import may, require
@@ -26,12 +27,16 @@ from portfolio.roles import Part
 PER_PAGE = 50
 ROWS_SHOWN = 200
 FILES_SHOWN = 100
+HELD_SHOWN = 20
 
 
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
     states = source_states(user=request.user, now=timezone.now())
-    context = {"states": states, "may_pull": may(request.user, Part.SOURCES)}
+    held = visible_runs(request).waiting_for_a_decision().order_by("-finished_at")
+    context = {
+        "states": states, "may_pull": may(request.user, Part.SOURCES), "held": held[:HELD_SHOWN],
+    }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 
 
@@ -92,7 +97,7 @@ def _feeds(request: HttpRequest) -> QuerySet[Feed]:
     return Feed.objects.visible_to(request.user)
 
 
-def visible_runs(request: HttpRequest) -> QuerySet[Run]:
+def visible_runs(request: HttpRequest) -> RunQuerySet:
     """Those of the ledger that the reader may see."""
     visible = Run.objects.visible_to(request.user)
     return visible.select_related(

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.sign_in import secrets
+from portfolio import encryption
 from portfolio.sign_in.middleware import needs_factor
 
 
@@ -52,7 +52,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return not needs_factor(authenticator.user)
 
     def encrypt(self, text: str) -> str:
-        return secrets.encrypt(text)
+        return encryption.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return secrets.decrypt(encrypted_text)
+        return encryption.decrypt(encrypted_text)

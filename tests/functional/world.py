@@ -228,6 +228,7 @@ def _evidence(project: Project) -> dict[str, str]:
         "reponses/<int:pk>": f"reponses/{answer.pk}",
         "<int:run_id>": str(run.pk),
         "flux/<slug:code>": f"flux/{feed.code}",
+        "sources/<slug:code>": f"sources/{feed.source.code}",
     }
 
 

@@ -13,8 +13,8 @@ from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.urls import reverse
 
+from portfolio import encryption
 from portfolio.roles import Role
-from portfolio.sign_in import secrets
 from tests.factories.portfolio import make_role, make_user
 
 PASSWORD = "mot-de-passe-long"
@@ -148,11 +148,11 @@ def test_somebody_who_may_not_edit_is_not_sent_round_in_circles(client):
 def test_the_secret_is_stored_encrypted(client, protected, settings):
     stored = Authenticator.objects.get(user=protected, type="totp").data["secret"]
     assert protected.secret not in stored
-    assert secrets.decrypt(stored) == protected.secret
+    assert encryption.decrypt(stored) == protected.secret
     old = settings.SECRET_KEY
     settings.FIELD_KEYS = ["nouvelle", f"second-factor:{old}"]
-    assert secrets.decrypt(stored) == protected.secret
-    assert secrets.decrypt(secrets.encrypt("x")) == "x"
+    assert encryption.decrypt(stored) == protected.secret
+    assert encryption.decrypt(encryption.encrypt("x")) == "x"
 
 
 def test_setting_it_up_and_removing_it_ask_who_is_there(client):

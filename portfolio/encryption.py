@@ -1,4 +1,4 @@
-"""Secrets that are stored encrypted: those of second factors."""
+"""Secrets that are stored encrypted: those of second factors, the keys of data sources."""
 
 import base64
 import hashlib
