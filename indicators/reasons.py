@@ -22,6 +22,10 @@ RUN_REASONS: dict[str, Text] = {
     "FOREIGN_LINK": _("The next page is at another address than the source."),
     "UNKNOWN_PROTOCOL": _("The protocol of the source is not known here."),
     "BAD_MAPPING": _("The mapping of the feed is wrong: correct it and apply the sources again."),
+    "BAD_OPTIONS": _(
+        "The options of the feed are wrong: correct them and apply the sources again."
+    ),
+    "QUERY_REFUSED": _("The source refuses the question: a field may have been renamed."),
     "REDEFINED": _("The feed was redefined while it was being read. It is read again soon."),
     "EMPTY_ANSWER": _("The source gave no row where it used to. The earlier values stay."),
     "ALL_REJECTED": _("No row could be used: see the rows set aside. The earlier values stay."),

@@ -43,6 +43,8 @@ def prepare() -> None:
     machine.ensure_packages((*machine.RUN_PACKAGES, *machine.TEST_PACKAGES))
     venv.ensure(venv.DEV)
     venv.ensure(venv.PLATFORM, venv.PLATFORM_VENV)
+    venv.ensure(venv.CKAN, venv.CKAN_VENV)
+    venv.ensure(venv.SENSORTHINGS, venv.SENSORTHINGS_VENV)
     npm.ensure(npm.PROVIDER, npm.PROVIDER_HOME)
     translations.compile_catalogue()
 

@@ -13,6 +13,10 @@ RUN = ROOT / "requirements.txt"
 DEV = ROOT / "requirements-dev.txt"
 PLATFORM = ROOT / "requirements-platform.txt"
 PLATFORM_VENV = TOOLS / "platform-venv"
+CKAN = ROOT / "requirements-ckan.txt"
+CKAN_VENV = TOOLS / "ckan-venv"
+SENSORTHINGS = ROOT / "requirements-sensorthings.txt"
+SENSORTHINGS_VENV = TOOLS / "sensorthings-venv"
 
 
 def ensure(lock: Path, venv: Path = VENV) -> Path:

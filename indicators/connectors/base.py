@@ -275,3 +275,15 @@ class ForeignLinkError(SourceError):
     """The link to the next page leaves the source's own address."""
 
     code = "FOREIGN_LINK"
+
+
+class QueryRefusedError(SourceError):
+    """The source does not understand what is asked of it: a renamed field, a wrong clause."""
+
+    code = "QUERY_REFUSED"
+
+
+class OptionsError(SourceError):
+    """The options of the feed do not say what the protocol needs."""
+
+    code = "BAD_OPTIONS"
