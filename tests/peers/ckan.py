@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import quote
 
 from ops import venv
@@ -27,15 +28,14 @@ import ckan.plugins as plugins
 from ckan.lib import search
 
 
-class NothingFound(search.PackageSearchQuery):
-    def run(self, query, permission_labels=None, **words):
-        self.count, self.results, self.facets = 0, [], {}
-        return {"results": [], "count": 0}
+def find_nothing(self, query, permission_labels=None, **words):
+    self.count, self.results, self.facets = 0, [], {}
+    return {"results": [], "count": 0}
 
 
 class WithoutSolr(plugins.SingletonPlugin):
     search._INDICES["package"] = search.NoopSearchIndex
-    search._QUERIES["package"] = NothingFound
+    search.PackageSearchQuery.run = find_nothing
 """
 ENTRY_POINT = "[ckan.plugins]\nwithout_solr = without_solr:WithoutSolr\n"
 SETTINGS = """
@@ -115,8 +115,11 @@ class Ckan:
             data=json.dumps(words).encode(),
             headers={"Authorization": self.token, "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)["result"]
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)["result"]
+        except HTTPError as error:
+            raise OpsError(f"{action}: {error.code} {error.read()[:2000]!r}") from error
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "PYTHONPATH": str(self.folder), "PGOPTIONS": ""}

@@ -80,6 +80,10 @@ class SensorThings:
         told, _ = self._post("CreateObservations", [group])
         assert b"error" not in told, told
 
+    def get(self, path: str) -> dict:
+        with urllib.request.urlopen(f"{self.url}/{path}", timeout=60) as answer:
+            return json.load(answer)
+
     def _post(self, path: str, document: object) -> tuple[bytes, str]:
         """What it answers, and where what was made is."""
         request = urllib.request.Request(

@@ -17,9 +17,10 @@ from indicators.connectors.base import (
     QueryRefusedError,
     Window,
 )  # fmt: skip
-from indicators.connectors.registry import opened
-from indicators.models import ObservationVersion, RawFile, Run
-from tests.factories.indicators import make_feed, make_source
+from indicators.connectors.registry import about, opened
+from indicators.models import Feed, ObservationVersion, RawFile, Run
+from tests.examples import apply_example
+from tests.factories.indicators import make_feed, make_indicator, make_source
 from tests.fakes import FaultServer
 from tests.peers.ckan import Ckan, start_ckan
 from tests.pulling import assert_adds_up, pull
@@ -65,12 +66,12 @@ def hourly_rows() -> list[dict]:
 ROWS = hourly_rows()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ckan(tmp_path_factory) -> Iterator[Ckan]:
     yield from start_ckan(tmp_path_factory.mktemp("ckan"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def resource(ckan) -> str:
     ckan.act("package_create", name="comptages", title="Comptages", license_id="cc-by")
     about = {"package_id": "comptages", "name": "horaires"}
@@ -198,6 +199,15 @@ def make_hourly_feed(ckan: Ckan, resource: str, url: str = "", **options: object
         source=make_source(protocol="ckan", base_url=url or ckan.url), collection=resource,
         mapping=MAPPING, options={"time": "date_heure"} | options, starts_on=date(2024, 1, 1),
     )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_example_can_be_applied():
+    make_indicator(code="passages-velo")
+    assert [change.kind for change in apply_example("ckan")] == ["datasource", "feed"]
+    options = Feed.objects.get().options
+    assert options.keys() <= about("ckan").options.keys()
+    assert options["time"] in options["fields"]
 
 
 @pytest.mark.django_db

@@ -74,12 +74,12 @@ class SensorThings:
         )
 
     def fetch(self, window: Window) -> Iterator[Answer]:
-        pages, datastreams = Pages(self.http.policy.max_pages), list[Datastream]()
+        pages, datastreams = Pages(self.http.policy.max_pages), dict[str, Datastream]()
         for answer in self._datastreams(pages):
-            datastreams += parse.datastreams(answer)
+            datastreams |= {one.key: one for one in parse.datastreams(answer)}
             yield answer
         words = self._words(window)
-        for one in datastreams:
+        for one in datastreams.values():
             for answer in self._observations(one, words, pages):
                 words["$top"] = parse.top(answer.url) or words["$top"]  # not too big again
                 yield replace(answer, headers={**answer.headers, parse.OF: one.key})
@@ -105,7 +105,7 @@ class SensorThings:
         path = parse.path(self.query.collection)
         url = f"{self._root}/{quote(path, safe=SAFE)}"
         if path.endswith("Datastreams"):
-            words = {"$top": str(DATASTREAMS_A_PAGE), "$orderby": "id"}
+            words = {"$top": str(DATASTREAMS_A_PAGE), **({"$orderby": "id"} if self._order else {})}
             url = f"{url}?{_written(words | self._filter())}"
         found = 0
         for answer in self._pages(url, pages):
