@@ -19,7 +19,12 @@ RUN_PACKAGES = (
     "python3-venv",
     "gettext",
 )
-TEST_PACKAGES = ("chromium", "poppler-utils", "qpdf")
+TEST_PACKAGES = (
+    "chromium",
+    "poppler-utils",
+    "qpdf",
+    "file",  # brings the libmagic that CKAN needs
+)
 APT = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 
 
