@@ -1,6 +1,7 @@
 """The connector against a real CKAN with its DataStore (its search swapped for one that does
 nothing: it has no Solr)."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ from indicators.connectors.base import (
     HttpPolicy,
     HttpStatusError,
     MissingCollectionError,
+    OptionsError,
+    PageLoopError,
     Query,
     QueryRefusedError,
     Window,
@@ -166,6 +169,29 @@ def test_filters_and_fields_are_passed_on(ask):
 def test_a_field_that_was_renamed_is_named(ask):
     with pytest.raises(QueryRefusedError, match="no field date_mesure: it has _id, compteur"):
         ask(time="date_mesure")
+
+
+@pytest.mark.parametrize(
+    "options", [{"filters": ["compteur"]}, {"filters": "compteur=A"}, {"fields": "compteur"}]
+)
+def test_options_that_cannot_be_followed_are_refused(ask, options):
+    with pytest.raises(OptionsError):
+        ask(**options)
+
+
+def test_a_filter_that_the_server_ignores_is_found_out(ckan, resource):
+    """The proxy forgets the filters, as CKAN before 2.12 or a copy of its interface may."""
+
+    def forgetful(exchange):
+        exchange.handler.path = re.sub(r"&filters=[^&]*", "", exchange.handler.path)
+        exchange.send(exchange.real_body())
+
+    with (
+        FaultServer(ckan.url, otherwise=forgetful) as proxy,
+        opened("ckan", Query(proxy.url, resource, {"time": "jour"}), POLICY) as connector,
+        pytest.raises(PageLoopError, match="_id 1 after 100"),
+    ):
+        list(connector.fetch(WINDOW))
 
 
 def test_a_missing_resource_is_named(ckan):

@@ -1,6 +1,7 @@
 """The connector against a real SensorThings server, django-ogc-sensorthings."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,9 +11,11 @@ from django.db.models import Count, Sum
 
 from indicators.connectors.base import (
     BusyError,
+    ForeignLinkError,
     HttpPolicy,
     MissingCollectionError,
     OptionsError,
+    PageLoopError,
     Query,
     Window,
 )  # fmt: skip
@@ -190,6 +193,34 @@ def test_a_missing_datastream_is_named(ask, collection):
 def test_a_filter_that_finds_nothing_is_named(ask):
     with pytest.raises(MissingCollectionError, match="no datastream"):
         ask("Datastreams", filter="name eq 'Compteur Z'")
+
+
+def test_a_server_that_gives_the_same_page_for_ever_is_found_out(ask, server):
+    def forgetful(exchange):
+        exchange.handler.path = re.sub(r"skip=\d+", "skip=0", exchange.handler.path)
+        body = exchange.real_body()
+        exchange.send(re.sub(rb"skip=\d+", b"skip=%d" % (50 * exchange.number), body))
+
+    with FaultServer(server.host, otherwise=forgetful) as proxy, pytest.raises(PageLoopError):
+        ask(url=f"{proxy.url}/v1.1")
+
+
+def test_a_next_page_on_another_host_is_not_followed(ask, server):
+    """As where a service behind a proxy does not know its own name."""
+
+    def unaware(exchange):
+        body = exchange.real_body()
+        exchange.send(body.replace(exchange.own_url.encode(), b"http://10.0.0.1"))
+
+    with FaultServer(server.host, otherwise=unaware) as proxy, pytest.raises(ForeignLinkError):
+        ask(url=f"{proxy.url}/v1.1")
+
+
+def test_a_root_that_is_elsewhere_only_costs_the_short_form(ask, server):
+    with FaultServer(server.host, {2: status(302, Location="/elsewhere")}) as proxy:
+        answers, rows = ask(url=f"{proxy.url}/v1.1")
+    assert "dataArray" not in answers[1].url
+    assert len(rows) == 72
 
 
 def test_what_is_private_goes_into_a_header_alone(server, streams):

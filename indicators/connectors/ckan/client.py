@@ -11,6 +11,7 @@ from indicators.connectors.base import (
     Capabilities,
     Connector,
     Description,
+    OptionsError,
     Probe,
     Query,
     Window,
@@ -80,9 +81,9 @@ class Ckan:
             yield parse.rows(answer)
 
     def _filters(self, window: Window) -> Filters:
-        """Raises QueryRefusedError for a field that the resource no longer has."""
+        """Raises QueryRefusedError for a field that the resource no longer has, OptionsError."""
         types = parse.field_types(self._head())
-        time, filters = self.query.option("time"), dict(self._options("filters"))
+        time, filters = self.query.option("time"), dict(self._wanted())
         for name in (*filters, *self._fields(), *([time] if time else [])):
             parse.require(name, types, self.query.collection)
         if time and self._has_ranges:
@@ -111,12 +112,16 @@ class Ckan:
         return {"resource_id": self.query.collection, "include_total": "false", **words}
 
     def _fields(self) -> list[str]:
-        told = self.query.options.get("fields")
-        return [str(name) for name in told] if isinstance(told, list) else []
+        told = self.query.options.get("fields", [])
+        if not isinstance(told, list) or not all(isinstance(name, str) for name in told):
+            raise OptionsError(f"fields is not a list of names: {told!r:.200}")
+        return told
 
-    def _options(self, name: str) -> Filters:
-        told = self.query.options.get(name)
-        return told if isinstance(told, dict) else {}
+    def _wanted(self) -> Filters:
+        told = self.query.options.get("filters", {})
+        if not isinstance(told, dict):
+            raise OptionsError(f"filters is not values by field: {told!r:.200}")
+        return told
 
     def _act(self, action: str, **words: object) -> Answer:
         return self._get(self._url(action, words))

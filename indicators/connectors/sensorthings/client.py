@@ -14,13 +14,16 @@ from indicators.connectors.base import (
     Description,
     HttpStatusError,
     MissingCollectionError,
+    NotJsonError,
     Probe,
     Query,
+    RedirectError,
     SourceError,
     SourceTimeoutError,
     TooBigError,
     TruncatedError,
     Window,
+    WrongShapeError,
 )  # fmt: skip
 from indicators.connectors.http import HttpClient
 from indicators.connectors.paging import Pages, followed
@@ -32,6 +35,11 @@ SAFE = "$'()/:,@=&?%!*;~+"  # of a link as a server writes it, often with blanks
 DATASTREAMS_A_PAGE = 100
 # what a page that is too big for a server ends in
 TOO_MUCH = (BusyError, HttpStatusError, SourceTimeoutError, TooBigError, TruncatedError)
+
+# what a root that is not where the standard puts it ends in
+NO_ROOT = (
+    HttpStatusError, MissingCollectionError, NotJsonError, RedirectError, WrongShapeError,
+)  # fmt: skip
 
 
 def connect(query: Query, http: HttpClient) -> Connector:
@@ -161,7 +169,7 @@ class SensorThings:
         """The short form of an answer: where the service says that it has it."""
         try:
             return parse.has_data_arrays(self._get(f"{self._root}/"))
-        except (HttpStatusError, MissingCollectionError):
+        except NO_ROOT:
             return False
 
     def _get(self, url: str) -> Answer:
