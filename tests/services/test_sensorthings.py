@@ -141,10 +141,18 @@ def test_another_path_than_one_of_datastreams_is_refused(ask):
         ask("Observations")
 
 
-def test_a_page_above_the_limit_of_the_server_is_asked_for_in_pieces(ask):
-    """It answers 422 to more than 10,000 rows."""
+def test_a_page_above_the_limit_of_the_server_is_asked_for_in_pieces(ask, server):
+    """It answers 422 to more than 100 rows in the plain form."""
+    policy = HttpPolicy(allow=("127.0.0.1",), page_size=500)
+    with FaultServer(server.host, {2: in_plain_form}) as proxy:
+        answers, rows = ask(policy=policy, url=f"{proxy.url}/v1.1")
+    assert parse.top(answers[1].url) == "100"
+    assert len(rows) == 72
+
+
+def test_no_page_is_longer_than_a_server_can_make_in_time(ask):
     answers, rows = ask(policy=HttpPolicy(allow=("127.0.0.1",), page_size=50_000))
-    assert parse.top(answers[1].url) == "10000"
+    assert parse.top(answers[1].url) == "1000"
     assert len(rows) == 72
 
 

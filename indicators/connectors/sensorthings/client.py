@@ -33,6 +33,7 @@ from indicators.connectors.sensorthings.parse import Datastream
 ACCEPT = "application/json"
 SAFE = "$'()/:,@=&?%!*;~+"  # of a link as a server writes it, often with blanks in it
 DATASTREAMS_A_PAGE = 100
+OBSERVATIONS_A_PAGE = 1000  # servers make them one by one: 5,000 may take longer than we wait
 # what a page that is too big for a server ends in
 TOO_MUCH = (BusyError, HttpStatusError, SourceTimeoutError, TooBigError, TruncatedError)
 
@@ -160,7 +161,7 @@ class SensorThings:
         words = {
             "$filter": f"phenomenonTime ge {start} and phenomenonTime lt {end}",
             "$select": ",".join(parse.ASKED),
-            "$top": str(self.http.policy.page_size),
+            "$top": str(min(self.http.policy.page_size, OBSERVATIONS_A_PAGE)),
         }
         words |= {"$orderby": self._order} if self._order else {}
         return words | ({"$resultFormat": "dataArray"} if self._gives_data_arrays() else {})
