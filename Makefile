@@ -30,7 +30,8 @@ messages:  ## collect the texts to translate
 	@$(BIN)/python manage.py makemessages -l fr --no-wrap --no-location -i var -i .venv
 
 lock:  ## renew the hash-locked requirements (maintainers)
-	@for name in requirements-bootstrap requirements requirements-platform requirements-moto requirements-dev; do \
+	@for name in requirements-bootstrap requirements requirements-platform requirements-moto requirements-ckan \
+		requirements-sensorthings requirements-dev; do \
 		$(UV) $$name.in -o $$name.txt || exit 1; done
 
 vendor:  ## renew static/vendor from package-lock.json (maintainers)

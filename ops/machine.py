@@ -19,7 +19,14 @@ RUN_PACKAGES = (
     "python3-venv",
     "gettext",
 )
-TEST_PACKAGES = ("chromium", "poppler-utils", "qpdf", "cgi-mapserver", "lighttpd")
+TEST_PACKAGES = (
+    "chromium",
+    "poppler-utils",
+    "qpdf",
+    "cgi-mapserver",
+    "lighttpd",
+    "file",  # brings the libmagic that CKAN needs
+)
 APT = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 
 

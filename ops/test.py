@@ -44,6 +44,8 @@ def prepare() -> None:
     venv.ensure(venv.DEV)
     venv.ensure(venv.PLATFORM, venv.PLATFORM_VENV)
     venv.ensure(venv.MOTO, venv.MOTO_VENV)
+    venv.ensure(venv.CKAN, venv.CKAN_VENV)
+    venv.ensure(venv.SENSORTHINGS, venv.SENSORTHINGS_VENV)
     npm.ensure(npm.PROVIDER, npm.PROVIDER_HOME)
     npm.ensure(npm.OPENDATASOFT, npm.OPENDATASOFT_HOME)
     translations.compile_catalogue()

@@ -15,6 +15,10 @@ PLATFORM = ROOT / "requirements-platform.txt"
 PLATFORM_VENV = TOOLS / "platform-venv"
 MOTO = ROOT / "requirements-moto.txt"
 MOTO_VENV = TOOLS / "moto-venv"
+CKAN = ROOT / "requirements-ckan.txt"
+CKAN_VENV = TOOLS / "ckan-venv"
+SENSORTHINGS = ROOT / "requirements-sensorthings.txt"
+SENSORTHINGS_VENV = TOOLS / "sensorthings-venv"
 
 
 def ensure(lock: Path, venv: Path = VENV) -> Path:
