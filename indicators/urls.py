@@ -3,7 +3,7 @@
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from indicators.views import evidence, examples, held, pulls, secrets
+from indicators.views import evidence, examples, held, provenance, pulls, secrets
 
 app_name = "indicators"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("collectes/<int:run_id>/decider/", held.decide, name="run-decide"),
     path("collectes/<int:run_id>/relire/", held.replay, name="run-replay"),
     path("reponses/<int:pk>/", held.raw_file, name="raw-file"),
+    path(
+        "provenance/<slug:code>/<str:zone>/<str:day>/",
+        provenance.provenance_page,
+        name="provenance",
+    ),
     path("sources/<slug:code>/cle/", secrets.source_secret, name="source-secret"),
     path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
     path("exemples/", examples.example_charts, name="example-charts"),

@@ -217,6 +217,7 @@ STEERING = {
     "donnees/collectes/<int:run_id>/decider/": matter("sources", "run", posts=True),
     "donnees/collectes/<int:run_id>/relire/": matter("sources", "run", posts=True),
     "donnees/reponses/<int:pk>/": matter("sources", "raw file"),
+    "donnees/provenance/<slug:code>/<str:zone>/<str:day>/": AGENT,
     "donnees/sources/<slug:code>/cle/": matter("sources", "source"),
     "donnees/flux/<slug:code>/collecter/": matter("sources", "feed", posts=True),
     "donnees/exemples/": AGENT,
@@ -259,6 +260,7 @@ EXPECTED = {
 }
 
 VALUES = {
+    "provenance/<slug:code>/<str:zone>/<str:day>": "provenance/a-measure/a-zone/2024-01-01",
     "<slug:layer>/<int:z>/<int:x>/<int:y>": "projets/0/0/0", "<slug:name>": "money",
     "<str:section>/<int:year>": "investissement/2026", "<int:year>-<int:month>": "2026-5",
     "<str:axis>": "cout", "<slug:act>": "fermer", "<uidb64>": "x", "<token>": "x",

@@ -24,7 +24,14 @@ from portfolio.services.history import recorded
 from reports.services import documents
 from tests.addresses import VALUES, About
 from tests.factories.finance import make_derogation, make_index, make_running_cost
-from tests.factories.indicators import make_feed, make_raw_file, make_run, make_target
+from tests.factories.indicators import (
+    make_feed,
+    make_indicator,
+    make_observations,
+    make_raw_file,
+    make_run,
+    make_target,
+)
 from tests.factories.portfolio import (
     NOW,
     make_credit,
@@ -246,6 +253,11 @@ def _shared() -> dict[str, object]:
     someone = make_user(is_superuser=True, password=None)
     run = make_run(feed := make_feed(is_active=False))
     other_set = make_phase_set("autre")
+    measured = make_feed(
+        indicator=make_indicator(code="a-measure"),
+        mapping={"time": {"field": "d", "timezone": "Europe/Paris", "period": "MONTH"}},
+    )
+    make_observations(measured, make_zone(code="a-zone"), {date(2024, 1, 1): 1.0})
     document = documents.ask(
         name="project-sheet", arguments={"project": OTHER[1]}, language="fr", by=someone, at=NOW
     )

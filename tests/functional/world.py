@@ -64,6 +64,8 @@ from tests.factories.reviews import make_alert, make_review
 from tests.uploads import pdf
 
 STEERING = "pilotage/"
+MAPPING = {"time": {"field": "date", "timezone": "Europe/Paris", "period": "MONTH"},
+           "value": {"field": "valeur"}}  # fmt: skip
 CODE = "P-100"
 LONG_NAME = "Requalification de l’entrée Nord et de ses abords, de la rocade au pont-quai"
 
@@ -207,7 +209,7 @@ def _judged(project: Project) -> dict[str, str]:
 
 
 def _evidence(project: Project) -> dict[str, str]:
-    zone, feed = project.project_zones.get().zone, make_feed(is_active=False)
+    zone, feed = project.project_zones.get().zone, make_feed(mapping=MAPPING)
     values = {date(2025 + m // 12, m % 12 + 1, 1): 100.0 + 3 * m for m in range(16)}
     make_observations(feed, zone, values)
     make_target(project=project, indicator=feed.indicator, zone=zone)
@@ -229,6 +231,9 @@ def _evidence(project: Project) -> dict[str, str]:
         "<int:run_id>": str(run.pk),
         "flux/<slug:code>": f"flux/{feed.code}",
         "sources/<slug:code>": f"sources/{feed.source.code}",
+        "provenance/<slug:code>/<str:zone>/<str:day>": (
+            f"provenance/{feed.indicator.code}/{zone.code}/2026-04-01"
+        ),
     }
 
 

@@ -1,0 +1,129 @@
+"""From a figure on a page back to the answers it was read from, link by link."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from indicators.models import Feed, Indicator, ObservationVersion, RawFile, Run, Series
+from indicators.queries.series import measured
+from indicators.results import Observation
+from portfolio.models import Zone
+
+MOST_PARTS = 60
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A series that the figure is made of. `version` is what is known of the period, `earlier` what
+    was said before it, the latest first; `answers`: how many were kept of the run."""
+
+    series: Series
+    version: ObservationVersion
+    earlier: tuple[ObservationVersion, ...]
+    answers: int
+
+    @property
+    def run(self) -> Run:
+        return self.version.run
+
+    @property
+    def asked(self) -> Run:
+        """The run that asked the source: another one, where kept answers were read again."""
+        return self.run.replay_of or self.run
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """`parts` are the first of `count`; where there are several, the figure is made of them by the
+    indicator's rule (`is_made`)."""
+
+    indicator: Indicator
+    zone: Zone
+    observation: Observation
+    feed: Feed
+    parts: tuple[Part, ...]
+    count: int
+
+    @property
+    def is_made(self) -> bool:
+        return self.count > 1
+
+
+def provenance(
+    indicator: Indicator, zone: Zone, on: date, *, as_of: datetime | None = None
+) -> Provenance | None:
+    """Of the figure of the period that begins on that day; None where there is none. A constant
+    number of queries."""
+    found = measured([(indicator, zone)], as_of=as_of)[indicator.pk, zone.pk]
+    told = next((one for one in found.observations if one.on == on), None)
+    if told is None or found.feed_id is None:
+        return None
+    feed = Feed.objects.select_related("source__producer").get(pk=found.feed_id)
+    series = _series(feed, zone)
+    versions = _versions(series, feed, on)
+    chosen = [(one, _known(versions[one.pk], as_of)) for one in series]
+    known = [(one, version) for one, version in chosen if version is not None]
+    answers = _answers(version for _one, version in known[:MOST_PARTS])
+    parts = tuple(
+        Part(
+            one, version,
+            tuple(v for v in versions[one.pk] if v.known_from < version.known_from),
+            answers.get((version.run.replay_of or version.run).pk, 0),
+        )
+        for one, version in known[:MOST_PARTS]
+    )  # fmt: skip
+    return Provenance(indicator, zone, told, feed, parts, len(known))
+
+
+def _series(feed: Feed, zone: Zone) -> list[Series]:
+    """The zone's own, else those of its communes: as the figure is put together."""
+    every = Series.objects.filter(feed=feed).select_related("zone").order_by("zone__name", "key")
+    own = list(every.filter(zone=zone))
+    if own or zone.kind != Zone.Kind.METROPOLIS:
+        return own
+    return list(every.filter(zone__parent=zone, zone__kind=Zone.Kind.COMMUNE))
+
+
+def _versions(
+    series: Iterable[Series], feed: Feed, on: date
+) -> defaultdict[int, list[ObservationVersion]]:
+    """Everything ever said of the period, the latest first, by series."""
+    clock = ZoneInfo(feed.mapping["time"]["timezone"])
+    start = datetime(on.year, on.month, on.day, tzinfo=clock)
+    versions: QuerySet[ObservationVersion] = ObservationVersion.objects.filter(
+        series__in=[one.pk for one in series],
+        period_start__gte=start, period_start__lt=start + A_DAY,
+    )  # fmt: skip
+    related = versions.select_related("run__contract", "run__replay_of")
+    found: defaultdict[int, list[ObservationVersion]] = defaultdict(list)
+    for version in related.order_by("-known_from", "-pk"):
+        found[version.series_id].append(version)
+    return found
+
+
+def _known(versions: list[ObservationVersion], as_of: datetime | None) -> ObservationVersion | None:
+    """What holds, now or as of an instant."""
+    if as_of is None:
+        return next((one for one in versions if one.superseded_at is None), None)
+    then = (one for one in versions if one.known_from <= as_of)
+    return next(
+        (one for one in then if one.superseded_at is None or one.superseded_at > as_of), None
+    )
+
+
+def _answers(versions: Iterable[ObservationVersion]) -> dict[int, int]:
+    """How many answers are kept of each run that asked the source."""
+    asked = {(version.run.replay_of or version.run): None for version in versions}
+    kept = RawFile.objects.filter(run__in=[run.pk for run in asked]).values_list("run", "attempt")
+    counts: defaultdict[int, int] = defaultdict(int)
+    attempts = {run.pk: run.fetched_attempt for run in asked}
+    for run_id, attempt in kept:
+        counts[run_id] += attempt == attempts[run_id]
+    return dict(counts)

@@ -1,0 +1,26 @@
+"""Where a figure comes from."""
+
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from indicators.models import Indicator
+from indicators.queries.provenance import provenance
+from portfolio.models import Zone
+
+
+@login_required
+def provenance_page(request: HttpRequest, code: str, zone: str, day: str) -> HttpResponse:
+    """Of the figure of an indicator in a zone, over the period that begins on that day."""
+    indicator = get_object_or_404(Indicator, code=code)
+    place = get_object_or_404(Zone, code=zone)
+    try:
+        on = date.fromisoformat(day)
+    except ValueError as error:
+        raise Http404 from error
+    found = provenance(indicator, place, on)
+    if found is None:
+        raise Http404
+    return render(request, "indicators/pages/provenance.html", {"found": found})
