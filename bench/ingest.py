@@ -33,6 +33,7 @@ from indicators.models import Feed, ObservationVersion, Run  # noqa: E402 - afte
 from indicators.services import observations  # noqa: E402 - after the set-up
 from indicators.services.mapping import FeedMapping  # noqa: E402 - after the set-up
 from indicators.services.reading import BatchReader  # noqa: E402 - after the set-up
+from indicators.services.zones import ZoneBook  # noqa: E402 - after the set-up
 from tests.factories.indicators import make_feed, make_run  # noqa: E402 - after the set-up
 
 DATABASE = "bench_ingest"
@@ -115,7 +116,7 @@ def _write(path: Path, size: int) -> None:
 
 
 def _publish(path: Path, feed: Feed, run: Run) -> None:
-    reader = BatchReader(FeedMapping.from_json(MAPPING), WINDOW, frozenset())
+    reader = BatchReader(FeedMapping.from_json(MAPPING), WINDOW, ZoneBook())
     storage.begin()
     staged = 0
     for batch in pq.ParquetFile(path).iter_batches(BATCH):

@@ -1,6 +1,7 @@
 """Settings, one file, read from the environment (see README, "Going to production")."""
 
 import mimetypes
+import os
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -17,6 +18,9 @@ from ops.postgres import private_cluster
 from ops.redis import private_redis
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+# openpyxl prefers lxml, which is there for SDMX; defusedxml refuses the tricks of hostile files.
+os.environ["OPENPYXL_LXML"] = "False"
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")

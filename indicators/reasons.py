@@ -46,6 +46,7 @@ ROW_REASONS: dict[str, Text] = {
     "NOT_FINITE": _("the value is not a finite number"),
     "TOO_LARGE": _("the value is too large to be a measure"),
     "UNKNOWN_ZONE": _("no zone of the territory has this code"),
+    "NO_ZONE_THERE": _("no zone of the territory holds this place"),
     "BAD_KEY": _("the series cannot be named from this value"),
     "IMPLAUSIBLE": _("the value is outside the range of the contract"),
     "OUTSIDE_TERRITORY": _("the place is outside the territory"),

@@ -50,6 +50,7 @@ class FeedMapping:
     scale: float
     zone: str | None
     zone_code: str | None
+    zone_within: str | None
     series: tuple[str, ...]
     label: str | None
     status: str | None
@@ -75,6 +76,7 @@ def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
         "scale": float(value.get("scale", 1)),
         "zone": zone.get("field"),
         "zone_code": zone.get("code"),
+        "zone_within": zone.get("within"),
         "series": tuple(data.get("series", ())),
         "label": data.get("label"),
         "status": status.get("field"),

@@ -37,6 +37,7 @@ from indicators.services.mapping import FeedMapping, MappingError, storable
 from indicators.services.periods import midnight
 from indicators.services.reading import BatchReader, Refused
 from indicators.services.runs import FencedOutError
+from indicators.services.zones import zone_book
 from portfolio.models import Zone
 
 MOST_ROWS_KEPT = 10_000  # rows set aside that are kept as received; all are counted
@@ -118,7 +119,9 @@ def _carry_out(run: Run, means: Means) -> None:
     if run.fetched_attempt is None and run.replay_of is None:
         _fetch(run, window, means)
     files = raw_files.of_run(run)
-    reader = BatchReader(mapping, window, _zones(), Conformity(terms, means.envelope))
+    reader = BatchReader(
+        mapping, window, zone_book(mapping.zone_within), Conformity(terms, means.envelope)
+    )
     harvest = _read(run, reader, files, means)
     run.held_for = {} if _is_accepted(run) else holding.findings(run, reader, terms)
     runs.advance(run=run, state=Run.State.STAGED)
@@ -156,10 +159,6 @@ def _fetch(run: Run, window: Window, means: Means) -> None:
             raw_files.keep(run, answers, store=means.store, at=means.clock())
     breaker.answered(source=run.feed.source)
     runs.advance(run=run, state=Run.State.FETCHED)
-
-
-def _zones() -> frozenset[str]:
-    return frozenset(Zone.objects.values_list("code", flat=True))
 
 
 def _is_accepted(run: Run) -> bool:

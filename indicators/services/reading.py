@@ -14,6 +14,7 @@ from indicators.services.conformity import Conformity
 from indicators.services.mapping import LONGEST_KEY, UNSTORABLE, FeedMapping, RowError
 from indicators.services.numbers import Numbers, numbers
 from indicators.services.periods import BadTimeError, period_of, read_instant
+from indicators.services.zones import ZoneBook
 
 WHOLE_FEED = "*"  # key of a feed that has neither zone nor series
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL counts its instants from there
@@ -80,7 +81,7 @@ class BatchReader:
     """Reads the rows of one run. `keys` grows with the series met."""
 
     def __init__(
-        self, mapping: FeedMapping, window: Window, zones: frozenset[str],
+        self, mapping: FeedMapping, window: Window, zones: ZoneBook,
         conformity: Conformity | None = None,
     ) -> None:  # fmt: skip
         self.mapping, self.zones, self._conformity = mapping, zones, conformity
@@ -216,9 +217,22 @@ class BatchReader:
     def _zone(self, values: dict[str, object]) -> str | None:
         if self.mapping.zone is None:
             return self.mapping.zone_code
-        code = str(_given(values, self.mapping.zone)).strip()
-        if code not in self.zones:
+        given = _given(values, self.mapping.zone)
+        if self.mapping.zone_within is not None:
+            return self._zone_at(self.mapping.zone, given)
+        code = str(given).strip()
+        if code not in self.zones.codes:
             raise RowError(self.mapping.zone, "UNKNOWN_ZONE")
+        return code
+
+    def _zone_at(self, name: str, point: object) -> str:
+        try:
+            longitude, latitude = (float(one) for one in point)  # type: ignore[attr-defined]  # or it is no point
+        except (TypeError, ValueError) as error:
+            raise RowError(name, "BAD_POINT") from error
+        code = self.zones.at(longitude, latitude)
+        if code is None:
+            raise RowError(name, "NO_ZONE_THERE")
         return code
 
     def _label(self, values: dict[str, object]) -> str:

@@ -137,7 +137,7 @@ def test_what_was_held_is_never_published_once_rejected(feed, platform):
     held = pull(feed, LATER)
     decide_and_pull(held, holding.reject)
     assert current_values(feed) == before
-    with pytest.raises(ValidationError, match="not waiting"):
+    with pytest.raises(ValidationError, match="attend plus"):
         decide_and_pull(held, holding.accept)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,11 +16,13 @@ from indicators.services.mapping import (
     storable,
 )  # fmt: skip
 from indicators.services.reading import EPOCH, BatchReader
+from indicators.services.zones import ZoneBook
 
 BASE = {
     "time": {"field": "jour", "timezone": "Europe/Paris", "period": "DAY"},
     "value": {"field": "n"},
 }
+SQUARES = [(code, shapely.box(x, 45, x + 1, 46).wkb) for x, code in ((0, "A"), (1, "33063"))]
 WINDOW = Window(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC))
 
 
@@ -36,7 +39,9 @@ class One:
 
 
 def reader(**more) -> BatchReader:
-    return BatchReader(FeedMapping.from_json(BASE | more), WINDOW, frozenset({"A", "33063"}))
+    return BatchReader(
+        FeedMapping.from_json(BASE | more), WINDOW, ZoneBook({"A", "33063"}, SQUARES)
+    )
 
 
 def one(mapped: BatchReader, row: dict) -> One:
@@ -128,6 +133,23 @@ def test_a_zone_code_sent_as_a_number_is_found():
     assert read({"commune": 33063}, zone={"field": "commune"}).zone == "33063"
 
 
+def test_a_zone_is_found_by_the_place_of_the_row():
+    at = {"field": "lieu", "within": "COMMUNE"}
+    assert read({"lieu": [0.5, 45.5]}, zone=at).zone == "A"
+    assert read({"lieu": [1.5, 45.5]}, zone=at).key == "33063"
+    assert read({"lieu": [1.0, 45.5]}, zone=at).zone == "33063"  # on the border: the first code
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [([5, 45.5], "NO_ZONE_THERE"), (None, "BAD_POINT"), ("A", "BAD_POINT"), ([1], "BAD_POINT"),
+     ([float("nan"), 45.5], "NO_ZONE_THERE")],
+)  # fmt: skip
+def test_a_place_in_no_zone_is_refused(place, reason):
+    at = {"field": "lieu", "within": "COMMUNE"}
+    assert refused({"lieu": place}, zone=at) == ("lieu", reason)
+
+
 def test_the_status_words_of_the_source_are_mapped():
     status = {"field": "s", "provisional": ["provisoire"]}
     assert read({"s": "provisoire"}, status=status).status == "PROVISIONAL"
@@ -137,7 +159,7 @@ def test_the_status_words_of_the_source_are_mapped():
 
 def test_the_window_is_half_open():
     window = Window(datetime(2024, 1, 5, tzinfo=UTC), datetime(2024, 1, 6, tzinfo=UTC))
-    mapped = BatchReader(FeedMapping.from_json(BASE), window, frozenset())
+    mapped = BatchReader(FeedMapping.from_json(BASE), window, ZoneBook())
     rows = tuple({"jour": f"2024-01-0{day}T00:00Z", "n": 1} for day in (4, 5, 6))
     found = mapped.read(rows, most=10)
     assert (found.received, found.dropped, found.readings.number.tolist()) == (3, 2, [2])
