@@ -42,7 +42,8 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Due now, or leased to a worker that has not been heard of since; of sources that are not
         left alone for their faults."""
         lapsed = Q(state__in=HELD_BY_A_WORKER, lease_until__lt=now)
-        resting = Q(feed__source__resting_until__gt=now)
+        asks = Q(replay_of=None, fetched_attempt=None)  # the others read what was kept
+        resting = asks & Q(feed__source__resting_until__gt=now)
         return self.filter(Q(state="DUE", due_at__lte=now) | lapsed).exclude(resting)
 
     def held(self) -> Self:

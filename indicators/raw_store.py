@@ -53,10 +53,21 @@ class RawStore:
                 for chunk in _chunks(kept):
                     digest.update(chunk)
                     into.write(chunk)
+        except FileNotFoundError as error:
+            raise RawLostError(f"{sha256}: {error}") from error
         except OSError as error:
+            self._put_away(sha256)
             raise RawLostError(f"{sha256}: {error}") from error
         if digest.hexdigest() != sha256:
+            self._put_away(sha256)
             raise RawLostError(f"{sha256}: what is kept is {digest.hexdigest()}")
+
+    def _put_away(self, name: str) -> None:
+        """A spoilt file gives its name back, so that the same answer can be kept again. On S3 an
+        error may be of the network: nothing is moved."""
+        if self._is_local:
+            path = self._path(name)
+            self._files.move(path, f"{path}.spoilt")
 
     def _write(self, name: str, body: bytes | Path) -> None:
         path = self._path(name)

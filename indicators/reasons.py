@@ -33,6 +33,8 @@ RUN_REASONS: dict[str, Text] = {
     "EMPTY_ANSWER": _("The source gave no row where it used to. The earlier values stay."),
     "ALL_REJECTED": _("No row could be used: see the rows set aside. The earlier values stay."),
     "DRIFT": _("The answer is no longer what its contract says: ask its producer."),
+    "INTERNAL": _("The software failed on this answer. Look at the worker's log."),
+    "STORE": _("The answer could not be kept. Ask the operator: the disk may be full."),
     "SECRET_LOST": _("The key of the source can no longer be read: enter it again."),
     "RAW_LOST": _("The answer that was kept of this pull is no longer there."),
     "ATTEMPTS": _("The pull was interrupted three times. Look at the worker's log."),

@@ -5,11 +5,12 @@ tables are those of one session: nothing of them is seen by another, nor stays a
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
@@ -108,11 +109,18 @@ CHANGED = """
     LEFT JOIN indicators_observationversion AS version
         ON version.series_id = told.series_id AND version.period_start = told.period_start
         AND version.superseded_at IS NULL
-    WHERE version.id IS NULL
-       OR (%(until)s::bigint IS NULL OR version.run_id IN (
-               SELECT id FROM indicators_run WHERE coalesce(replay_of_id, id) <= %(until)s))
-      AND (version.period_end, version.value, version.absence, version.status, version.coverage)
-          IS DISTINCT FROM (told.period_end, told.value, told.absence, told.status, told.coverage)
+    WHERE (%(until)s::bigint IS NULL OR NOT EXISTS (
+               SELECT FROM indicators_run AS later
+               WHERE later.feed_id = %(feed)s
+                 AND coalesce(later.replay_of_id, later.id) > %(until)s
+                 AND (later.replay_of_id IS NULL OR later.accepts_id IS NOT NULL)
+                 AND later.state IN ('SUCCEEDED', 'PARTIAL')
+                 AND told.period_start >= later.window_start
+                 AND told.period_start < later.window_end))
+      AND (version.id IS NULL
+       OR (version.period_end, version.value, version.absence, version.status, version.coverage)
+          IS DISTINCT FROM
+          (told.period_end, told.value, told.absence, told.status, told.coverage))
 """
 # A reading that says again what is published already is no news, however large.
 SPIKES = """
@@ -139,7 +147,7 @@ SPIKES = """
     LIMIT %(most)s
 """
 AGAIN = """
-    SELECT count(*), count(staged.number)
+    SELECT count(*), count(staged.number) FILTER (WHERE staged.value <> 'NaN')
     FROM indicators_observationversion AS version
     JOIN indicators_series AS series ON series.id = version.series_id
     LEFT JOIN staged_series ON staged_series.series_id = series.id
@@ -294,17 +302,23 @@ def _name_series(cursor: CursorWrapper, series: Mapping[int, int]) -> None:
 
 
 def merge(
-    series: Mapping[int, int], *, run_id: int, known_from: datetime, until: int | None = None
+    series: Mapping[int, int],
+    *,
+    run_id: int,
+    feed_id: int,
+    known_from: datetime,
+    until: int | None = None,
 ) -> Merged:
     """Publish what is staged, one reading a series and period; `series`: staged place → id;
-    `until`: the last run whose values may be revised (None: any). What later ones said stays.
+    `until`: the run whose answers these are, where they are read again (else None). Periods that a
+    later pull of the feed looked at stay as they are: it knew better.
 
     Call it inside a transaction.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         _name_series(cursor, series)
-        cursor.execute(CHANGED, {"until": until})
+        cursor.execute(CHANGED, {"until": until, "feed": feed_id})
         cursor.execute(CLOSE_REVISED, [known_from])
         revised = cursor.rowcount
         cursor.execute(INSERT_CHANGED, [known_from, run_id])
@@ -314,6 +328,6 @@ def merge(
 
 
 def end() -> None:
-    """Nothing stays staged."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS staged, staged_series, clashes")
+    """Nothing stays staged. Where the database is away, nothing is left there either."""
+    with suppress(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS staged, gathered, staged_series, clashes, changed")

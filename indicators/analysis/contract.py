@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from tokenize import TokenError
 from typing import Any, Self
 
@@ -17,6 +19,8 @@ NO_UNIT = (
     pint.PintError, ArithmeticError, AssertionError, AttributeError, LookupError, SyntaxError,
     TypeError, ValueError, TokenError,
 )  # fmt: skip
+LONGEST_UNIT = 40
+NO_PLAIN_UNIT = re.compile(r"\*\*|\d\d|[^\w\s%°/*.·²³µμ-]|--")
 SAME = 1e-9  # relative: two units of which one makes the other
 FRANCE_IN_METRES = ((-400_000, 1_400_000), (5_900_000, 7_300_000))  # Lambert-93, easting, northing
 
@@ -80,9 +84,12 @@ class Drift:
 
 
 def same_unit(one: str, other: str) -> bool:
-    """True where both are the same measure at the same scale: µg/m3, ug.m-3, microgram/m**3."""
+    """True where both are the same measure at the same scale: µg/m3, ug.m-3. What is too long or
+    too involved to be a unit is not read: it comes from outside."""
     if one == other:
         return True
+    if any(len(text) > LONGEST_UNIT or NO_PLAIN_UNIT.search(text) for text in (one, other)):
+        return False
     try:
         ratio = (1 * _unit(one)).to(_unit(other)).magnitude
     except NO_UNIT:
@@ -128,14 +135,15 @@ def drift_of(name: str, agreed: Field, different: Sequence[object], absent: obje
 def _is_a(kind: str, value: object) -> bool:
     """A number may be written as text, a time in many ways: what can be read is not a drift."""
     if kind == "number":
-        return (isinstance(value, int | float) and not isinstance(value, bool)) or _is_number(value)
+        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        return is_number or _is_number(value)
     if kind == "boolean":
         return isinstance(value, bool)
     if kind == "point":
         return isinstance(value, list | tuple) and len(value) >= 2
     if kind == "time":
         return not isinstance(value, bool | float | list | dict)
-    return True if kind == "any" else isinstance(value, str | int | float)
+    return True if kind == "any" else isinstance(value, str | int | float | Decimal)
 
 
 def _is_number(value: object) -> bool:
@@ -165,13 +173,23 @@ def implausible(contract: Contract, values: NDArray[np.float64]) -> NDArray[np.b
     return found
 
 
+def point_of(value: object) -> tuple[float, float] | None:
+    """Longitude and latitude out of a list of at least two numbers; None: it is no point."""
+    if not isinstance(value, list | tuple) or len(value) < 2:
+        return None
+    try:
+        return float(value[0]), float(value[1])
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def misplaced(point: object, envelope: Sequence[float]) -> str:
     """Empty for a longitude and latitude within (west, south, east, north); else why not:
     OUTSIDE_TERRITORY, LOOKS_SWAPPED, LOOKS_PROJECTED, BAD_POINT."""
-    try:
-        x, y = (float(one) for one in point)  # type: ignore[attr-defined]  # a list, or an error
-    except (TypeError, ValueError):
+    found = point_of(point)
+    if found is None:
         return "BAD_POINT"
+    x, y = found
     west, south, east, north = envelope
     if west <= x <= east and south <= y <= north:
         return ""

@@ -189,7 +189,7 @@ def _translated(url: str) -> Iterator[None]:
         raise UnreachableError(f"{url}: {error}") from error
     except zlib.error as error:
         raise TruncatedError(f"{url}: {error}") from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
         raise UnreachableError(f"{url}: {error}") from error
 
 
@@ -229,22 +229,44 @@ def _read(answer: httpx.Response, limit: int, into: BinaryIO) -> None:
     encoding = answer.headers.get("Content-Encoding", "identity").lower()
     if encoding not in {"identity", "gzip"}:
         raise NotJsonError(f"the answer is encoded as {encoding}")
-    decoder = zlib.decompressobj(GZIP) if encoding == "gzip" else None
+    unfold = _Gzip() if encoding == "gzip" else None
     taken = 0
     for chunk in answer.iter_raw():
         # a bomb is stopped as it unfolds: never more than one byte above the limit
-        part = decoder.decompress(chunk, limit + 1 - taken) if decoder else chunk
+        part = unfold.read(chunk, limit + 1 - taken) if unfold else chunk
         taken += len(part)
         if taken > limit:
             raise TooBigError(f"{answer.request.url}: more than {limit} bytes")
         into.write(part)
-    if decoder is not None and not decoder.eof:
+    if unfold is not None and not unfold.ended:
         raise TruncatedError(f"{answer.request.url}: compressed data ends too early")
+
+
+class _Gzip:
+    """Unfolds gzip members one after the other, as some servers and tools write them."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(GZIP)
+
+    @property
+    def ended(self) -> bool:
+        return self._member.eof
+
+    def read(self, chunk: bytes, most: int) -> bytes:
+        """At most `most` bytes, which must be more than the caller may take. Raises zlib.error on
+        what follows the last member and is none."""
+        found = b""
+        while chunk and len(found) < most:
+            if self._member.eof:
+                self._member = zlib.decompressobj(GZIP)
+            found += self._member.decompress(chunk, most - len(found))
+            chunk = self._member.unused_data
+        return found
 
 
 def _http_date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

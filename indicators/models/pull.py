@@ -65,6 +65,10 @@ class Run(models.Model):
         verbose_name=_("decided by"),
     )  # fmt: skip
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    accepts = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="accepted_by",
+        verbose_name=_("publishes what was held by"),
+    )  # fmt: skip
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     received = models.PositiveIntegerField(_("rows received"), default=0)

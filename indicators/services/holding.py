@@ -57,12 +57,20 @@ def accept(*, run: Run, by: User, reason: str, at: datetime) -> Run:
     Raises ValidationError where it has been decided already, or without a reason."""
     held = _undecided(run, reason)
     _decide(held, Run.Decision.ACCEPTED, by, reason, at)
-    earlier = Run.objects.waiting_for_a_decision().filter(feed=held.feed_id, pk__lt=held.pk)
-    earlier.update(decision=Run.Decision.REPLACED, decided_by=by, decided_at=at)
+    replace_held(run=held, at=at)
     return Run.objects.create(
         feed=held.feed, window_start=held.window_start, window_end=held.window_end,
-        due_at=at, replay_of=held,
+        due_at=at, replay_of=held.replay_of or held, accepts=held,
     )  # fmt: skip
+
+
+def replace_held(*, run: Run, at: datetime) -> None:
+    """What earlier pulls hold of the same window needs no decision any more: `run` knows better."""
+    earlier = Run.objects.waiting_for_a_decision().filter(
+        feed=run.feed_id, pk__lt=run.pk,
+        window_start__gte=run.window_start, window_end__lte=run.window_end,
+    )  # fmt: skip
+    earlier.update(decision=Run.Decision.REPLACED, decided_at=at)
 
 
 @transaction.atomic

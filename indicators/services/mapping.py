@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -91,19 +92,28 @@ def _gathering(data: Mapping[str, Any] | None) -> Gathering | None:
     return Gathering(data["how"], 60.0 * data["every_minutes"], float(data.get("minimum", 0.75)))
 
 
-def storable(value: object) -> object:
-    """A received value as it can be kept in a JSON column: no NUL, no endless text."""
+DEEPEST, MOST_PARTS = 12, 100
+
+
+def storable(value: object, depth: int = 0) -> object:
+    """A received value as it can be kept in a JSON column: no NUL, no endless text, list or
+    nesting."""
     if isinstance(value, str):
         return UNSTORABLE.sub("�", value)[:1000]
-    if isinstance(value, Mapping):
-        return {str(storable(str(name))): storable(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [storable(one) for one in value]
+    if isinstance(value, Mapping | list | tuple):
+        return _parts_of(value, depth) if depth < DEEPEST else "…"
     if isinstance(value, bytes):
         return value[:500].hex()
     if value is None or isinstance(value, bool | int) or _is_finite(value):
         return value
     return storable(str(value))  # a date, a decimal, NaN
+
+
+def _parts_of(value: Mapping[object, object] | Sequence[object], depth: int) -> object:
+    if isinstance(value, Mapping):
+        first = islice(value.items(), MOST_PARTS)
+        return {str(storable(str(name))): storable(one, depth + 1) for name, one in first}
+    return [storable(one, depth + 1) for one in value[:MOST_PARTS]]
 
 
 def _is_finite(value: object) -> bool:

@@ -29,8 +29,11 @@ def publish(
     """Add versions for what is new or revised among the `staged` readings, at most one a series
     and period. Call it inside the run's transaction."""
     there = storage.staged_places()
-    series = _series(feed, {place: keys[place] for place in sorted(there)})
-    merged = storage.merge(series, run_id=run.pk, known_from=known_from, until=run.replay_of_id)
+    told = {place: keys[place] for place in sorted(there)}
+    series = _series(feed, told, follow=run.replay_of_id is None)
+    merged = storage.merge(
+        series, run_id=run.pk, feed_id=feed.pk, known_from=known_from, until=run.replay_of_id
+    )
     return Published(
         accepted=merged.inserted - merged.revised,
         revised=merged.revised,
@@ -44,8 +47,9 @@ def known_series(feed: Feed, keys: Sequence[SeriesKey]) -> dict[int, int]:
     return {place: ids[told.key] for place, told in enumerate(keys) if told.key in ids}
 
 
-def _series(feed: Feed, keys: Mapping[int, SeriesKey]) -> dict[int, int]:
-    """Staged place → id: missing series are created, labels and zones follow the source."""
+def _series(feed: Feed, keys: Mapping[int, SeriesKey], *, follow: bool) -> dict[int, int]:
+    """Staged place → id: missing series are created; labels and zones `follow` the source, not its
+    old answers."""
     codes = {one.zone for one in keys.values()}
     zones = dict(Zone.objects.filter(code__in=codes - {None}).values_list("code", "pk"))
     known = {one.key: one for one in Series.objects.filter(feed=feed)}
@@ -55,7 +59,7 @@ def _series(feed: Feed, keys: Mapping[int, SeriesKey]) -> dict[int, int]:
         one = known.get(told.key)
         if one is None:
             new.append(Series(feed=feed, key=told.key, label=told.label, zone_id=zone_id))
-        elif (one.label, one.zone_id) != (told.label, zone_id):
+        elif follow and (one.label, one.zone_id) != (told.label, zone_id):
             one.label, one.zone_id = told.label, zone_id
             changed.append(one)
     Series.objects.bulk_create(new, batch_size=5000)

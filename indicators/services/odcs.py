@@ -118,7 +118,7 @@ def _field(number: int, told: object) -> tuple[str, dict[str, Any]]:
     if kind is None:
         raise NotOdcsError(f"{place}/logicalType: {told.get('logicalType')} is not read here")
     field: dict[str, Any] = {"type": kind}
-    if told.get("required") is False:
+    if not told.get("required", False):  # as the standard has it
         field["required"] = False
     if told.get("description"):
         field["description"] = str(told["description"])

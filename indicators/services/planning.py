@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from indicators.models import Feed, Run
 from indicators.querysets import HELD_BY_A_WORKER
@@ -48,17 +48,23 @@ def plan_and_list(*, now: datetime) -> list[int]:
 
 @transaction.atomic
 def plan_window(*, feed: Feed, since: date | None, until: date | None, now: datetime) -> Run:
-    """A run over the local days [since, until); the first day of the feed and now by default.
+    """A run over the local days [since, until), to the whole periods around them; the first day of
+    the feed and now by default.
 
     Returns the run that is already open on the same window, if any. Raises ValueError if the
     window is empty, MappingError if the feed has no usable mapping.
     """
     Feed.objects.select_for_update().get(pk=feed.pk)
-    zone = FeedMapping.from_json(feed.mapping).timezone
-    start = midnight(since or feed.starts_on, zone)
-    end = midnight(until, zone) if until else now
+    mapping = FeedMapping.from_json(feed.mapping)
+    start = midnight(since or feed.starts_on, mapping.timezone)
+    end = midnight(until, mapping.timezone) if until else now
     if start >= end:
         raise ValueError(f"{feed.code}: nothing between {start:%Y-%m-%d} and {end:%Y-%m-%d}")
+    # Whole periods: a part of one would be published as if it were all of it.
+    start = period_of(start, mapping.period, mapping.timezone)[0]
+    last = period_of(end - timedelta(microseconds=1), mapping.period, mapping.timezone)[1]
+    end = min(last, now)
+    breaker.reset([feed.source_id])
     run, _ = Run.objects.get_or_create(
         feed=feed,
         window_start=start,
@@ -92,7 +98,7 @@ def _has_open_run(feed: Feed) -> bool:
 def _due(feed: Feed, now: datetime) -> list[datetime]:
     """When its runs were due that nobody has planned yet, the oldest first. One that failed is
     asked again by the first of them, and the others follow at the feed's own pace."""
-    last = feed.runs.filter(replay_of=None).order_by("-due_at").first()
+    last = _planned(feed).order_by("-due_at").first()
     if last is None:
         return [now]
     last.feed = feed  # read already
@@ -101,6 +107,12 @@ def _due(feed: Feed, now: datetime) -> list[datetime]:
         found.append(due)
         due += timedelta(minutes=feed.every_minutes)
     return found[-MOST_CATCH_UPS:]
+
+
+def _planned(feed: Feed) -> QuerySet[Run]:
+    """Its runs up to the moment they were due: neither replays, nor old windows asked for by hand."""
+    interval = timedelta(minutes=feed.every_minutes)
+    return feed.runs.filter(replay_of=None, window_end__gte=F("due_at") - interval)
 
 
 def _runs(feed: Feed, now: datetime, due: list[datetime]) -> Iterator[Run]:
@@ -141,9 +153,7 @@ def _whole_is_due(feed: Feed, first: datetime, now: datetime) -> bool:
     """Once in a while all is asked again: what came later than the days asked again each time,
     or was corrected after it had been set aside, is found. After a failure the short window goes
     first: a whole that is too long must not keep the latest values away."""
-    recent = feed.runs.filter(due_at__gt=now - WHOLE_EVERY, replay_of=None).order_by(
-        "-due_at", "-pk"
-    )
+    recent = _planned(feed).filter(due_at__gt=now - WHOLE_EVERY).order_by("-due_at", "-pk")
     last = recent.first()
     if last is not None and last.state == Run.State.FAILED:
         return False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from indicators import storage
@@ -33,7 +33,7 @@ from indicators.services import (
     source_secrets,
 )
 from indicators.services.conformity import Conformity, Envelope
-from indicators.services.mapping import FeedMapping, MappingError, storable
+from indicators.services.mapping import UNSTORABLE, FeedMapping, MappingError, storable
 from indicators.services.periods import midnight
 from indicators.services.reading import BatchReader, Refused
 from indicators.services.runs import FencedOutError
@@ -49,6 +49,12 @@ class RedefinedError(SourceError):
     """The feed was read by a definition that no longer holds."""
 
     code = "REDEFINED"
+
+
+class InternalError(SourceError):
+    """A fault of ours, or an answer that nobody thought of; the log has the whole of it."""
+
+    code = "INTERNAL"
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,11 @@ def execute(*, run_id: int, means: Means) -> Run | None:
     except FencedOutError:
         logger.warning("run %s: the lease lapsed, nothing was written", run.pk)
         return None
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the run is taken over once its lease lapses
+    except Exception as error:
+        logger.exception("run %s: it could not be carried out", run.pk)
+        return _fail(run, InternalError(f"{type(error).__name__}: {error}"), means.clock)
     finally:
         storage.end()
     return Run.objects.get(pk=run.pk)
@@ -123,6 +134,8 @@ def _carry_out(run: Run, means: Means) -> None:
         mapping, window, zone_book(mapping.zone_within), Conformity(terms, means.envelope)
     )
     harvest = _read(run, reader, files, means)
+    if run.replay_of is None:
+        breaker.answered(source=run.feed.source)
     run.held_for = {} if _is_accepted(run) else holding.findings(run, reader, terms)
     runs.advance(run=run, state=Run.State.STAGED)
     with transaction.atomic():
@@ -157,13 +170,12 @@ def _fetch(run: Run, window: Window, means: Means) -> None:
         with opened(run.feed.source.protocol, query, means.policy) as connector:
             answers = connector.fetch(window)
             raw_files.keep(run, answers, store=means.store, at=means.clock())
-    breaker.answered(source=run.feed.source)
     runs.advance(run=run, state=Run.State.FETCHED)
 
 
 def _is_accepted(run: Run) -> bool:
     """A steward has seen what was held, and wants it published."""
-    return run.replay_of is not None and run.replay_of.decision == Run.Decision.ACCEPTED
+    return run.accepts_id is not None
 
 
 def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> Harvest:
@@ -233,6 +245,8 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
     )
     run.accepted, run.revised = published.accepted, published.revised
     run.unchanged = published.unchanged
+    if run.replay_of is None:
+        holding.replace_held(run=run, at=known_from)
     _advance_watermark(feed, run)
     state = Run.State.PARTIAL if run.quarantined else Run.State.SUCCEEDED
     runs.close(run=run, state=state, at=known_from)
@@ -287,12 +301,13 @@ def _advance_watermark(feed: Feed, run: Run) -> None:
 
 
 def _fail(run: Run, error: SourceError, clock: Clock) -> Run | None:
-    run.error_code, run.error_message = error.code, error.message[:2000]
-    if isinstance(error, TransientError | DeadlineError):
-        wish_s = error.retry_after_s if isinstance(error, TransientError) else None
-        breaker.failed(source=run.feed.source, wish_s=wish_s)
+    run.error_code = error.code
+    run.error_message = UNSTORABLE.sub("�", error.message)[:2000]
     try:
         runs.close(run=run, state=Run.State.FAILED, at=clock())
     except FencedOutError:
         return None
+    if isinstance(error, TransientError | DeadlineError) and run.replay_of is None:
+        wish_s = error.retry_after_s if isinstance(error, TransientError) else None
+        breaker.failed(source=run.feed.source, wish_s=wish_s)
     return Run.objects.get(pk=run.pk)

@@ -16,6 +16,12 @@ PUBLISHED = (Run.State.SUCCEEDED, Run.State.PARTIAL)
 IN_MEMORY = 64_000_000  # bytes; a longer answer is read from a file
 
 
+class StoreError(SourceError):
+    """The answer could not be kept: the disk is full, or the store is away."""
+
+    code = "STORE"
+
+
 class LostError(SourceError):
     """An answer that was kept is no longer there, or no longer the same."""
 
@@ -25,7 +31,10 @@ class LostError(SourceError):
 def keep(run: Run, answers: Iterable[Answer], *, store: RawStore, at: datetime) -> None:
     """Store every answer of this attempt, in the order received."""
     for number, answer in enumerate(answers, start=1):
-        sha256, size = store.put(answer.body)
+        try:
+            sha256, size = store.put(answer.body)
+        except OSError as error:
+            raise StoreError(str(error)) from error
         RawFile.objects.create(
             run=run, attempt=run.attempts, number=number, sha256=sha256, size=size,
             url=answer.url, content_type=answer.content_type[:200],

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from indicators.analysis.contract import point_of
 from indicators.connectors.base import Batch, NotFinite, Row, Window
 from indicators.services import columns
 from indicators.services.columns import ABSENT
@@ -129,7 +130,8 @@ class BatchReader:
         return Readings(
             number=places.astype(np.int64) + self._received + 1,
             series=series[places],
-            instant=times.instant[when],
+            # Of values that are not gathered there is one a period: two are a conflict.
+            instant=(times.instant if self.mapping.gathering else times.start)[when],
             start=times.start[when],
             end=times.end[when],
             value=figures.values[places],
@@ -226,11 +228,10 @@ class BatchReader:
         return code
 
     def _zone_at(self, name: str, point: object) -> str:
-        try:
-            longitude, latitude = (float(one) for one in point)  # type: ignore[attr-defined]  # or it is no point
-        except (TypeError, ValueError) as error:
-            raise RowError(name, "BAD_POINT") from error
-        code = self.zones.at(longitude, latitude)
+        found = point_of(point)
+        if found is None:
+            raise RowError(name, "BAD_POINT")
+        code = self.zones.at(*found)
         if code is None:
             raise RowError(name, "NO_ZONE_THERE")
         return code

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from indicators import storage
-from indicators.models import Run
+from indicators.models import DataSource, Run
 from indicators.querysets import HELD_BY_A_WORKER, RunQuerySet
 
 MAX_ATTEMPTS = 3
@@ -61,8 +61,18 @@ def _is_its_turn(run_id: int, at_once: int) -> bool:
     others = Run.objects.held().exclude(pk=run_id)
     if others.filter(feed__source=run.feed.source_id).exists() or others.count() >= at_once:
         return False
+    if run.replay_of_id is not None:
+        return True
+    if run.fetched_attempt is None and _rests(run):
+        return False
     earlier = Q(due_at__lt=run.due_at) | Q(due_at=run.due_at, pk__lt=run.pk)
     return not Run.objects.open().filter(earlier, feed=run.feed_id, replay_of=None).exists()
+
+
+def _rests(run: Run) -> bool:
+    """Its source is left alone for its faults: a message that was sent before finds it so."""
+    resting = DataSource.objects.filter(pk=run.feed.source_id, resting_until__gt=Now())
+    return resting.exists()
 
 
 def advance(*, run: Run, state: Run.State) -> None:

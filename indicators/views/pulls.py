@@ -62,14 +62,18 @@ def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
     """What the page of a run shows."""
     rows = run.quarantine.order_by("row_number", "pk")[:ROWS_SHOWN]
     held = run.held_for.get("spikes", {}).get("first", [])
+    may_see = may(request.user, Part.SOURCES)
     return {
         "run": run,
-        "set_aside": [(item, json.dumps(item.row, ensure_ascii=False)) for item in rows],
+        # As received it may hold what is not published: for the data team alone.
+        "set_aside": [
+            (item, json.dumps(item.row, ensure_ascii=False) if may_see else "") for item in rows
+        ],
         "rows_shown": ROWS_SHOWN,
         "files": raw_files.of_run(run)[:FILES_SHOWN],
         "spikes": [{**one, "on": datetime.fromisoformat(one["on"])} for one in held],
         "missing": run.held_for.get("missing"),
-        "may_decide": may(request.user, Part.SOURCES),
+        "may_decide": may_see,
         "later": run.replays.order_by("pk"),
     }
 

@@ -26,10 +26,11 @@ from portfolio.roles import Part
 def source_secret(request: HttpRequest, code: str) -> HttpResponse:
     require(request, Part.SOURCES)
     source = get_object_or_404(DataSource.objects.visible_to(request.user), code=code)
+    told = _told(source)
     form = SecretForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _saved(request, form, source):
         return redirect("indicators:sources")
-    context = {"form": form, "source": source, "told": _told(source)}
+    context = {"form": form, "source": source, "told": told}
     status = 422 if form.errors else 200
     return render(request, "indicators/pages/source_secret.html", context, status=status)
 

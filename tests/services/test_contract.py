@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from indicators.models import DataContract, DataSource, ObservationVersion, Run
-from indicators.services import contracts, holding, pulls
+from indicators.services import contracts, holding, planning, pulls
 from tests.factories.portfolio import make_user
 from tests.fakes import FaultServer
 from tests.pulling import (
@@ -91,7 +91,6 @@ def test_a_place_outside_the_territory_is_set_aside_with_its_cause(feed, platfor
 
 def pull_in_valombre(feed) -> Run | None:
     from indicators.models import Feed
-    from indicators.services import planning
 
     (run,) = planning.plan_due(now=NOW, feeds=Feed.objects.filter(pk=feed.pk), force=True)
     return pulls.execute(run_id=run.pk, means=replace(means(), envelope=VALOMBRE))
@@ -181,3 +180,61 @@ def test_agreeing_on_the_same_again_adds_no_version_and_on_another_does(feed):
     assert agree(feed, maximum=10).version == 2
     with pytest.raises(ValidationError, match="spike"):
         agree(feed, spike=0.5)
+
+
+def test_values_that_turn_null_are_missing_though_their_rows_are_there(feed, platform):
+    agree(feed, drop=0.3)
+    pull(feed)
+    before = current_values(feed)
+    platform.change("UPDATE mesures SET valeur = NULL")
+    assert pull(feed, LATER).state == "HELD"
+    assert current_values(feed) == before
+
+
+def test_what_a_replay_holds_is_published_once_accepted(feed):
+    agree(feed, spike=5)
+    run = pull(feed)
+    feed.mapping = feed.mapping | {"value": {"field": "valeur", "scale": 100}}
+    feed.save()
+    planned = planning.plan_replay(run=run, now=LATER)
+    held = pulls.execute(run_id=planned.pk, means=means(LATER))
+    assert held.state == "HELD"
+    again = decide_and_pull(held, holding.accept)
+    assert (again.state, again.revised, again.replay_of_id) == ("SUCCEEDED", 29, run.pk)
+    later = planning.plan_replay(run=held, now=LATER)  # a replay of it is checked like any other
+    assert later.replay_of_id == run.pk
+    assert later.accepts_id is None
+
+
+def test_a_later_pull_settles_what_an_earlier_one_held(feed, platform):
+    agree(feed, spike=5)
+    pull(feed)
+    platform.change("UPDATE mesures SET valeur = valeur * 10 WHERE commune = 'B'")
+    held = pull(feed, LATER)
+    platform.change("UPDATE mesures SET valeur = valeur / 10 WHERE commune = 'B'")
+    assert pull(feed, LATER + timedelta(hours=1)).unchanged == 30
+    held.refresh_from_db()
+    assert held.decision == "REPLACED"
+    with pytest.raises(ValidationError):
+        decide_and_pull(held, holding.accept)
+
+
+def test_what_a_later_pull_confirmed_is_not_undone_by_old_answers(feed, platform):
+    first = pull(feed)
+    platform.change("UPDATE mesures SET valeur = valeur + 1000 WHERE jour = '2024-01-05'")
+    second = pull(feed, LATER)
+    platform.change("UPDATE mesures SET valeur = valeur - 1000 WHERE jour = '2024-01-05'")
+    pull(feed, LATER + timedelta(hours=1))
+    before = current_values(feed)
+    for run in (first, second):
+        planned = planning.plan_replay(run=run, now=LATER)
+        done = pulls.execute(run_id=planned.pk, means=means(LATER + timedelta(hours=2)))
+        assert (done.state, done.revised) == ("SUCCEEDED", 0)
+    assert current_values(feed) == before
+
+
+def test_two_values_of_one_period_are_a_conflict_whatever_their_hour(feed, platform):
+    platform.change("INSERT INTO mesures (commune, jour, valeur, statut) "
+                    "SELECT commune, jour, valeur + 1, statut FROM mesures WHERE id = 1")  # fmt: skip
+    run = pull(feed)
+    assert (run.state, run.quarantined, run.accepted) == ("PARTIAL", 2, 29)

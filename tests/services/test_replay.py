@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from indicators.models import ObservationVersion, RawFile, Run
+from indicators.raw_store import RawStore
 from indicators.services import planning, pulls
 from tests.pulling import NOW, current_values, daily_rows, make_daily_feed, means, pull
 
@@ -107,3 +108,35 @@ def test_a_run_that_failed_before_all_was_fetched_cannot_be_read_again(feed):
     assert run.state == "FAILED"
     with pytest.raises(ValueError, match="never fetched whole"):
         planning.plan_replay(run=run, now=LATER)
+
+
+def test_a_spoilt_answer_is_kept_again_by_the_next_pull(feed):
+    run = pull(feed)
+    for kept in Path(settings.RAW_STORE).rglob("*.zst"):
+        kept.write_bytes(b"spoilt")
+    assert replay(run).error_code == "RAW_LOST"
+    assert pull(feed, LATER + timedelta(days=1)).state in {"FAILED", "SUCCEEDED"}
+    assert pull(feed, LATER + timedelta(days=2)).state == "SUCCEEDED"
+
+
+def test_a_store_that_cannot_be_written_fails_the_run_and_keeps_the_values(feed, monkeypatch):
+    pull(feed)
+    before = current_values(feed)
+
+    def full(self, body):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(RawStore, "put", full)
+    run = pull(feed, LATER)
+    assert (run.state, run.error_code) == ("FAILED", "STORE")
+    assert current_values(feed) == before
+
+
+def test_a_fault_of_ours_ends_the_run_and_is_logged(feed, monkeypatch, caplog):
+    def broken(*_given, **_more):
+        raise ZeroDivisionError("nobody thought of it")
+
+    monkeypatch.setattr(pulls.storage, "sift", broken)
+    run = pull(feed)
+    assert (run.state, run.error_code) == ("FAILED", "INTERNAL")
+    assert "nobody thought of it" in caplog.text

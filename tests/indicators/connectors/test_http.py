@@ -11,6 +11,7 @@ from indicators.connectors.base import (
     HttpStatusError,
     QueryRefusedError,
     TooBigError,
+    TruncatedError,
     UnreachableError,
 )  # fmt: skip
 from indicators.connectors.http import MOST_SAID, HttpClient
@@ -166,3 +167,21 @@ def test_a_download_that_is_too_long_leaves_no_file_behind(server):
         with pytest.raises(TooBigError):
             http.download(server.url)
         assert list(http.new_file().parent.iterdir()) == []
+
+
+def test_gzip_members_one_after_the_other_are_all_read(server):
+    import gzip
+
+    body = b"".join(gzip.compress(part) for part in (b"a,b\n", b"1,2\n" * 1000, b"3,4\n"))
+    server.otherwise = lambda exchange: exchange.send(body, headers={"Content-Encoding": "gzip"})
+    with HttpClient(QUICK) as http:
+        assert http.get(server.url, accept="*/*").body == b"a,b\n" + b"1,2\n" * 1000 + b"3,4\n"
+
+
+def test_what_follows_the_compressed_data_is_not_passed_over(server):
+    import gzip
+
+    body = gzip.compress(b"a,b\n") + b"more"
+    server.otherwise = lambda exchange: exchange.send(body, headers={"Content-Encoding": "gzip"})
+    with HttpClient(QUICK) as http, pytest.raises(TruncatedError):
+        http.get(server.url, accept="*/*")
