@@ -1,5 +1,6 @@
 """The connector against a real zip on a real static server."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -138,6 +139,8 @@ def test_a_zip_that_lost_a_file_changes_nothing(network):
     pull(feed, NOW)
     before = current_values(feed)
     network.file.write_bytes(zipped(stop_times=None))
+    later = network.file.stat().st_mtime + 60  # this server dates its files by the second
+    os.utime(network.file, (later, later))
     run = pull(feed, NOW + timedelta(days=1))
     assert (run.state, run.error_code) == ("FAILED", "WRONG_SHAPE")
     assert "stop_times.txt" in run.error_message
