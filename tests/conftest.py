@@ -86,6 +86,8 @@ def _clone(template: str, name: str) -> None:
 def _ensure_template(name: str) -> None:
     """Migrate one template per hash of the migrations; two workers wait for each other."""
     with _server() as server:
+        # The other worker may migrate for longer than what a test may wait for.
+        server.execute("SET lock_timeout = 0; SET statement_timeout = 0")
         server.execute("SELECT pg_advisory_lock(20260)")
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return
