@@ -127,9 +127,12 @@ def test_a_risk_is_entered_in_place_by_keyboard(signed_in, project):
     tab.open("/pilotage/projets/P-400/")
     block = tab.page.locator("#block-risks")
     block.locator("a[hx-get$='/risques/ajouter/']").press("Enter")
+    expect(block.locator("h2")).to_be_focused()  # the form takes the focus once it stands
     block.locator("[name=title]").press_sequentially("Lot infructueux")
     block.locator("[name=probability]").press_sequentially("2")
+    expect(block.locator("[name=probability]")).to_have_value("2")
     block.locator("[name=severity]").press_sequentially("3")
+    expect(block.locator("[name=severity]")).to_have_value("3")
     block.locator("[name=action]").press_sequentially("Allotissement revu")
     block.locator("[name=reason]").press_sequentially("Comité technique")
     block.locator("button[type=submit]").press("Enter")
