@@ -113,6 +113,7 @@ def test_a_milestone_is_moved_in_place_by_keyboard_alone(signed_in, project):
     tab.page.keyboard.press("Enter")
     field = tab.page.locator("#block-milestones [name=current_on]")
     field.wait_for()
+    expect(tab.page.locator("#block-milestones h2")).to_be_focused()
     field.fill("2028-02-01")
     tab.page.locator("#block-milestones [name=reason]").focus()
     tab.page.keyboard.type("Crue de mars")
