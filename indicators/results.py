@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import pandas as pd
@@ -125,21 +125,3 @@ class TargetView:
     @property
     def coverage(self) -> Coverage | None:
         return self.measured.coverage
-
-
-@dataclass(frozen=True)
-class Lineage:
-    """The way back from a number: version → run → feed → source."""
-
-    version_id: int
-    known_from: datetime
-    superseded_at: datetime | None
-    run_id: int
-    run_finished_at: datetime | None
-    answer_sha256: str
-    feed_code: str
-    collection: str
-    source_code: str
-    source_name: str
-    source_url: str
-    licence: str = field(default="")

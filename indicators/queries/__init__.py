@@ -21,7 +21,7 @@ from indicators.queries.effects import (
     project_effects,
     status_counts,
 )
-from indicators.queries.lineage import lineage
+from indicators.queries.provenance import provenance
 from indicators.queries.series import measured, series_of
 from indicators.queries.targets import freshness, target_view, target_views
 
@@ -30,9 +30,9 @@ __all__ = [
     "ProjectEffect",
     "coverage",
     "freshness",
-    "lineage",
     "measured",
     "project_effects",
+    "provenance",
     "series_of",
     "status_counts",
     "target_view",

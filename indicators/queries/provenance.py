@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from indicators.models import Feed, Indicator, ObservationVersion, RawFile, Run, Series
-from indicators.queries.series import measured
+from indicators.queries.series import clock_of, measured
 from indicators.results import Observation
 from portfolio.models import Zone
 
@@ -95,8 +94,7 @@ def _versions(
     series: Iterable[Series], feed: Feed, on: date
 ) -> defaultdict[int, list[ObservationVersion]]:
     """Everything ever said of the period, the latest first, by series."""
-    clock = ZoneInfo(feed.mapping["time"]["timezone"])
-    start = datetime(on.year, on.month, on.day, tzinfo=clock)
+    start = datetime(on.year, on.month, on.day, tzinfo=clock_of(feed))
     versions: QuerySet[ObservationVersion] = ObservationVersion.objects.filter(
         series__in=[one.pk for one in series],
         period_start__gte=start, period_start__lt=start + A_DAY,

@@ -75,7 +75,7 @@ def _read(pairs: list[tuple[Indicator, Zone]], as_of: datetime | None) -> _Holdi
             "pk", "feed_id", "zone_id"
         )
     )  # fmt: skip
-    clocks = {feed.pk: _clock(feed) for feed in feeds}
+    clocks = {feed.pk: clock_of(feed) for feed in feeds}
     of_zone = defaultdict(list)
     for pk, feed_id, zone_id in series:
         of_zone[feed_id, zone_id].append(pk)
@@ -87,7 +87,7 @@ def _read(pairs: list[tuple[Indicator, Zone]], as_of: datetime | None) -> _Holdi
     )
 
 
-def _clock(feed: Feed) -> tzinfo:
+def clock_of(feed: Feed) -> tzinfo:
     """The zone in which the feed's periods are whole days: they would straddle two elsewhere."""
     try:
         return ZoneInfo(feed.mapping["time"]["timezone"])

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from indicators.models import Indicator
-from indicators.queries.provenance import provenance
+from indicators.queries import provenance
 from portfolio.models import Zone
 
 

@@ -154,7 +154,7 @@ class _Bounded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed has any buffer; readers give this one
         part = self._inner.read(min(len(buffer), self._left + 1))
         self._left -= len(part)
         if self._left < 0:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TypeGuard
 
 from indicators.connectors.asked import window_of
 from indicators.connectors.base import Answer, Row, Rows, WrongShapeError
@@ -78,7 +79,7 @@ def text(value: object, language: str) -> object:
     """A text of 3.0, given as one a language: that of the language, or else the first."""
     if not _is_localized(value):
         return value
-    by_language = {one["language"]: one["text"] for one in value}  # type: ignore[attr-defined]
+    by_language = {one["language"]: one["text"] for one in value}
     return by_language.get(language, next(iter(by_language.values())))
 
 
@@ -116,7 +117,7 @@ def _plain(item: Row, language: str) -> dict[str, object]:
     return {name: text(value, language) for name, value in item.items()}
 
 
-def _is_localized(value: object) -> bool:
+def _is_localized(value: object) -> TypeGuard[list[dict[str, str]]]:
     return (
         isinstance(value, list)
         and bool(value)

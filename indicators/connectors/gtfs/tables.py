@@ -60,6 +60,7 @@ class Archive:
             if "Empty CSV file" in str(error):
                 raise self.fault(name, "empty") from error
             raise self.fault(name, str(error)[:300]) from error
+        # The last is zipfile's word for a compression that it does not know.
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
             raise TruncatedError(f"{self.url}: {name}: {error}") from error
 
