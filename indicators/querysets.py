@@ -14,7 +14,7 @@ from portfolio.models import Project
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from indicators.models import DataSource, Feed, ObservationVersion, Run, Target
+    from indicators.models import DataSource, Feed, FeedDraft, ObservationVersion, Run, Target
     from portfolio.models import User
 
 
@@ -31,6 +31,12 @@ class FeedQuerySet(models.QuerySet["Feed"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Feeds are a matter for agents."""
         return self.all() if user.is_authenticated else self.none()
+
+
+class DraftQuerySet(models.QuerySet["FeedDraft"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """A draft is a matter of its author alone."""
+        return self.filter(author=user) if user.is_authenticated else self.none()
 
 
 class RunQuerySet(models.QuerySet["Run"]):

@@ -1,6 +1,7 @@
 """The evidence."""
 
 from indicators.models.contract import DataContract
+from indicators.models.draft import FeedDraft
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
 from indicators.models.pull import Quarantine, RawFile, Run
@@ -11,6 +12,7 @@ __all__ = [
     "DataContract",
     "DataSource",
     "Feed",
+    "FeedDraft",
     "Indicator",
     "ObservationVersion",
     "Quarantine",

@@ -18,7 +18,7 @@ from indicators.connectors.base import About
 from indicators.connectors.registry import about, protocols
 from indicators.models import DataSource, Feed, Indicator
 from indicators.services import contracts
-from portfolio.models import Organisation, Zone
+from portfolio.models import Organisation, User, Zone
 
 SCHEMA = Path(__file__).resolve().parent.parent / "sources.schema.json"
 READ_AGAIN = {"source", "collection", "options", "mapping", "starts_on"}
@@ -51,23 +51,31 @@ class Change:
     fields: Mapping[str, tuple[object, object]] = field(default_factory=dict)
 
 
-def apply(*, document: object, dry_run: bool = False) -> list[Change]:
+def apply(
+    *, document: object, dry_run: bool = False, by: User | None = None, reason: str = ""
+) -> list[Change]:
     """Create or update what the document names; leave everything else as it is.
 
-    Returns what changes, empty the second time. With `dry_run` nothing is written. Raises
-    SourcesError, naming the path of every problem.
+    Returns what changes, empty the second time. With `dry_run` nothing is written. `by` and
+    `reason` are kept with a new version of a contract. Raises SourcesError, naming the path of
+    every problem.
     """
-    problems = list(_shape_problems(document))
+    problems = check(document)
     if problems:
         raise SourcesError(problems)
     assert isinstance(document, dict)
-    problems = list(_reference_problems(document))
-    if problems:
-        raise SourcesError(problems)
     with transaction.atomic():
-        changes = _write(document)
+        changes = _write(document, by, reason)
         transaction.set_rollback(dry_run)
     return changes
+
+
+def check(document: object) -> list[Problem]:
+    """What is wrong with a document; references are looked at once its shape is right."""
+    problems = list(_shape_problems(document))
+    if problems or not isinstance(document, dict):
+        return problems
+    return list(_reference_problems(document))
 
 
 def _shape_problems(document: object) -> Iterator[Problem]:
@@ -182,10 +190,10 @@ def _series_names(mapping: Entry, indicator: str) -> dict[str, object]:
     }
 
 
-def _write(document: Entry) -> list[Change]:
+def _write(document: Entry, by: User | None, reason: str) -> list[Change]:
     changes = [_save(DataSource, _source_fields(entry)) for entry in document.get("sources", [])]
     changes += [_save(Indicator, dict(entry)) for entry in document.get("indicators", [])]
-    changes += [_save_feed(entry) for entry in document.get("feeds", [])]
+    changes += [_save_feed(entry, by, reason) for entry in document.get("feeds", [])]
     return [change for change in changes if change is not None]
 
 
@@ -196,10 +204,10 @@ def _source_fields(entry: Entry) -> dict[str, Any]:
     return fields
 
 
-def _save_feed(entry: Entry) -> Change | None:
+def _save_feed(entry: Entry, by: User | None, reason: str) -> Change | None:
     """A feed that reads otherwise than before asks for all of its days again."""
     change = _save(Feed, _feed_fields(entry))
-    agreed = _agree(entry)
+    agreed = _agree(entry, by, reason)
     if change is None and agreed is not None:
         change = Change("feed", str(entry["code"]), created=False, fields=agreed)
     if change is not None and change.fields.keys() & READ_AGAIN:
@@ -207,14 +215,16 @@ def _save_feed(entry: Entry) -> Change | None:
     return change
 
 
-def _agree(entry: Entry) -> Mapping[str, tuple[object, object]] | None:
+def _agree(
+    entry: Entry, by: User | None, reason: str
+) -> Mapping[str, tuple[object, object]] | None:
     """A new version of the feed's contract, where the document says another one."""
     if "contract" not in entry:
         return None
     feed = Feed.objects.get(code=entry["code"])
     before = contracts.current(feed)
     added = contracts.agree(
-        feed=feed, document=entry["contract"], by=None, reason="", at=timezone.now()
+        feed=feed, document=entry["contract"], by=by, reason=reason, at=timezone.now()
     )
     if added is None:
         return None

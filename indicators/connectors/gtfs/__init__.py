@@ -33,5 +33,6 @@ ABOUT = About(
             examples=("service", "calendar"),
         ),
     },
+    lists=True,
 )
 __all__ = ["ABOUT", "connect"]

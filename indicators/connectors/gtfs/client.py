@@ -11,6 +11,7 @@ from indicators.connectors.base import (
     Connector,
     Description,
     Known,
+    Listed,
     MissingCollectionError,
     Probe,
     Query,
@@ -50,6 +51,10 @@ class Gtfs:
         fields = self._shape()
         with opened(self._zip(None)) as archive:
             return Description(parse.title(archive), fields)
+
+    def collections(self) -> list[Listed]:
+        """The same of every network: nothing is asked."""
+        return [Listed(name) for name in parse.COLLECTIONS]
 
     def fetch(self, window: Window) -> Iterator[Answer]:
         """The whole zip; it says itself which days it knows."""

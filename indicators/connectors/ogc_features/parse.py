@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from indicators.connectors.base import Answer, Row, Rows, WrongShapeError
+from indicators.connectors.base import Answer, Listed, Row, Rows, WrongShapeError
 from indicators.connectors.json_answers import json_object
 
 
@@ -21,6 +21,15 @@ def next_link(answer: Answer) -> str | None:
         if isinstance(link, dict) and link.get("rel") == "next" and link.get("href"):
             return str(link["href"])
     return None
+
+
+def listed(answer: Answer) -> list[Listed]:
+    """The collections of a service. Raises WrongShapeError."""
+    told = json_object(answer).get("collections")
+    if not isinstance(told, list):
+        raise WrongShapeError(f"{answer.url}: no list of collections")
+    found = [one for one in told if isinstance(one, dict) and one.get("id")]
+    return [Listed(str(one["id"]), title(one)) for one in found]
 
 
 def title(document: Mapping[str, object]) -> str:

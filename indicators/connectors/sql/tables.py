@@ -9,7 +9,12 @@ import psycopg
 import pyarrow as pa
 from psycopg import sql
 
-from indicators.connectors.base import MissingCollectionError, Window, WrongShapeError
+from indicators.connectors.base import (
+    Listed,
+    MissingCollectionError,
+    Window,
+    WrongShapeError,
+)
 
 WGS84 = 4326
 WHOLE, REAL, SINGLE = ("int2", "int4", "int8"), ("float8",), ("float4",)
@@ -26,6 +31,17 @@ DESCRIBED = """
      WHERE s.nspname = %s AND c.relname = %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
        AND a.attnum > 0 AND NOT a.attisdropped
      ORDER BY a.attnum
+"""
+
+LISTED = """
+    SELECT s.nspname || '.' || c.relname, coalesce(obj_description(c.oid, 'pg_class'), '')
+      FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+       AND s.nspname NOT IN ('pg_catalog', 'information_schema') AND s.nspname NOT LIKE 'pg\\_%'
+       AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+     ORDER BY 1
+     LIMIT 500
 """
 
 
@@ -99,6 +115,11 @@ class Table:
 def quoted(*names: str) -> sql.Identifier:
     """A name as it stands in a statement with parameters, where a % is written twice."""
     return sql.Identifier(*(name.replace("%", "%%") for name in names))
+
+
+def listed(connection: psycopg.Connection) -> list[Listed]:
+    """What the role of the connection may read, by name."""
+    return [Listed(name, title) for name, title in connection.execute(LISTED).fetchall()]
 
 
 def described(connection: psycopg.Connection, collection: str) -> Table:
