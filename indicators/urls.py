@@ -3,7 +3,16 @@
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from indicators.views import evidence, examples, held, provenance, pulls, secrets
+from indicators.views import (
+    assistant,
+    evidence,
+    examples,
+    feeds,
+    held,
+    provenance,
+    pulls,
+    secrets,
+)
 
 app_name = "indicators"
 urlpatterns = [
@@ -19,6 +28,19 @@ urlpatterns = [
         name="provenance",
     ),
     path("sources/<slug:code>/cle/", secrets.source_secret, name="source-secret"),
+    path("sources/<slug:code>/etat/", feeds.switch_source, name="source-switch"),
+    path("flux/<slug:code>/", feeds.feed_page, name="feed"),
+    path("flux/<slug:code>/sources.yml", feeds.feed_document, name="feed-document"),
+    path("flux/<slug:code>/modifier/", assistant.change, name="feed-change"),
+    path("flux/<slug:code>/etat/", feeds.switch_feed, name="feed-switch"),
+    path("flux/<slug:code>/contrat/", feeds.contract_terms, name="contract"),
+    path("flux/<slug:code>/contrat/envoyer/", feeds.contract_send, name="contract-send"),
+    path("flux/<slug:code>/contrat.yml", feeds.contract_file, name="contract-file"),
+    path("brouillons/ajouter/", assistant.start, name="draft-start"),
+    path("brouillons/<int:pk>/jeter/", assistant.discard, name="draft-discard"),
+    path("brouillons/<int:pk>/sources.yml", assistant.document, name="draft-document"),
+    path("brouillons/<int:pk>/<slug:step>/", assistant.step_page, name="draft-step"),
+    path("brouillons/<int:pk>/<slug:step>/garder/", assistant.keep, name="draft-keep"),
     path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
     path("exemples/", examples.example_charts, name="example-charts"),
     path("effets/", evidence.my_effects, name="my-effects"),

@@ -13,7 +13,8 @@ class FeedDraft(models.Model):
     """What its author typed and tried so far. Nothing of it is asked or read by a pull.
 
     `said`: by step, what holds once the step is in order (see `services.feed_documents`); `typed`:
-    by step, the fields of its form as they were sent, in order or not. `sample`: the last try that
+    by step, the fields of its form as they were sent, in order or not. `seen`: the entry of
+    its feed when it was opened. `sample`: the last try that
     an address answered (see `services.trying`); `offered`: the collections that it listed.
     """
 
@@ -27,6 +28,7 @@ class FeedDraft(models.Model):
     )  # fmt: skip
     said = models.JSONField(_("what is settled"), default=dict, blank=True)
     typed = models.JSONField(_("what was typed"), default=dict, blank=True)
+    seen = models.JSONField(_("the feed as it was"), default=dict, blank=True)
     sample = models.JSONField(_("sample"), default=dict, blank=True)
     offered = models.JSONField(_("collections offered"), default=dict, blank=True)
     # Encrypted, as that of a source; written by `services.drafts`, read by its try alone.

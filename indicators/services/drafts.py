@@ -51,10 +51,10 @@ def start(*, by: User, at: datetime) -> FeedDraft:
 def start_from(*, feed: Feed, by: User, at: datetime) -> FeedDraft:
     """The draft of a change of this feed, the one under way if there is one."""
     said = documents.said_of(feed)
-    seen = {"seen": documents.entry_of(feed)}  # told apart from what another changes meanwhile
+    seen = documents.entry_of(feed)  # told apart from what another changes meanwhile
     draft, _created = FeedDraft.objects.get_or_create(
         author=by, feed=feed,
-        defaults={"said": said, "typed": seen, "started_at": at, "updated_at": at},
+        defaults={"said": said, "seen": seen, "started_at": at, "updated_at": at},
     )  # fmt: skip
     return draft
 
@@ -87,6 +87,9 @@ def settle(*, draft: FeedDraft, step: str, said: Mapping[str, Any], at: datetime
         for part in (MAPPING, CONTRACT):
             held.said.pop(part, None)
             held.typed.pop(part, None)
+    if step == MAPPING and before not in (None, dict(said)) and held.feed_id is None:
+        held.said.pop(CONTRACT, None)  # it was proposed from what is now read otherwise
+        held.typed.pop(CONTRACT, None)
     held.updated_at = at
     held.save(update_fields=["said", "typed", "offered", "updated_at"])
     draft.said, draft.typed, draft.offered = held.said, held.typed, held.offered
@@ -179,8 +182,7 @@ def _taken(draft: FeedDraft, document: Mapping[str, Any]) -> list[Problem]:
             if not is_own and model._default_manager.filter(code=entry["code"]).exists():
                 told = _("%(code)s exists already: choose another code.") % {"code": entry["code"]}
                 found.append(Problem(f"{section}/{number}/code", told))
-    seen = draft.typed.get("seen")
-    if draft.feed is not None and seen and seen != documents.entry_of(draft.feed):
+    if draft.feed is not None and draft.seen != documents.entry_of(draft.feed):
         told = _("Somebody else changed this feed meanwhile: throw the draft away and start again.")
         found.append(Problem("feeds/0", told))
     return found
@@ -217,3 +219,9 @@ def asks_for_a_key(draft: FeedDraft) -> str:
 def protocol_of(draft: FeedDraft) -> str:
     """Empty before a source is chosen."""
     return _protocol(draft) if draft.said.get(SOURCE) else ""
+
+
+def other_frequency(code: str, period: str) -> str:
+    """In words, how often the indicator is measured where it is not by that period; else empty."""
+    found = Indicator.objects.filter(code=code).exclude(frequency=period).first()
+    return found.get_frequency_display() if found else ""

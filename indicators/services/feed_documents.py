@@ -30,7 +30,9 @@ def of_draft(draft: FeedDraft) -> Entry:
     indicator, schedule = said.get(INDICATOR, {}), said.get(SCHEDULE, {})
     document: Entry = {}
     if "new" in source:
-        document["sources"] = [source["new"] | {"base_url": address.get("base_url", "")}]
+        told = {"licence": draft.sample["licence"]} if draft.sample.get("licence") else {}
+        entry = told | source["new"] | {"base_url": address.get("base_url", "")}
+        document["sources"] = [entry]
     if "new" in indicator:
         document["indicators"] = [indicator["new"]]
     feed: Entry = {

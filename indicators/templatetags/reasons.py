@@ -1,10 +1,18 @@
 """Stored codes in plain words, for templates."""
 
+from decimal import Decimal
+
 from django import template
+from django.utils.functional import Promise
+from django.utils.translation import ngettext
 
 from indicators import reasons
 from indicators.connectors.base import UnknownProtocolError
 from indicators.connectors.registry import about
+from indicators.forms.contract_step import DATA, GRAINS, TYPES
+from indicators.forms.schedule_step import EVERY
+from indicators.models import Indicator
+from portfolio.templatetags.figures import figure
 
 register = template.Library()
 register.filter("run_reason", reasons.run_reason)
@@ -29,3 +37,39 @@ def protocol_name(code: str) -> str:
         return about(code).name
     except UnknownProtocolError:
         return code
+
+
+@register.filter
+def as_read(value: float) -> str:
+    """A number with the decimals that it has, six at most."""
+    told = round(Decimal(str(value)), 6).normalize()
+    return figure(value, max(0, -int(told.as_tuple().exponent)))
+
+
+@register.filter
+def every_words(minutes: int) -> str | Promise:
+    """How often a source is asked."""
+    known = dict(EVERY).get(minutes)
+    if known is not None:
+        return known
+    return ngettext("every %(n)d minute", "every %(n)d minutes", minutes) % {"n": minutes}
+
+
+@register.filter
+def period_name(code: str) -> str | Promise:
+    return dict(Indicator.Frequency.choices).get(code, code)
+
+
+@register.filter
+def type_name(code: str) -> str | Promise:
+    return TYPES.get(code, code)
+
+
+@register.filter
+def grain_words(code: str) -> str | Promise:
+    return dict(GRAINS).get(code, code)
+
+
+@register.filter
+def personal_words(code: str) -> str | Promise:
+    return dict(DATA).get(code, code)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from indicators.forms import DecisionForm
-from indicators.models import Feed, Run
+from indicators.models import Feed, FeedDraft, Run
 from indicators.queries.sources import source_states
 from indicators.querysets import RunQuerySet
 from indicators.services import planning, raw_files
@@ -34,8 +34,11 @@ HELD_SHOWN = 20
 def sources(request: HttpRequest) -> HttpResponse:
     states = source_states(user=request.user, now=timezone.now())
     held = visible_runs(request).waiting_for_a_decision().order_by("-finished_at")
+    drafts = FeedDraft.objects.visible_to(request.user).select_related("feed")
+    may_pull = may(request.user, Part.SOURCES)
     context = {
-        "states": states, "may_pull": may(request.user, Part.SOURCES), "held": held[:HELD_SHOWN],
+        "states": states, "may_pull": may_pull, "held": held[:HELD_SHOWN],
+        "drafts": drafts.order_by("-updated_at") if may_pull else (),
     }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 

@@ -22,7 +22,7 @@ from indicators.connectors.base import (
     WrongShapeError,
 )
 from indicators.connectors.registry import opened
-from indicators.management.commands.apply_sources import PlainLoader
+from indicators.services.plain_yaml import PlainLoader
 from indicators.models import ObservationVersion, RawFile
 from indicators.services import planning, pulls, sources
 from indicators.services.sources import SCHEMA

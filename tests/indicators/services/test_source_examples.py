@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from indicators.connectors.registry import protocols
-from indicators.management.commands.apply_sources import PlainLoader
+from indicators.services.plain_yaml import PlainLoader
 from indicators.models import Feed
 from indicators.services import sources
 from indicators.services.mapping import FeedMapping

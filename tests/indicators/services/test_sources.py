@@ -3,7 +3,7 @@ import copy
 import pytest
 import yaml
 
-from indicators.management.commands.apply_sources import PlainLoader
+from indicators.services.plain_yaml import PlainLoader
 from indicators.models import DataSource, Feed, Indicator, Series
 from indicators.services import sources
 from indicators.services.sources import SCHEMA, SourcesError
