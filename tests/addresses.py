@@ -219,6 +219,19 @@ STEERING = {
     "donnees/reponses/<int:pk>/": matter("sources", "raw file"),
     "donnees/provenance/<slug:code>/<str:zone>/<str:day>/": AGENT,
     "donnees/sources/<slug:code>/cle/": matter("sources", "source"),
+    "donnees/sources/<slug:code>/etat/": matter("sources", "source", posts=True),
+    "donnees/flux/<slug:code>/": AGENT.named("feed"),
+    "donnees/flux/<slug:code>/sources.yml": matter("sources", "feed"),
+    "donnees/flux/<slug:code>/modifier/": matter("sources", "feed", posts=True),
+    "donnees/flux/<slug:code>/etat/": matter("sources", "feed", posts=True),
+    "donnees/flux/<slug:code>/contrat/": matter("sources", "feed"),
+    "donnees/flux/<slug:code>/contrat/envoyer/": matter("sources", "feed"),
+    "donnees/flux/<slug:code>/contrat.yml": AGENT.named("feed"),
+    "donnees/brouillons/ajouter/": matter("sources", posts=True),
+    "donnees/brouillons/<int:pk>/jeter/": About("private", of="draft", posts=True),
+    "donnees/brouillons/<int:pk>/sources.yml": PRIVATE.named("draft"),
+    "donnees/brouillons/<int:pk>/<slug:step>/": PRIVATE.named("draft"),
+    "donnees/brouillons/<int:pk>/<slug:step>/garder/": About("private", of="draft", posts=True),
     "donnees/flux/<slug:code>/collecter/": matter("sources", "feed", posts=True),
     "donnees/exemples/": AGENT,
     "donnees/effets/": OWN,
@@ -263,7 +276,7 @@ VALUES = {
     "provenance/<slug:code>/<str:zone>/<str:day>": "provenance/a-measure/a-zone/2024-01-01",
     "<slug:layer>/<int:z>/<int:x>/<int:y>": "projets/0/0/0", "<slug:name>": "money",
     "<str:section>/<int:year>": "investissement/2026", "<int:year>-<int:month>": "2026-5",
-    "<str:axis>": "cout", "<slug:act>": "fermer", "<uidb64>": "x", "<token>": "x",
+    "<slug:step>": "source", "<str:axis>": "cout", "<slug:act>": "fermer", "<uidb64>": "x", "<token>": "x",
 }  # fmt: skip
 
 

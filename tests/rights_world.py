@@ -25,6 +25,8 @@ from reports.services import documents
 from tests.addresses import VALUES, About
 from tests.factories.finance import make_derogation, make_index, make_running_cost
 from tests.factories.indicators import (
+    make_contract,
+    make_draft,
     make_feed,
     make_indicator,
     make_observations,
@@ -252,6 +254,7 @@ def _tie(projects: dict, records: dict) -> None:
 def _shared() -> dict[str, object]:
     someone = make_user(is_superuser=True, password=None)
     run = make_run(feed := make_feed(is_active=False))
+    make_contract(feed)
     other_set = make_phase_set("autre")
     measured = make_feed(
         indicator=make_indicator(code="a-measure"),
@@ -271,7 +274,7 @@ def _shared() -> dict[str, object]:
         "person": someone.pk, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
         "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,
-        "programme": "root", "organisation": "partner", "view": view.pk, "job": job.pk,
+        "programme": "root", "organisation": "partner", "view": view.pk, "job": job.pk, "draft": make_draft(someone).pk,
     }  # fmt: skip
 
 

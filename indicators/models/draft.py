@@ -49,6 +49,17 @@ class FeedDraft(models.Model):
         return self.feed.code if self.feed else f"#{self.pk}"
 
     @property
+    def name(self) -> str:
+        """What it is about, as far as it is known."""
+        said = self.said
+        told = (
+            said.get("indicator", {}).get("new", {}).get("name_fr"),
+            self.sample.get("title"),
+            said.get("source", {}).get("new", {}).get("name"),
+        )
+        return next((one for one in told if one), "")
+
+    @property
     def rows(self) -> list[dict[str, Any]]:
         """The rows of the sample, as they were received."""
         found: list[dict[str, Any]] = self.sample.get("rows", [])

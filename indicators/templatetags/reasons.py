@@ -12,7 +12,7 @@ from indicators.connectors.registry import about
 from indicators.forms.contract_step import DATA, GRAINS, TYPES
 from indicators.forms.schedule_step import EVERY
 from indicators.models import Indicator
-from portfolio.templatetags.figures import figure
+from portfolio.templatetags.figures import figure, share_percent
 
 register = template.Library()
 register.filter("run_reason", reasons.run_reason)
@@ -44,6 +44,12 @@ def as_read(value: float) -> str:
     """A number with the decimals that it has, six at most."""
     told = round(Decimal(str(value)), 6).normalize()
     return figure(value, max(0, -int(told.as_tuple().exponent)))
+
+
+@register.filter
+def as_share(value: float) -> str:
+    """A share of one in percent: 0.3 is 30 %."""
+    return share_percent(Decimal(str(value)))
 
 
 @register.filter

@@ -22,7 +22,7 @@ from portfolio.models import User
 from portfolio.permissions import may, require
 from portfolio.roles import Part
 
-MOST_BYTES = 500_000  # of a contract
+MOST_BYTES = 200_000  # of a contract
 
 
 @login_required

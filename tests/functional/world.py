@@ -35,6 +35,8 @@ from tests.factories.finance import (
     make_running_cost,
 )
 from tests.factories.indicators import (
+    make_contract,
+    make_draft,
     make_feed,
     make_observations,
     make_raw_file,
@@ -219,6 +221,8 @@ def _evidence(project: Project) -> dict[str, str]:
              "usual": 1210.0, "before": 1198.0, "after": 12100.0}  # fmt: skip
     held = {"missing": {"known": 1210, "again": 800, "share": 0.3},
             "spikes": {"count": 1, "times": 5, "first": [spike]}}  # fmt: skip
+    make_contract(feed, spike=10, drop=0.3, owner="Régie des eaux")
+    draft = make_draft(project.manager)
     run = make_run(feed, state="HELD", received=1210, quarantined=1, held_for=held,
                    finished_at=now, started_at=now, attempts=1, fetched_attempt=1)  # fmt: skip
     answer = make_raw_file(run)
@@ -229,6 +233,8 @@ def _evidence(project: Project) -> dict[str, str]:
     return {
         "reponses/<int:pk>": f"reponses/{answer.pk}",
         "<int:run_id>": str(run.pk),
+        "brouillons/<int:pk>": f"brouillons/{draft.pk}",
+        "<slug:step>": "champs",
         "flux/<slug:code>": f"flux/{feed.code}",
         "sources/<slug:code>": f"sources/{feed.source.code}",
         "provenance/<slug:code>/<str:zone>/<str:day>": (

@@ -3,9 +3,9 @@ import copy
 import pytest
 import yaml
 
-from indicators.services.plain_yaml import PlainLoader
 from indicators.models import DataSource, Feed, Indicator, Series
 from indicators.services import sources
+from indicators.services.plain_yaml import PlainLoader
 from indicators.services.sources import SCHEMA, SourcesError
 from tests.factories.portfolio import NOW, make_organisation, make_zone
 
