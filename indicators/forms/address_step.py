@@ -60,7 +60,10 @@ class AddressForm(StepForm):
             return
         field = self.fields["listed"]
         assert isinstance(field, forms.ChoiceField)
-        named = [(code, f"{title} ({code})" if title else code) for code, title in offered]
+        named = [
+            (code, f"{title} ({code})" if title not in ("", code) else code)
+            for code, title in offered
+        ]
         field.choices = [("", _("Choose")), *named]
         self.fields["collection"].label = _("Another one, not in the list")
         self.fields["collection"].help_text = said

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from indicators.forms.steps import StepForm, text
@@ -23,8 +23,9 @@ DATA = [
 PLAIN = ("minimum", "maximum", "spike", "freshness_days", "grain", "personal_data", "owner",
          "support")  # fmt: skip
 TYPES = {
-    "number": _("number"), "text": _("text"), "boolean": _("yes or no"), "time": _("time"),
-    "point": _("place"), "any": _("anything"),
+    "number": pgettext_lazy("kind", "number"), "text": pgettext_lazy("kind", "text"),
+    "boolean": pgettext_lazy("kind", "yes or no"), "time": pgettext_lazy("kind", "time"),
+    "point": pgettext_lazy("kind", "place"), "any": pgettext_lazy("kind", "anything"),
 }  # fmt: skip
 
 
@@ -61,7 +62,7 @@ class TermsForm(StepForm):
         help_text=_("A value so many times above what its series usually says waits for a decision. Empty: none does."),
     )  # fmt: skip
     drop = forms.FloatField(
-        label=_("A loss of so many % of the values is held"), required=False, min_value=0.1,
+        label=_("A loss of this share of the values is held, in %"), required=False, min_value=0.1,
         max_value=99, widget=forms.NumberInput(attrs=ANY_NUMBER),
         help_text=_("The volume: an answer that lacks so many of the values it gave before waits for a decision."),
     )  # fmt: skip
@@ -192,7 +193,7 @@ def typed_of(base: Mapping[str, Any], value: str) -> dict[str, Any]:
     return found | {
         "kept": list(fields),
         "unit": fields.get(value, {}).get("unit", ""),
-        "drop": round(drop * 100, 4) if drop else None,
+        "drop": _plain(round(drop * 100, 4)) if drop else None,
         "in_territory": "point" in base,
     }
 

@@ -1,6 +1,7 @@
 """The feed assistant: from an address to a feed, step by step. Each step is an address of its own;
 what is typed is kept in a draft."""
 
+from datetime import date
 from functools import partial
 from typing import Any, cast
 
@@ -230,6 +231,7 @@ def _summary(request: HttpRequest, draft: FeedDraft, step: Step) -> HttpResponse
         "form": form,
         "problems": [(one, steps.BY_SLUG[steps.step_of_problem(one.path)]) for one in found],
         "entry": told["feeds"][0],
+        "starts_on": date.fromisoformat(draft.said["schedule"]["starts_on"]),
         "new_source": draft.said["source"].get("new"),
         "new_indicator": draft.said["indicator"].get("new"),
         "frequency": _frequency(draft),
