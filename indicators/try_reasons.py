@@ -1,7 +1,6 @@
 """What went wrong with a try, in plain words: what happened, and what to do now."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -77,12 +76,12 @@ class Fault:
     entry: str = ""
 
 
-def fault_of(code: str, detail: str, base_url: str = "") -> Fault:
+def fault_of(code: str, detail: str) -> Fault:
     """A code of `SourceError`, in words."""
     happened, to_do = REASONS.get(code, BUSY)
-    entry = urlsplit(base_url).netloc if code == "ADDRESS_REFUSED" else ""
+    entry = detail.partition(" ")[0] if code == "ADDRESS_REFUSED" else ""  # host:port
     return Fault(code, happened, to_do, detail, entry)
 
 
-def fault(error: SourceError, base_url: str) -> Fault:
-    return fault_of(error.code, error.message, base_url)
+def fault(error: SourceError) -> Fault:
+    return fault_of(error.code, error.message)

@@ -12,6 +12,7 @@ from indicators.services.guesses import Seen
 Choice = tuple[str, str | Promise]
 NONE: Choice = ("", _("None"))
 NEVER_KEPT = {"secret", "file"}
+LONGEST_KEPT, MOST_KEPT = 5000, 500  # characters of a field, its values
 
 
 class StepForm(forms.Form):
@@ -22,7 +23,9 @@ class StepForm(forms.Form):
     def typed(self) -> dict[str, Any]:
         """The fields as they were sent, in order or not; they fill in the form again."""
         return {
-            name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            name: _cut(
+                field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            )
             for name, field in self.fields.items()
             if name not in NEVER_KEPT and not field.disabled
         }
@@ -54,6 +57,13 @@ def fields_as_choices(seen: Iterable[Seen], *more: str | None) -> list[Choice]:
 
 def _shown(one: Seen) -> str:
     return f"{one.name} ({one.samples[0]})" if one.samples else one.name
+
+
+def _cut(value: Any) -> Any:
+    """Whatever is sent, a draft stays small."""
+    if isinstance(value, list):
+        return [_cut(one) for one in value[:MOST_KEPT]]
+    return value[:LONGEST_KEPT] if isinstance(value, str) else value
 
 
 def text(data: Mapping[str, Any], name: str) -> str:

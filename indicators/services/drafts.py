@@ -9,6 +9,7 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.connectors.base import Listed, Query
@@ -140,7 +141,10 @@ def try_address(
     Raises SourceError, and changes nothing then."""
     told = asked(draft, address)
     tried = trying.address(
-        protocol=told.protocol, query=told.query, policy=trying.limits(allow), now=at
+        protocol=told.protocol,
+        query=told.query,
+        policy=trying.limits(allow),
+        now=timezone.localtime(at),
     )
     with transaction.atomic():
         settle(draft=draft, step=ADDRESS, said=address, at=at)

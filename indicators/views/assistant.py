@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from indicators.analysis.contract import Contract
 from indicators.connectors.base import SourceError
-from indicators.connectors.registry import about
+from indicators.connectors.registry import about, protocols
 from indicators.forms.address_step import AddressForm
 from indicators.forms.schedule_step import FinishForm
 from indicators.forms.steps import StepForm
@@ -30,7 +30,7 @@ from indicators.services.mapping import FeedMapping
 from indicators.services.preview import preview
 from indicators.services.sources import SourcesError
 from indicators.tasks import pull_run
-from indicators.try_reasons import Fault, fault, fault_of
+from indicators.try_reasons import fault, fault_of
 from indicators.views import assistant_steps as steps
 from indicators.views.assistant_steps import Step
 from portfolio.models import User
@@ -57,6 +57,9 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     require(request, Part.SOURCES)
     feeds = Feed.objects.visible_to(request.user).select_related("source", "indicator")
     feed = get_object_or_404(feeds, code=code)
+    if feed.source.protocol not in protocols():
+        messages.warning(request, _("The protocol of the source is not known here."))
+        return redirect("indicators:feed", feed.code)
     draft = drafts.start_from(feed=feed, by=cast("User", request.user), at=timezone.now())
     return redirect("indicators:draft-step", draft.pk, "champs")
 
@@ -183,14 +186,8 @@ def _address(request: HttpRequest, draft: FeedDraft, step: Step, form: AddressFo
             return redirect("indicators:draft-step", draft.pk, step.slug)
         drafts.try_address(**asked)
     except SourceError as error:
-        wrong = _fault(draft, told, error)
-        return _page(request, draft, step, {"form": form, "fault": wrong}, status=422)
+        return _page(request, draft, step, {"form": form, "fault": fault(error)}, status=422)
     return redirect("indicators:draft-step", draft.pk, steps.following(draft, step).slug)
-
-
-def _fault(draft: FeedDraft, address: dict[str, Any], error: SourceError) -> Fault:
-    existing = draft.feed.source.base_url if draft.feed else ""
-    return fault(error, address.get("base_url") or existing or error.message.partition(" ")[0])
 
 
 def _key_is_kept(draft: FeedDraft, form: AddressForm) -> bool:

@@ -277,3 +277,9 @@ def test_records_that_were_left_out_fail_the_pull(ckan, resource):
     assert "records_truncated" in run.error_message
     assert not ObservationVersion.objects.exists()
     assert RawFile.objects.filter(run=run).count() == 1
+
+
+def test_resources_with_rows_are_listed_by_data_set(ckan, resource):
+    with opened("ckan", Query(ckan.url, ""), POLICY) as connector:
+        found = {one.code: one.title for one in connector.collections()}
+    assert found[resource] == "Comptages – horaires"

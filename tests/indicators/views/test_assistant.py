@@ -179,6 +179,19 @@ def test_the_key_is_kept_encrypted_and_given_to_the_source(assistant, monkeypatc
     assert source_secrets.read(DataSource.objects.get()) == "cle-secrete"
 
 
+def test_a_known_source_at_a_refused_address_is_explained_too(assistant, settings):
+    settings.OUTBOUND_ALLOW = []
+    make_source(code="plateforme", base_url="http://127.0.0.1:8199")
+    assistant.send("source", {"source": "plateforme"})
+    response = assistant.send("adresse", {"collection": "mesures", "act": "try"})
+    assert response.context["fault"].entry == "127.0.0.1:8199"
+
+
+def test_a_draft_stays_small_whatever_is_sent(assistant):
+    assistant.send("source", SOURCE | {"name": "x" * 1_000_000})
+    assert len(assistant.draft.typed["source"]["name"]) == 5000
+
+
 def test_a_known_source_is_asked_by_its_own_address(assistant, measures):
     make_source(code="plateforme", base_url=measures.url)
     assistant.send("source", {"source": "plateforme"})
