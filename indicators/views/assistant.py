@@ -182,7 +182,11 @@ def _address(request: HttpRequest, draft: FeedDraft, step: Step, form: AddressFo
     }
     try:
         if form.lists_only:
-            drafts.list_collections(**asked)
+            if not drafts.list_collections(**asked):
+                told_nothing = _(
+                    "The address answers, but lists no collection: write its identifier."
+                )
+                messages.warning(request, told_nothing)
             return redirect("indicators:draft-step", draft.pk, step.slug)
         drafts.try_address(**asked)
     except SourceError as error:

@@ -9,6 +9,7 @@ from indicators.services import source_secrets, sources
 from tests.assistant import CONTRACT, INDICATOR, MAPPING, SOURCE, Assistant, recent_rows, schedule
 from tests.factories.indicators import make_feed, make_indicator, make_source
 from tests.factories.portfolio import make_user, make_zone
+from tests.fakes import FaultServer, body
 from tests.platforms import platform
 
 __all__ = ["platform"]
@@ -132,6 +133,13 @@ def test_the_collections_of_an_address_are_offered(assistant, measures):
     assert {"mesures", "comptages"} <= choices.keys()
     response = assistant.tried(measures.url, collection="", listed="mesures")
     assert response.url == assistant.address("champs")
+
+
+def test_an_address_that_lists_nothing_says_so(assistant):
+    with FaultServer(otherwise=body({"collections": []})) as server:
+        response = assistant.tried(server.url, act="list", collection="")
+        page = assistant.client.get(response.url)
+    assert "écrivez son identifiant" in text(page)
 
 
 @pytest.mark.parametrize(
