@@ -95,7 +95,9 @@ def by_people(found: Pieces, cells: Cells, areas: Shares) -> Shares:
     unknown = np.isnan(cells.known[areas.zone])
     total = _sums(areas.polygon, here, count)
     usable = (total > 0) & (_sums(areas.polygon, unknown.astype(float), count) == 0)
-    shared = (1 - areas.outside)[areas.polygon] * here / np.where(total > 0, total, 1)[areas.polygon]
+    shared = (
+        (1 - areas.outside)[areas.polygon] * here / np.where(total > 0, total, 1)[areas.polygon]
+    )
     part = np.where(usable[areas.polygon], shared, areas.part)
     lived_in = ~unknown & (cells.known[areas.zone] > 0)
     known = np.where(lived_in, cells.known[areas.zone], 1.0)
@@ -165,8 +167,7 @@ def _people(found: Pieces, cells: Cells) -> Figures:
 
 
 def _sums(places: Places, figures: Figures, count: int) -> Figures:
-    found: Figures = np.bincount(places, figures, minlength=count)
-    return found
+    return np.asarray(np.bincount(places, figures, minlength=count), dtype=np.float64)
 
 
 def _together(keys: Places, figures: Figures) -> tuple[Places, Figures]:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -75,7 +77,7 @@ edge = st.floats(-150, 350).map(lambda x: round(x, 2))
 @settings(deadline=None)
 def test_whatever_the_polygons_the_zones_and_the_outside_make_the_total(polygons, values, cuts):
     borders = sorted({0.0, 200.0, *cuts})
-    zones = boxes(*((a, 0, b, 100) for a, b in zip(borders, borders[1:], strict=False)))
+    zones = boxes(*((a, 0, b, 100) for a, b in pairwise(borders)))
     shapes = boxes(*((x, y, x + w, y + h) for x, y, w, h in polygons))
     worth = np.array([values.draw(st.floats(-1e6, 1e6)) for _ in polygons])
     shares = shared(shapes, zones)
@@ -98,7 +100,10 @@ def by_people(polygons: np.ndarray, cells: areas.Cells) -> areas.Shares:
 
 def test_a_polygon_is_shared_by_the_people_that_live_in_its_pieces():
     shares = by_people(boxes((50, 0, 150, 100)), homes())
-    assert told(shares) == {(0, 0): (round(900 / 1150, 9), 0.9), (0, 1): (round(250 / 1150, 9), 0.5)}
+    assert told(shares) == {
+        (0, 0): (round(900 / 1150, 9), 0.9),
+        (0, 1): (round(250 / 1150, 9), 0.5),
+    }
 
 
 def test_what_is_outside_stays_there_whoever_lives_inside():
@@ -109,13 +114,19 @@ def test_what_is_outside_stays_there_whoever_lives_inside():
 
 def test_where_nobody_lives_it_is_shared_by_area():
     cells = areas.cells(ZONES, np.array([0.0, 0.0]), ZONES)
-    assert told(by_people(boxes((80, 0, 180, 100)), cells)) == {(0, 0): (0.2, 0.2), (0, 1): (0.8, 0.8)}
+    assert told(by_people(boxes((80, 0, 180, 100)), cells)) == {
+        (0, 0): (0.2, 0.2),
+        (0, 1): (0.8, 0.8),
+    }
 
 
 def test_where_inhabitants_are_not_known_it_is_shared_by_area():
     cells = areas.cells(ZONES[:1], np.array([1000.0]), ZONES)
     assert np.isnan(cells.known[1])
-    assert told(by_people(boxes((80, 0, 180, 100)), cells)) == {(0, 0): (0.2, 0.2), (0, 1): (0.8, 0.8)}
+    assert told(by_people(boxes((80, 0, 180, 100)), cells)) == {
+        (0, 0): (0.2, 0.2),
+        (0, 1): (0.8, 0.8),
+    }
 
 
 def test_people_within_a_polygon_are_counted_by_zone():
