@@ -41,7 +41,9 @@ def main() -> None:
     again = time.perf_counter() - started
     corners = int(shapely.get_num_coordinates(zones).mean())
     print("## Polygons shared among zones\n")
-    print("| polygons | zones | corners of a zone | first s | again s | pieces |\n|---|---|---|---|---|---|")
+    print(
+        "| polygons | zones | corners of a zone | first s | again s | pieces |\n|---|---|---|---|---|---|"
+    )
     pieces = len(book.shared().polygon)
     print(f"| {CELLS:,} | {len(zones)} | {corners:,} | {new:.1f} | {again:.1f} | {pieces:,} |")
 

@@ -9,7 +9,8 @@ ABOUT = About(
     name="GTFS",
     address=gettext_noop("the address of the zip file"),
     collection=gettext_noop(
-        "departures_per_day (one row a day) or stops_served (one row a day and stop)"
+        "departures_per_day (one row a day), stops_served (one row a day and stop), or "
+        "frequent_stops (one row a day or month: the land from which one walks to them)"
     ),
     options={
         "area": Option(

@@ -202,7 +202,13 @@ def test_a_zone_that_is_wrong_names_its_path(document, zone, path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("within_m", -5), ("per_hour", "six"), ("from_hour", 7.5), ("served", "often"), ("every", "week")],
+    [
+        ("within_m", -5),
+        ("per_hour", "six"),
+        ("from_hour", 7.5),
+        ("served", "often"),
+        ("every", "week"),
+    ],
 )
 def test_an_option_with_a_wrong_value_names_its_path(document, name, value):
     document["sources"][0]["protocol"] = "gtfs"

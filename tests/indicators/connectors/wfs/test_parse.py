@@ -118,7 +118,9 @@ OUTER = [[0, 44], [9, 44], [9, 48], [0, 44]]
 )
 def test_polygons_are_read_in_longitude_and_latitude_with_their_holes(system, text, more):
     hole = ring("interior", text, more)
-    one = surface(system, patch(ring("exterior", text, more), hole) + patch(ring("exterior", text, more)))
+    one = surface(
+        system, patch(ring("exterior", text, more), hole) + patch(ring("exterior", text, more))
+    )
     (row,) = parse.rows(collection(member(one)))
     assert row["geometry"] == row["place"] == {
         "type": "MultiPolygon", "coordinates": [[OUTER, OUTER], [OUTER]],
@@ -126,7 +128,9 @@ def test_polygons_are_read_in_longitude_and_latitude_with_their_holes(system, te
 
 
 def test_polygons_of_older_gml_are_read():
-    border = "<gml:LinearRing><gml:coordinates>0,44 9,44 9,48 0,44</gml:coordinates></gml:LinearRing>"
+    border = (
+        "<gml:LinearRing><gml:coordinates>0,44 9,44 9,48 0,44</gml:coordinates></gml:LinearRing>"
+    )
     one = (
         '<b:place><gml:Polygon srsName="EPSG:4326"><gml:outerBoundaryIs>'
         f"{border}</gml:outerBoundaryIs></gml:Polygon></b:place>"
