@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 import numpy as np  # noqa: E402 - after the set-up
+import pyarrow as pa  # noqa: E402 - after the set-up
 import shapely  # noqa: E402 - after the set-up
 
 from indicators.services.areas import AreaBook, Land  # noqa: E402 - after the set-up
@@ -23,8 +24,6 @@ BATCH = 16_384
 
 
 def main() -> None:
-    import pyarrow as pa
-
     zones = _zones(50)
     bounds = tuple(shapely.total_bounds(projected(zones, crs=2154, metres=4326)))
     cells = projected(_grid(CELLS), crs=2154, metres=4326)

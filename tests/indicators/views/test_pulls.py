@@ -150,3 +150,11 @@ def test_only_the_data_team_may_ask(client, agent, rung):
 def test_asking_needs_a_post(client, steward):
     address = reverse("indicators:pull-now", args=[make_feed().code])
     assert client.get(address).status_code == 405
+
+
+def test_what_was_noticed_of_the_polygons_is_said(client, agent):
+    told = {"repaired": 1, "partly_outside": 12}
+    run = make_run(make_feed(), state="SUCCEEDED", finished_at=timezone.now(), remarks=told)
+    page = client.get(reverse("indicators:run", args=[run.pk]), headers={"accept-language": "en"})
+    assert "1 polygon crossed itself and was repaired." in page.content.decode()
+    assert "12 polygons reach beyond the territory" in page.content.decode()
