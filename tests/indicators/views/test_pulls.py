@@ -155,6 +155,6 @@ def test_asking_needs_a_post(client, steward):
 def test_what_was_noticed_of_the_polygons_is_said(client, agent):
     told = {"repaired": 1, "partly_outside": 12}
     run = make_run(make_feed(), state="SUCCEEDED", finished_at=timezone.now(), remarks=told)
-    page = client.get(reverse("indicators:run", args=[run.pk]), headers={"accept-language": "en"})
-    assert "1 polygon crossed itself and was repaired." in page.content.decode()
-    assert "12 polygons reach beyond the territory" in page.content.decode()
+    page = client.get(reverse("indicators:run", args=[run.pk])).content.decode()
+    assert "1 polygone se recoupait et a été réparé." in page
+    assert "12 polygones dépassent du territoire" in page
