@@ -220,6 +220,7 @@ def _evidence(project: Project) -> dict[str, str]:
     held = {"missing": {"known": 1210, "again": 800, "share": 0.3},
             "spikes": {"count": 1, "times": 5, "first": [spike]}}  # fmt: skip
     run = make_run(feed, state="HELD", received=1210, quarantined=1, held_for=held,
+                   remarks={"repaired": 2, "partly_outside": 1},
                    finished_at=now, started_at=now, attempts=1, fetched_attempt=1)  # fmt: skip
     answer = make_raw_file(run)
     RawStore(settings.RAW_STORE).put(b"{}")
