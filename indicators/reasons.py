@@ -55,6 +55,9 @@ ROW_REASONS: dict[str, Text] = {
     "LOOKS_SWAPPED": _("the place is outside the territory: latitude and longitude look swapped"),
     "LOOKS_PROJECTED": _("the place looks like Lambert-93 metres: degrees were agreed on"),
     "BAD_POINT": _("the place cannot be read"),
+    "BAD_SHAPE": _("the polygon cannot be read"),
+    "NOT_A_POLYGON": _("the shape is no polygon"),
+    "EMPTY_SHAPE": _("the polygon is empty"),
     "DUPLICATE": _("the same row was received twice: it counts once"),
     "CONFLICT": _("two rows give different values for the same period: neither is published"),
 }
@@ -85,7 +88,7 @@ STATUS_REASONS: dict[str, Text] = {
 ABSENCE_REASONS: dict[str, Text] = {
     "NO_VALUE": _("the source gives no value"),
     "INCOMPLETE": _("a part of the territory has no value"),
-    "PARTLY_MEASURED": _("too little of the period was measured"),
+    "PARTLY_MEASURED": _("too little of the period, or of the zone, was measured"),
     "NO_POPULATION": _("the number of inhabitants is missing"),
 }
 

@@ -14,6 +14,8 @@ from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
+from indicators import storage_areas
+
 CREATE = """
     DROP TABLE IF EXISTS staged;
     CREATE TEMP TABLE staged (
@@ -170,10 +172,12 @@ INSERT_CHANGED = """
 
 @dataclass(frozen=True)
 class Merged:
-    """`inserted` counts every new version, revisions included."""
+    """`inserted` counts every new version, revisions included. `rows`: where one row feeds several
+    values, how many rows are new, revised and unchanged by them."""
 
     inserted: int
     revised: int
+    rows: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -217,6 +221,7 @@ def begin() -> None:
     """An empty staging table."""
     with connection.cursor() as cursor:
         cursor.execute(CREATE)
+        storage_areas.end(cursor)
 
 
 def stage(columns: Mapping[str, NDArray[np.generic]]) -> None:
@@ -323,11 +328,13 @@ def merge(
         revised = cursor.rowcount
         cursor.execute(INSERT_CHANGED, [known_from, run_id])
         inserted = cursor.rowcount
+        rows = storage_areas.fates(cursor)
         cursor.execute("DROP TABLE changed")
-        return Merged(inserted=inserted, revised=revised)
+        return Merged(inserted=inserted, revised=revised, rows=rows)
 
 
 def end() -> None:
     """Nothing stays staged. Where the database is away, nothing is left there either."""
     with suppress(DatabaseError), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS staged, gathered, staged_series, clashes, changed")
+        storage_areas.end(cursor)

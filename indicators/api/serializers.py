@@ -27,7 +27,8 @@ class SourceSerializer(serializers.ModelSerializer[DataSource]):
 
 
 class ObservationSerializer(serializers.ModelSerializer[ObservationVersion]):
-    """A value over [period_start, period_end); null with the reason in `absence`."""
+    """A value over [period_start, period_end); null with the reason in `absence`. `coverage`: the
+    share of the period, or of the zone, that was measured, where that is known."""
 
     indicator = serializers.CharField(source="series.feed.indicator.code", read_only=True)
     zone = serializers.CharField(source="series.zone.code", default=None, read_only=True)
@@ -41,7 +42,7 @@ class ObservationSerializer(serializers.ModelSerializer[ObservationVersion]):
         model = ObservationVersion
         fields = (
             "indicator", "zone", "series", "period_start", "period_end", "value", "absence",
-            "status", "known_from", "superseded_at", "run", "feed", "source",
+            "coverage", "status", "known_from", "superseded_at", "run", "feed", "source",
         )  # fmt: skip
 
 

@@ -148,11 +148,13 @@ class Listed:
 @dataclass(frozen=True)
 class Option:
     """What a protocol asks besides the address and the collection: `help` in English, marked for
-    translation; `examples` as they are written in a file of sources."""
+    translation; `examples` as they are written in a file of sources; `schema`: what may be written
+    there (JSON Schema)."""
 
     help: str
     is_required: bool = False
     examples: tuple[object, ...] = ()
+    schema: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

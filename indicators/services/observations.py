@@ -12,6 +12,8 @@ from portfolio.models import Zone
 
 @dataclass(frozen=True)
 class Published:
+    """Rows; of rows that feed the values of several zones see `spreading`."""
+
     accepted: int
     revised: int
     unchanged: int
@@ -34,6 +36,8 @@ def publish(
     merged = storage.merge(
         series, run_id=run.pk, feed_id=feed.pk, known_from=known_from, until=run.replay_of_id
     )
+    if merged.rows is not None:
+        return Published(*merged.rows)
     return Published(
         accepted=merged.inserted - merged.revised,
         revised=merged.revised,

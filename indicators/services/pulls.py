@@ -31,11 +31,13 @@ from indicators.services import (
     raw_files,
     runs,
     source_secrets,
+    spreading,
 )
+from indicators.services.areas import area_book
 from indicators.services.conformity import Conformity, Envelope
 from indicators.services.mapping import UNSTORABLE, FeedMapping, MappingError, storable
 from indicators.services.periods import midnight
-from indicators.services.reading import BatchReader, Refused
+from indicators.services.reading import BatchReader, Refused, SeriesKey
 from indicators.services.runs import FencedOutError
 from indicators.services.zones import zone_book
 from portfolio.models import Zone
@@ -77,6 +79,7 @@ class Harvest:
     """What the answers of a run hold, row by row: staged, set aside or outside the window."""
 
     reader: BatchReader
+    keys: list[SeriesKey]
     rejected: list[Quarantine] = field(default_factory=list)
     received: int = 0
     staged: int = 0
@@ -131,12 +134,13 @@ def _carry_out(run: Run, means: Means) -> None:
         _fetch(run, window, means)
     files = raw_files.of_run(run)
     reader = BatchReader(
-        mapping, window, zone_book(mapping.zone_within), Conformity(terms, means.envelope)
-    )
+        mapping, window, zone_book(mapping.zone_within), Conformity(terms, means.envelope),
+        area_book(mapping.spreading),
+    )  # fmt: skip
     harvest = _read(run, reader, files, means)
     if run.replay_of is None:
         breaker.answered(source=run.feed.source)
-    run.held_for = {} if _is_accepted(run) else holding.findings(run, reader, terms)
+    run.held_for = {} if _is_accepted(run) else holding.findings(run, harvest.keys, terms)
     runs.advance(run=run, state=Run.State.STAGED)
     with transaction.atomic():
         _publish(run, harvest, files, means.clock)
@@ -180,7 +184,7 @@ def _is_accepted(run: Run) -> bool:
 
 def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> Harvest:
     """The rows of the kept answers, staged, each period and series once."""
-    harvest = Harvest(reader)
+    harvest = Harvest(reader, reader.keys)
     storage.begin()
     with (
         opened(run.feed.source.protocol, _query(run.feed), means.policy) as connector,
@@ -195,6 +199,7 @@ def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> 
             harvest.staged += len(read.readings.number)
     _sift(harvest, reader.mapping)
     _gather(harvest, reader.mapping)
+    _spread(harvest)
     return harvest
 
 
@@ -222,6 +227,12 @@ def _gather(harvest: Harvest, mapping: FeedMapping) -> None:
     harvest.gathered, harvest.staged = harvest.staged - left, left
 
 
+def _spread(harvest: Harvest) -> None:
+    """From what is said of polygons to values of zones."""
+    if harvest.reader.areas is not None and harvest.staged:
+        harvest.keys, harvest.staged = spreading.spread(harvest.reader)
+
+
 def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> None:
     """One transaction: versions, rows set aside, watermark, end of the run."""
     feed = Feed.objects.select_for_update().get(pk=run.feed_id)  # one publication at a time
@@ -229,6 +240,7 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
         raise RedefinedError(f"{feed.code} was redefined during the pull")
     run.received, run.dropped = harvest.received, harvest.dropped
     run.quarantined, run.gathered = harvest.quarantined, harvest.gathered
+    run.remarks = spreading.remarks(harvest.reader)
     run.answer_sha256, run.source_updated_at = _digest(files), _source_date(files)
     for row in harvest.rejected:
         row.run = run
@@ -241,7 +253,7 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
         return
     known_from = clock()
     published = observations.publish(
-        feed=feed, run=run, keys=harvest.reader.keys, staged=harvest.staged, known_from=known_from
+        feed=feed, run=run, keys=harvest.keys, staged=harvest.staged, known_from=known_from
     )
     run.accepted, run.revised = published.accepted, published.revised
     run.unchanged = published.unchanged

@@ -141,12 +141,30 @@ class _Known:
         for place, code, known in checks:
             if code not in known:
                 yield Problem(f"{path}/{place}", f"{code} is not known")
+        yield from _area_problems(f"{path}/mapping", mapping)
         yield from contract_problems(f"{path}/contract", entry.get("contract", {}))
         feed = self.published.get(entry["code"])
         if feed is not None:
             yield from _identity_problems(path, entry, feed)
         if self.protocols.get(entry["source"]) in protocols():
             yield from _option_problems(path, entry, about(self.protocols[entry["source"]]))
+
+
+def _area_problems(path: str, mapping: Entry) -> Iterator[Problem]:
+    """What contradicts itself in a mapping by area."""
+    zone = mapping.get("zone", {})
+    told = zone.get("by_area")
+    if told is None:
+        return
+    if "within" in zone:
+        yield Problem(f"{path}/zone/within", "the field is a point or a polygon: not both")
+    if "gather" in mapping:
+        yield Problem(f"{path}/gather", "values by area are not gathered in time too")
+    if told["measure"] in ("PEOPLE", "SHARE"):
+        for name in ("weight", "minimum"):
+            if name in told:
+                place = f"{path}/zone/by_area/{name}"
+                yield Problem(place, f"{told['measure']} counts inhabitants: it has no {name}")
 
 
 def contract_problems(path: str, document: Entry) -> Iterator[Problem]:
@@ -164,6 +182,10 @@ def _option_problems(path: str, entry: Entry, protocol: About) -> Iterator[Probl
     for name, option in protocol.options.items():
         if option.is_required and name not in given:
             yield Problem(f"{path}/options/{name}", f"{protocol.name} needs it")
+        if name in given:
+            for error in Draft202012Validator(option.schema).iter_errors(given[name]):
+                place = "/".join(map(str, ["", *error.path]))
+                yield Problem(f"{path}/options/{name}{place}", error.message)
 
 
 def _identity_problems(path: str, entry: Entry, feed: Feed) -> Iterator[Problem]:

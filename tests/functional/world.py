@@ -224,6 +224,7 @@ def _evidence(project: Project) -> dict[str, str]:
     make_contract(feed, spike=10, drop=0.3, owner="Régie des eaux")
     draft = make_draft(project.manager)
     run = make_run(feed, state="HELD", received=1210, quarantined=1, held_for=held,
+                   remarks={"repaired": 2, "partly_outside": 1},
                    finished_at=now, started_at=now, attempts=1, fetched_attempt=1)  # fmt: skip
     answer = make_raw_file(run)
     RawStore(settings.RAW_STORE).put(b"{}")

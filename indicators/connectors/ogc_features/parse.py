@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from indicators.connectors.base import Answer, Listed, Row, Rows, WrongShapeError
 from indicators.connectors.json_answers import json_object
 
+POLYGONS = ("Polygon", "MultiPolygon")
+
 
 def rows(answer: Answer) -> Rows:
     """Raises SourceError if the answer is not a GeoJSON FeatureCollection."""
@@ -53,13 +55,16 @@ def _row(feature: object, url: str) -> Row:
         raise WrongShapeError(f"{url}: a feature without properties")
     return {
         "id": feature.get("id"),
-        "geometry": _point(feature.get("geometry")),
+        "geometry": _shape(feature.get("geometry")),
         **feature["properties"],
     }
 
 
-def _point(geometry: object) -> list[object] | None:
-    if isinstance(geometry, dict) and geometry.get("type") == "Point":
+def _shape(geometry: object) -> object:
+    """[longitude, latitude] of a point; a polygon as it is; null for other shapes."""
+    if not isinstance(geometry, dict):
+        return None
+    if geometry.get("type") == "Point":
         coordinates = geometry.get("coordinates")
         return coordinates[:2] if isinstance(coordinates, list) else None
-    return None
+    return geometry if geometry.get("type") in POLYGONS else None
