@@ -123,7 +123,8 @@ class OptionField(forms.CharField):
 
     def __init__(self, *, kinds: set[type], **options: Any) -> None:
         super().__init__(max_length=LONGEST_OPTION, **options)
-        self._kinds = kinds
+        # Where whole numbers are examples, others are numbers too: the protocol says which.
+        self._kinds = kinds | ({int, float} if kinds & {int, float} else set())
 
     def prepare_value(self, value: Any) -> Any:
         return value if value is None or isinstance(value, str) else written(value)

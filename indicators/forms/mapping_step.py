@@ -14,7 +14,7 @@ from indicators.models import Indicator
 from indicators.services.guesses import Seen
 from portfolio.models import Zone
 
-NO_ZONE, BY_CODE, BY_PLACE, FIXED = "none", "code", "place", "fixed"
+NO_ZONE, BY_CODE, BY_PLACE, FIXED, BY_AREA = "none", "code", "place", "fixed", "area"
 # What names the series of a feed: fixed once it has values.
 NAMING = (
     "period", "timezone", "zone_by", "zone_field", "zone_point", "zone_within", "zone_code",
@@ -24,7 +24,8 @@ NAMING = (
 
 class MappingForm(StepForm):
     """`seen`: the fields of the sample. `fixed`: the mapping of a feed that has values, of which
-    what names its series stays as it is."""
+    what names its series stays as it is. `area`: the zone of a mapping that shares polygons among
+    zones; it is kept as a file of sources wrote it, and offered to no other feed."""
 
     time = forms.ChoiceField(
         label=_("Time"), help_text=_("The field that dates a row."),
@@ -89,10 +90,10 @@ class MappingForm(StepForm):
 
     def __init__(
         self, data: Any = None, *, seen: list[Seen], initial: Mapping[str, Any],
-        fixed: Mapping[str, Any] | None = None,
+        fixed: Mapping[str, Any] | None = None, area: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data, initial=dict(initial))
-        self._fixed = fixed
+        self._fixed, self._area = fixed, area
         more = [initial.get(name) for name in ("time", "value", "zone_field", "zone_point",
                                                "label", "status")]  # fmt: skip
         every = fields_as_choices(seen, *more, *(initial.get("series") or ()))
@@ -103,8 +104,16 @@ class MappingForm(StepForm):
         self._fill("series", every)
         zones = Zone.objects.order_by("kind", "name").values_list("code", "name")
         self._fill("zone_code", [NONE, *((code, f"{name} ({code})") for code, name in zones)])
+        if area:
+            told = _("polygons are shared among zones, as the file of sources says")
+            self._fill("zone_by", [*self.base_zones(), (BY_AREA, told)])
         for name in NAMING if fixed else ():
             self.fields[name].disabled = True
+
+    def base_zones(self) -> list[Choice]:
+        field = self.base_fields["zone_by"]
+        assert isinstance(field, forms.ChoiceField)
+        return [(str(code), label) for code, label in field.choices]  # type: ignore[union-attr,misc]
 
     def _fill(self, name: str, choices: list[Choice]) -> None:
         field = self.fields[name]
@@ -173,8 +182,9 @@ class MappingForm(StepForm):
             found["gather"] = self._gathering(cleaned)
         return found if self._fixed is None else _with_names_of(self._fixed, found)
 
-    def _zone(self, cleaned: Mapping[str, Any]) -> dict[str, str] | None:
+    def _zone(self, cleaned: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return {
+            BY_AREA: self._area,
             BY_CODE: {"field": text(cleaned, "zone_field")},
             BY_PLACE: {"field": text(cleaned, "zone_point"), "within": text(cleaned, "zone_within")},
             FIXED: {"code": text(cleaned, "zone_code")},
@@ -200,7 +210,8 @@ def typed_of(mapping: Mapping[str, Any]) -> dict[str, Any]:
     status, gather = mapping.get("status", {}), mapping.get("gather", {})
     by = NO_ZONE
     if zone:
-        by = FIXED if "code" in zone else BY_PLACE if "within" in zone else BY_CODE
+        ways = (("code", FIXED), ("within", BY_PLACE), ("by_area", BY_AREA), ("field", BY_CODE))
+        by = next(way for name, way in ways if name in zone)
     found = {
         "time": time.get("field"), "period": time.get("period"), "timezone": time.get("timezone"),
         "value": value.get("field"), "scale": value.get("scale", 1), "zone_by": by,

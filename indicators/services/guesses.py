@@ -242,7 +242,8 @@ def contract(
     held: dict[str, Any] = {mapping["time"]["field"]: {"type": "time"}, value: told}
     zone = mapping.get("zone", {})
     if "field" in zone:
-        held.setdefault(zone["field"], {"type": "point" if "within" in zone else "text"})
+        kinds = (("within", "point"), ("by_area", "any"), ("field", "text"))
+        held.setdefault(zone["field"], {"type": next(k for name, k in kinds if name in zone)})
     for name in [*mapping.get("series", []), mapping.get("label"),
                  mapping.get("status", {}).get("field")]:  # fmt: skip
         if name:

@@ -109,7 +109,15 @@ def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if told.slug == "resume":
         return _summary(request, draft, told)
     if told.form is None:
-        return _page(request, draft, told, {"preview": _preview(draft)})
+        return _page(
+            request,
+            draft,
+            told,
+            {
+                "preview": _preview(draft),
+                "by_area": "by_area" in draft.said[MAPPING].get("zone", {}),
+            },
+        )
     if request.method == "POST":
         return _sent(request, draft, told, told.form(draft, request.POST))
     return _page(request, draft, told, {"form": told.form(draft, None)})
@@ -207,12 +215,14 @@ def _key_is_kept(draft: FeedDraft, form: AddressForm) -> bool:
 
 
 def _preview(draft: FeedDraft) -> object:
-    """None where there is no row to show."""
-    if not draft.rows:
+    """None where there is no row to show, or where polygons, which a sample keeps no whole of, are
+    shared among zones."""
+    mapping = FeedMapping.from_json(draft.said[MAPPING])
+    if not draft.rows or mapping.spreading:
         return None
     return preview(
         rows=draft.rows,
-        mapping=FeedMapping.from_json(draft.said[MAPPING]),
+        mapping=mapping,
         contract=Contract.from_json(draft.said.get(CONTRACT, {})),
         envelope=settings.TERRITORY.envelope,
         now=timezone.now(),

@@ -82,8 +82,14 @@ def mapping(draft: FeedDraft, data: Data) -> StepForm:
         held = mapping_step.typed_of(fixed)
         initial = initial | {name: held.get(name) for name in mapping_step.NAMING}
     return mapping_step.MappingForm(
-        data, seen=guesses.fields(draft.sample), initial=initial, fixed=fixed
+        data, seen=guesses.fields(draft.sample), initial=initial, fixed=fixed, area=_area(draft)
     )
+
+
+def _area(draft: FeedDraft) -> dict[str, Any] | None:
+    """How the feed of a draft shares polygons among zones, where it does."""
+    zone: dict[str, Any] = draft.feed.mapping.get("zone", {}) if draft.feed else {}
+    return zone if "by_area" in zone else None
 
 
 def guessed(draft: FeedDraft) -> dict[str, Any]:

@@ -80,6 +80,19 @@ def test_what_names_the_series_of_a_feed_with_values_stays(client, steward, feed
     assert feed.mapping == MAPPING | {"status": {"field": "statut", "provisional": ["estimé"]}}
 
 
+def test_how_a_feed_shares_polygons_is_kept(client, steward, feed):
+    zone = {"field": "geometry", "by_area": {"kind": "COMMUNE", "measure": "MEAN", "crs": 2154}}
+    Feed.objects.update(mapping=MAPPING | {"zone": zone})
+    draft = change(client, feed)
+    typed = TYPED | {"zone_by": "area", "status": "statut", "provisional": "provisoire"}
+    assert send(client, draft, "champs", typed).status_code == 302
+    page = client.get(reverse("indicators:draft-step", args=[draft.pk, "apercu"]))
+    assert page.status_code == 200
+    assert send(client, draft, "resume", {}).status_code == 302
+    feed.refresh_from_db()
+    assert feed.mapping["zone"] == zone
+
+
 def test_a_second_change_goes_on_with_the_first(client, steward, feed):
     change(client, feed)
     assert change(client, feed).author == steward

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0006_what_a_run_accepts'),
+        ('indicators', '0007_what_a_run_noticed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
