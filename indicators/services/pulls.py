@@ -3,15 +3,16 @@ nothing."""
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from indicators import storage
 from indicators.connectors.base import (
+    Answer,
     DeadlineError,
     HttpPolicy,
     Known,
@@ -21,7 +22,7 @@ from indicators.connectors.base import (
     Window,
 )
 from indicators.connectors.registry import opened
-from indicators.models import Feed, ObservationVersion, Quarantine, RawFile, Run
+from indicators.models import Deposit, Feed, ObservationVersion, Quarantine, RawFile, Run
 from indicators.raw_store import RawStore
 from indicators.services import (
     breaker,
@@ -173,19 +174,33 @@ def _fetch(run: Run, window: Window, means: Means) -> None:
     runs.advance(run=run, state=Run.State.FETCHED)
 
 
+def look(*, feed: Feed, answers: Iterable[Answer], window: Window, means: Means) -> Harvest:
+    """What answers hold, read and staged as a pull would, and published by nobody. Raises
+    SourceError. Call `storage.end` afterwards."""
+    mapping = _mapping(feed)
+    terms = Conformity(contracts.terms(contracts.current(feed)), means.envelope)
+    reader = BatchReader(mapping, window, zone_book(mapping.zone_within), terms)
+    return _harvest(feed, reader, answers, means)
+
+
 def _is_accepted(run: Run) -> bool:
-    """A steward has seen what was held, and wants it published."""
-    return run.accepts_id is not None
+    """Somebody has seen all that it would change, and wants it published."""
+    return run.accepts_id is not None or Deposit.objects.withdrawals().filter(run=run).exists()
 
 
 def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> Harvest:
-    """The rows of the kept answers, staged, each period and series once."""
+    """The rows of the kept answers."""
+    with raw_files.opened(files, store=means.store) as answers:
+        return _harvest(run.feed, reader, answers, means)
+
+
+def _harvest(
+    feed: Feed, reader: BatchReader, answers: Iterable[Answer], means: Means
+) -> Harvest:  # fmt: skip
+    """Their rows, staged, each period and series once."""
     harvest = Harvest(reader)
     storage.begin()
-    with (
-        opened(run.feed.source.protocol, _query(run.feed), means.policy) as connector,
-        raw_files.opened(files, store=means.store) as answers,
-    ):
+    with opened(feed.source.protocol, _query(feed), means.policy) as connector:
         for batch in connector.read(answers):
             read = reader.read(batch, most=harvest.room)
             harvest.received += read.received
@@ -289,6 +304,9 @@ def _advance_watermark(feed: Feed, run: Run) -> None:
     The gaps behind it, of a slower series or of rows set aside, are asked for again: see
     `planning`.
     """
+    if feed.is_deposited:
+        _follow_what_is_published(feed)
+        return
     zone = FeedMapping.from_json(feed.mapping).timezone
     joins = run.window_start <= (feed.watermark_at or midnight(feed.starts_on, zone))
     last = storage.latest_end()
@@ -298,6 +316,14 @@ def _advance_watermark(feed: Feed, run: Run) -> None:
     if feed.watermark_at is None or reached > feed.watermark_at:
         feed.watermark_at = reached
         feed.save(update_fields=["watermark_at"])
+
+
+def _follow_what_is_published(feed: Feed) -> None:
+    """Nobody asks again for the gaps of what is deposited: the last value that is known counts,
+    which a withdrawal may take back."""
+    known = ObservationVersion.objects.current().filter(series__feed=feed, value__isnull=False)
+    feed.watermark_at = known.aggregate(last=Max("period_end"))["last"]
+    feed.save(update_fields=["watermark_at"])
 
 
 def _fail(run: Run, error: SourceError, clock: Clock) -> Run | None:

@@ -110,6 +110,8 @@ def visible_runs(request: HttpRequest) -> RunQuerySet:
 
 
 def _why_not(feed: Feed) -> str:
+    if feed.is_deposited:
+        return _("Nothing is asked of this source: its files are deposited.")
     if feed.is_active and feed.source.is_active:
         return _("A pull of this feed is already planned or under way.")
     return _("This feed or its source is switched off.")
