@@ -3,7 +3,16 @@
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from indicators.views import evidence, examples, held, provenance, pulls, secrets
+from indicators.views import (
+    depositing,
+    deposits,
+    evidence,
+    examples,
+    held,
+    provenance,
+    pulls,
+    secrets,
+)
 
 app_name = "indicators"
 urlpatterns = [
@@ -20,6 +29,16 @@ urlpatterns = [
     ),
     path("sources/<slug:code>/cle/", secrets.source_secret, name="source-secret"),
     path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
+    path("depots/", deposits.to_fill, name="deposits"),
+    path("depots/<int:pk>/", depositing.deposit_page, name="deposit"),
+    path("depots/<int:pk>/avancement/", depositing.deposit_progress, name="deposit-progress"),
+    path("depots/<int:pk>/fichier/", depositing.deposit_file, name="deposit-file"),
+    path("depots/<int:pk>/jeter/", depositing.discard, name="deposit-discard"),
+    path("depots/<int:pk>/retirer/", depositing.withdraw, name="deposit-withdraw"),
+    path("flux/<slug:code>/deposer/", deposits.feed_page, name="feed-deposit"),
+    path("flux/<slug:code>/deposants/", deposits.depositor, name="feed-depositors"),
+    path("flux/<slug:code>/modele.xlsx", deposits.template_xlsx, name="deposit-template-xlsx"),
+    path("flux/<slug:code>/modele.csv", deposits.template_csv, name="deposit-template-csv"),
     path("exemples/", examples.example_charts, name="example-charts"),
     path("effets/", evidence.my_effects, name="my-effects"),
     path("effets-mesures/", evidence.board_effects, name="board-effects"),

@@ -30,7 +30,7 @@ def workbook(*, feed: Feed, today: date) -> bytes:
     """XLSX: the table, the zones, the notes."""
     mapping, columns = _columns(feed)
     book = Workbook()
-    page = book.active
+    page: Any = book.active
     page.title = feed.options.get("sheet") or _("Data")
     _head(page, list(columns))
     for line, row in enumerate(_rows(feed, mapping, columns, today), start=2):

@@ -1,14 +1,19 @@
 """Stored codes in plain words, for templates."""
 
+from datetime import date
+
 from django import template
 
 from indicators import reasons
+from indicators.charts import wording
 from indicators.connectors.base import UnknownProtocolError
 from indicators.connectors.registry import about
+from indicators.models import Feed
 
 register = template.Library()
 register.filter("run_reason", reasons.run_reason)
 register.filter("row_reason", reasons.row_reason)
+register.filter("row_advice", reasons.row_advice)
 register.filter("status_reason", reasons.status_reason)
 register.filter("absence_reason", reasons.absence_reason)
 
@@ -29,3 +34,10 @@ def protocol_name(code: str) -> str:
         return about(code).name
     except UnknownProtocolError:
         return code
+
+
+@register.filter
+def period_of(day: date, feed: Feed) -> str:
+    """The name of the period of a feed that begins on this day: October 2026."""
+    told = feed.mapping.get("time", {}).get("period", feed.indicator.frequency)
+    return wording.period_name(day, told)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from indicators.forms import DecisionForm
-from indicators.models import Feed, Run
+from indicators.models import Deposit, Feed, Run
 from indicators.queries.sources import source_states
 from indicators.querysets import RunQuerySet
 from indicators.services import planning, raw_files
@@ -36,6 +36,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     held = visible_runs(request).waiting_for_a_decision().order_by("-finished_at")
     context = {
         "states": states, "may_pull": may(request.user, Part.SOURCES), "held": held[:HELD_SHOWN],
+        "deposits_to": Feed.objects.open_to(request.user).exists(),
     }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 
@@ -75,6 +76,10 @@ def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
         "missing": run.held_for.get("missing"),
         "may_decide": may_see,
         "later": run.replays.order_by("pk"),
+        "deposit": Deposit.objects.filter(run=run.replay_of or run)
+        .select_related("author")
+        .first(),
+        "may_see_deposit": Feed.objects.open_to(request.user).filter(pk=run.feed_id).exists(),
     }
 
 
