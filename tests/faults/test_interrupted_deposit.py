@@ -18,6 +18,12 @@ LEASE_S = 8
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
 
+@pytest.fixture(autouse=True)
+def same_store(settings, monkeypatch):
+    """The workers read what the depositor's screen has stored."""
+    monkeypatch.setenv("RAW_STORE", settings.RAW_STORE)
+
+
 def test_a_worker_killed_before_it_publishes_is_replaced(broker, start_worker):
     feed = make_deposit_feed()
     run = ask(send(feed, SEPTEMBER))

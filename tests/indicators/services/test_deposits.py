@@ -383,7 +383,8 @@ def test_two_people_at_once_publish_nothing_twice():
             outcomes.append(ask(one))
         except ValidationError as error:
             outcomes.append(error)
-        connection.close()
+        finally:
+            connection.close()
 
     threads = [threading.Thread(target=press, args=[one]) for one in [*sent, *sent]]
     for thread in threads:
