@@ -162,6 +162,13 @@ CLOSE_REVISED = """
     UPDATE indicators_observationversion AS version SET superseded_at = %s
     FROM changed WHERE version.id = changed.earlier_id
 """
+FORESEEN = """
+    SELECT changed.series_id, changed.period_start, version.id IS NULL, version.value,
+           COALESCE(version.absence, ''), changed.value, changed.absence
+    FROM changed
+    LEFT JOIN indicators_observationversion AS version ON version.id = changed.earlier_id
+    ORDER BY version.id IS NULL, changed.period_start, changed.series_id
+"""
 INSERT_CHANGED = """
     INSERT INTO indicators_observationversion
         (series_id, period_start, period_end, value, absence, status, coverage, known_from, run_id)
@@ -191,6 +198,20 @@ class Spike:
     before: float | None
     value: float
     count: int
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What publishing would change of a series: nothing is known of the period (`is_new`), or
+    something else is (None: no value, `absence` says why)."""
+
+    series_id: int
+    period_start: datetime
+    is_new: bool
+    before: float | None
+    before_absence: str
+    value: float | None
+    absence: str
 
 
 @dataclass(frozen=True)
@@ -331,6 +352,25 @@ def merge(
         rows = storage_areas.fates(cursor)
         cursor.execute("DROP TABLE changed")
         return Merged(inserted=inserted, revised=revised, rows=rows)
+
+
+def foresee(series: Mapping[int, int], *, feed_id: int) -> list[Foreseen]:
+    """What `merge` would change, revisions first. Call it inside a transaction."""
+    with connection.cursor() as cursor:
+        _name_series(cursor, series)
+        cursor.execute(CHANGED, {"until": None, "feed": feed_id})
+        cursor.execute(FORESEEN)
+        found = [Foreseen(*row) for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE changed")
+        return found
+
+
+def staged_span() -> tuple[datetime, datetime] | None:
+    """From the start of the first staged period to the end of the last; None where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(period_start), max(period_end) FROM staged")
+        start, end = cursor.fetchone()
+        return (start, end) if start is not None else None
 
 
 def end() -> None:

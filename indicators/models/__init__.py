@@ -1,6 +1,7 @@
 """The evidence."""
 
 from indicators.models.contract import DataContract
+from indicators.models.deposit import Deposit, Depositor
 from indicators.models.draft import FeedDraft
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
@@ -11,6 +12,8 @@ from indicators.models.target import Target, TargetPoint
 __all__ = [
     "DataContract",
     "DataSource",
+    "Deposit",
+    "Depositor",
     "Feed",
     "FeedDraft",
     "Indicator",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from indicators.querysets import FeedQuerySet, SourceQuerySet
+from indicators.querysets import DEPOSITED, FeedQuerySet, SourceQuerySet
 
 
 class DataSource(models.Model):
@@ -82,3 +82,8 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_deposited(self) -> bool:
+        """Its files are deposited by somebody: nothing is asked of a source."""
+        return self.source.protocol == DEPOSITED

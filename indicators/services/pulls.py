@@ -3,15 +3,17 @@ nothing."""
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from indicators import storage
+from indicators.analysis.contract import Contract
 from indicators.connectors.base import (
+    Answer,
     DeadlineError,
     HttpPolicy,
     Known,
@@ -21,7 +23,7 @@ from indicators.connectors.base import (
     Window,
 )
 from indicators.connectors.registry import opened
-from indicators.models import Feed, ObservationVersion, Quarantine, RawFile, Run
+from indicators.models import Deposit, Feed, ObservationVersion, Quarantine, RawFile, Run
 from indicators.raw_store import RawStore
 from indicators.services import (
     breaker,
@@ -133,17 +135,20 @@ def _carry_out(run: Run, means: Means) -> None:
     if run.fetched_attempt is None and run.replay_of is None:
         _fetch(run, window, means)
     files = raw_files.of_run(run)
-    reader = BatchReader(
-        mapping, window, zone_book(mapping.zone_within), Conformity(terms, means.envelope),
-        area_book(mapping.spreading),
-    )  # fmt: skip
-    harvest = _read(run, reader, files, means)
+    harvest = _read(run, _reader(mapping, window, terms, means), files, means)
     if run.replay_of is None:
         breaker.answered(source=run.feed.source)
     run.held_for = {} if _is_accepted(run) else holding.findings(run, harvest.keys, terms)
     runs.advance(run=run, state=Run.State.STAGED)
     with transaction.atomic():
         _publish(run, harvest, files, means.clock)
+
+
+def _reader(mapping: FeedMapping, window: Window, terms: Contract, means: Means) -> BatchReader:
+    return BatchReader(
+        mapping, window, zone_book(mapping.zone_within), Conformity(terms, means.envelope),
+        area_book(mapping.spreading),
+    )  # fmt: skip
 
 
 def _mapping(feed: Feed) -> FeedMapping:
@@ -177,19 +182,30 @@ def _fetch(run: Run, window: Window, means: Means) -> None:
     runs.advance(run=run, state=Run.State.FETCHED)
 
 
+def look(*, feed: Feed, answers: Iterable[Answer], window: Window, means: Means) -> Harvest:
+    """What answers hold, read and staged as a pull would, and published by nobody. Raises
+    SourceError. Call `storage.end` afterwards."""
+    mapping = _mapping(feed)
+    terms = contracts.terms(contracts.current(feed))
+    return _harvest(feed, _reader(mapping, window, terms, means), answers, means)
+
+
 def _is_accepted(run: Run) -> bool:
-    """A steward has seen what was held, and wants it published."""
-    return run.accepts_id is not None
+    """Somebody has seen all that it would change, and wants it published."""
+    return run.accepts_id is not None or Deposit.objects.withdrawals().filter(run=run).exists()
 
 
 def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> Harvest:
-    """The rows of the kept answers, staged, each period and series once."""
+    """The rows of the kept answers."""
+    with raw_files.opened(files, store=means.store) as answers:
+        return _harvest(run.feed, reader, answers, means)
+
+
+def _harvest(feed: Feed, reader: BatchReader, answers: Iterable[Answer], means: Means) -> Harvest:
+    """Their rows, staged, each period and series once."""
     harvest = Harvest(reader, reader.keys)
     storage.begin()
-    with (
-        opened(run.feed.source.protocol, _query(run.feed), means.policy) as connector,
-        raw_files.opened(files, store=means.store) as answers,
-    ):
+    with opened(feed.source.protocol, _query(feed), means.policy) as connector:
         for batch in connector.read(answers):
             read = reader.read(batch, most=harvest.room)
             harvest.received += read.received
@@ -301,6 +317,9 @@ def _advance_watermark(feed: Feed, run: Run) -> None:
     The gaps behind it, of a slower series or of rows set aside, are asked for again: see
     `planning`.
     """
+    if feed.is_deposited:
+        _follow_what_is_published(feed)
+        return
     zone = FeedMapping.from_json(feed.mapping).timezone
     joins = run.window_start <= (feed.watermark_at or midnight(feed.starts_on, zone))
     last = storage.latest_end()
@@ -310,6 +329,14 @@ def _advance_watermark(feed: Feed, run: Run) -> None:
     if feed.watermark_at is None or reached > feed.watermark_at:
         feed.watermark_at = reached
         feed.save(update_fields=["watermark_at"])
+
+
+def _follow_what_is_published(feed: Feed) -> None:
+    """Nobody asks again for the gaps of what is deposited: the last value that is known counts,
+    which a withdrawal may take back."""
+    known = ObservationVersion.objects.current().filter(series__feed=feed, value__isnull=False)
+    feed.watermark_at = known.aggregate(last=Max("period_end"))["last"]
+    feed.save(update_fields=["watermark_at"])
 
 
 def _fail(run: Run, error: SourceError, clock: Clock) -> Run | None:

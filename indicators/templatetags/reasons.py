@@ -1,5 +1,6 @@
 """Stored codes in plain words, for templates."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import template
@@ -7,16 +8,18 @@ from django.utils.functional import Promise
 from django.utils.translation import ngettext
 
 from indicators import reasons
+from indicators.charts import wording
 from indicators.connectors.base import UnknownProtocolError
 from indicators.connectors.registry import about
 from indicators.forms.contract_step import DATA, GRAINS, TYPES
 from indicators.forms.schedule_step import EVERY
-from indicators.models import Indicator
+from indicators.models import Feed, Indicator
 from portfolio.templatetags.figures import figure, share_percent
 
 register = template.Library()
 register.filter("run_reason", reasons.run_reason)
 register.filter("row_reason", reasons.row_reason)
+register.filter("row_advice", reasons.row_advice)
 register.filter("status_reason", reasons.status_reason)
 register.filter("absence_reason", reasons.absence_reason)
 
@@ -79,3 +82,10 @@ def grain_words(code: str) -> str | Promise:
 @register.filter
 def personal_words(code: str) -> str | Promise:
     return dict(DATA).get(code, code)
+
+
+@register.filter
+def period_of(day: date, feed: Feed) -> str:
+    """The name of the period of a feed that begins on this day: October 2026."""
+    told = feed.mapping.get("time", {}).get("period", feed.indicator.frequency)
+    return wording.period_name(day, told)

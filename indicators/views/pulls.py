@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from indicators.forms import DecisionForm
-from indicators.models import Feed, FeedDraft, Run
+from indicators.models import Deposit, Feed, FeedDraft, Run
 from indicators.queries.sources import source_states
 from indicators.querysets import RunQuerySet
 from indicators.services import planning, raw_files
@@ -39,6 +39,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     context = {
         "states": states, "may_pull": may_pull, "held": held[:HELD_SHOWN],
         "drafts": drafts.order_by("-updated_at") if may_pull else (),
+        "deposits_to": Feed.objects.open_to(request.user).exists(),
     }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 
@@ -78,6 +79,10 @@ def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
         "missing": run.held_for.get("missing"),
         "may_decide": may_see,
         "later": run.replays.order_by("pk"),
+        "deposit": Deposit.objects.filter(run=run.replay_of or run)
+        .select_related("author")
+        .first(),
+        "may_see_deposit": Feed.objects.open_to(request.user).filter(pk=run.feed_id).exists(),
     }
 
 
@@ -113,6 +118,8 @@ def visible_runs(request: HttpRequest) -> RunQuerySet:
 
 
 def _why_not(feed: Feed) -> str:
+    if feed.is_deposited:
+        return _("Nothing is asked of this source: its files are deposited.")
     if feed.is_active and feed.source.is_active:
         return _("A pull of this feed is already planned or under way.")
     return _("This feed or its source is switched off.")

@@ -10,6 +10,7 @@ import pandas as pd
 from indicators.models import (
     DataContract,
     DataSource,
+    Deposit,
     Feed,
     FeedDraft,
     Indicator,
@@ -114,6 +115,15 @@ def make_observations(feed: Feed, zone, values: dict[date, float | None], **fiel
         }  # fmt: skip
         ObservationVersion.objects.create(series=series, run=run, **(defaults | fields))
     return series
+
+
+def make_deposit(feed: Feed, author, body: bytes, **fields) -> Deposit:
+    """A file that waits to be published, unless `run` is given."""
+    defaults = {
+        "sent_at": NOW, "file_name": "octobre.csv", "sha256": hashlib.sha256(body).hexdigest(),
+        "size": len(body), "content": b"" if "run" in fields else body,
+    }  # fmt: skip
+    return Deposit.objects.create(feed=feed, author=author, **(defaults | fields))
 
 
 def make_target(*, points: dict[date, float] | None = None, **fields) -> Target:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from indicators.models import Quarantine
 from indicators.raw_store import RawStore
+from indicators.services import depositors
 from portfolio.models import (
     ImportJob,
     MilestoneRevision,
@@ -36,11 +37,13 @@ from tests.factories.finance import (
 )
 from tests.factories.indicators import (
     make_contract,
+    make_deposit,
     make_draft,
     make_feed,
     make_observations,
     make_raw_file,
     make_run,
+    make_source,
     make_target,
 )
 from tests.factories.portfolio import (
@@ -231,7 +234,7 @@ def _evidence(project: Project) -> dict[str, str]:
     row = {"commune": "V0004", "date": "2026-04", "valeur": "n.d."}
     Quarantine.objects.create(run=run, row_number=1, field="valeur", reason="NOT_A_NUMBER", row=row)
     make_run(feed, state="FAILED", error_code="UNREACHABLE", finished_at=now)
-    return {
+    return _deposits(project) | {
         "reponses/<int:pk>": f"reponses/{answer.pk}",
         "<int:run_id>": str(run.pk),
         "brouillons/<int:pk>": f"brouillons/{draft.pk}",
@@ -242,6 +245,31 @@ def _evidence(project: Project) -> dict[str, str]:
             f"provenance/{feed.indicator.code}/{zone.code}/2026-04-01"
         ),
     }
+
+
+def _deposits(project: Project) -> dict[str, str]:
+    """A file published, one that waits, in a feed that is open to somebody."""
+    zone = project.project_zones.get().zone
+    source = make_source(protocol="drop", base_url="drop://voirie", name="Relevés de la voirie")
+    feed = make_feed(source=source, mapping=MAPPING | {"zone": {"field": "commune"}})
+    depositors.open_feed(feed=feed, to=project.manager, by=project.manager, at=NOW)
+    asides = [{"line": 4, "letter": "C", "column": "valeur", "reason": "NOT_A_NUMBER",
+               "value": "n.d."}]  # fmt: skip
+    told = {"format": "CSV", "encoding": "Windows-1252", "delimiter": ";", "decimal": ","}
+    make_deposit(
+        feed, project.manager, b"x", note="Relevé de septembre", run=make_run(
+            feed, state="PARTIAL", received=3, accepted=2, quarantined=1, finished_at=NOW,
+        ), summary={"told": told, "header_line": 1, "asides": asides},
+    )  # fmt: skip
+    make_observations(feed, zone, {date(2025, 9, 1): 1240.0})
+    rows = [("2025-09", 1198), ("2025-10", 1310), ("2025-13", 12), ("2025-11", "n.d.")]
+    body = "date;commune;valeur\n" + "".join(f"{on};{zone.code};{told}\n" for on, told in rows)
+    waiting = make_deposit(feed, project.manager, body.encode())
+    return {
+        "depots/<int:pk>": f"depots/{waiting.pk}",
+        **{f"flux/<slug:code>/{name}": f"flux/{feed.code}/{name}"
+           for name in ("deposer", "deposants", "modele")},
+    }  # fmt: skip
 
 
 def _files(project: Project, owner: User) -> dict[str, str]:

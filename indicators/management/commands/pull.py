@@ -7,11 +7,12 @@ from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from indicators.models import Feed, Run
 from indicators.pull_settings import means
+from indicators.querysets import FeedQuerySet
 from indicators.services import planning, pulls
 from indicators.services.mapping import MappingError
 
@@ -84,7 +85,7 @@ def replayed(run_id: int) -> Run:
         raise CommandError(str(error)) from error
 
 
-def chosen(codes: Sequence[str]) -> QuerySet[Feed]:
+def chosen(codes: Sequence[str]) -> FeedQuerySet:
     """Feeds named by their code or their source's; all of them without codes."""
     if not codes:
         return Feed.objects.all()
