@@ -1,11 +1,13 @@
 """The evidence."""
 
+from indicators.models.agreement import SupplyAgreement
 from indicators.models.contract import DataContract
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
 from indicators.models.pull import Quarantine, RawFile, Run
 from indicators.models.source import DataSource, Feed
 from indicators.models.target import Target, TargetPoint
+from indicators.models.usage import Usage
 
 __all__ = [
     "DataContract",
@@ -17,6 +19,8 @@ __all__ = [
     "RawFile",
     "Run",
     "Series",
+    "SupplyAgreement",
     "Target",
     "TargetPoint",
+    "Usage",
 ]

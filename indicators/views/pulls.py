@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from indicators.forms import DecisionForm
 from indicators.models import Feed, Run
-from indicators.queries.sources import source_states
+from indicators.queries.register import incomplete, register
 from indicators.querysets import RunQuerySet
 from indicators.services import planning, raw_files
 from indicators.tasks import pull_run
@@ -32,10 +32,11 @@ HELD_SHOWN = 20
 
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
-    states = source_states(user=request.user, now=timezone.now())
+    rows = register(user=request.user, now=timezone.now())
     held = visible_runs(request).waiting_for_a_decision().order_by("-finished_at")
     context = {
-        "states": states, "may_pull": may(request.user, Part.SOURCES), "held": held[:HELD_SHOWN],
+        "states": [row.state for row in rows], "may_pull": may(request.user, Part.SOURCES),
+        "held": held[:HELD_SHOWN], "to_mend": len(incomplete(rows)),
     }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from indicators.models import Quarantine
 from indicators.raw_store import RawStore
+from indicators.services import source_facts
+from indicators.services.source_facts import SourceFields
 from portfolio.models import (
     ImportJob,
     MilestoneRevision,
@@ -35,11 +37,13 @@ from tests.factories.finance import (
     make_running_cost,
 )
 from tests.factories.indicators import (
+    make_agreement,
     make_feed,
     make_observations,
     make_raw_file,
     make_run,
     make_target,
+    make_usage,
 )
 from tests.factories.portfolio import (
     NOW,
@@ -226,11 +230,22 @@ def _evidence(project: Project) -> dict[str, str]:
     row = {"commune": "V0004", "date": "2026-04", "valeur": "n.d."}
     Quarantine.objects.create(run=run, row_number=1, field="valeur", reason="NOT_A_NUMBER", row=row)
     make_run(feed, state="FAILED", error_code="UNREACHABLE", finished_at=now)
+    agreement = make_agreement(
+        feed.source, article="CCP L.3131-2", ends_on=timezone.localdate() + timedelta(days=30),
+        reference="Délégation de service public de l’eau et de l’assainissement 2019-2031",
+    )  # fmt: skip
+    make_usage(feed.indicator, zone=zone, project=project, label="Délibération 2026-114")
+    source_facts.update(
+        source=feed.source, given=SourceFields(name="Plateforme", licence="Licence Ouverte 2.0"),
+        by=project.manager, reason="Licence lue sur le portail", at=now,
+    )  # fmt: skip
     return {
         "reponses/<int:pk>": f"reponses/{answer.pk}",
         "<int:run_id>": str(run.pk),
         "flux/<slug:code>": f"flux/{feed.code}",
         "sources/<slug:code>": f"sources/{feed.source.code}",
+        "accords/<int:pk>": f"accords/{agreement.pk}",
+        "indicateurs/<slug:code>": f"indicateurs/{feed.indicator.code}",
         "provenance/<slug:code>/<str:zone>/<str:day>": (
             f"provenance/{feed.indicator.code}/{zone.code}/2026-04-01"
         ),
