@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.querysets import FeedQuerySet, SourceQuerySet
 
-
 # What the pull writes by itself, and the key: neither is a fact of the register.
 NOT_FACTS = ["secret_encrypted", "secret_set_at", "secret_set_by", "faults", "resting_until"]
 

@@ -55,9 +55,7 @@ def datasets(user: User | AnonymousUser) -> list[Dataset]:
     feeds = Feed.objects.select_related("source__producer").in_bulk({one.feed for one in extents})
     zones = Zone.objects.defer("geometry").in_bulk({one.zone for one in extents if one.zone})
     modified = _modified()
-    return [
-        _dataset(one, by_indicator[one.pk], feeds, zones, modified) for one in indicators
-    ]
+    return [_dataset(one, by_indicator[one.pk], feeds, zones, modified) for one in indicators]
 
 
 def published_values(indicator: Indicator) -> Iterator[ObservationVersion]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from indicators.demo import sources, targets
+from indicators.demo import sources, targets, usages
 from portfolio.demo import (
     accounts,
     calendar,
@@ -45,6 +45,7 @@ class Seeded:
     targets: int
     stories: int
     sources: int
+    usages: int
     roles: int
     accounts: list[str]
     views: int
@@ -70,6 +71,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             sources=len(sources.apply(platform_url)),
             targets=targets.seed(),
             stories=stories.seed(),
+            usages=usages.seed(),
             roles=accounts.seed_roles(),
             views=saved_views.seed(),
         )
