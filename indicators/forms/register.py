@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from indicators.lack_words import LACKS
@@ -27,10 +28,6 @@ def _kept() -> forms.CharField:
     field = reason_field()
     field.help_text = _("Kept with the change.")
     return field
-
-
-def _people() -> Any:
-    return User.objects.filter(is_active=True).order_by("last_name", "first_name", "username")
 
 
 class RegisterFilterForm(forms.Form):
@@ -108,10 +105,12 @@ class SourceForm(forms.Form):
         self.source = source
         others = Organisation.objects.order_by("name_fr")
         self.fields["producer"].queryset = others  # type: ignore[attr-defined]
-        departments = others.filter(kind=Organisation.Kind.DEPARTMENT)
-        # One that was given otherwise, by a file, is still offered.
-        self.fields["owner"].queryset = departments | others.filter(pk=source.owner_id)  # type: ignore[attr-defined]
-        self.fields["steward"].queryset = _people() | User.objects.filter(pk=source.steward_id)  # type: ignore[attr-defined]
+        # Those that were given otherwise, by a file or long ago, are still offered.
+        departments = Q(kind=Organisation.Kind.DEPARTMENT) | Q(owned_sources=source)
+        self.fields["owner"].queryset = others.filter(departments).distinct()  # type: ignore[attr-defined]
+        people = User.objects.filter(Q(is_active=True) | Q(stewarded_sources=source)).distinct()
+        by_name = people.order_by("last_name", "first_name", "username")
+        self.fields["steward"].queryset = by_name  # type: ignore[attr-defined]
 
     def clean_hosting_country(self) -> str:
         return str(self.cleaned_data["hosting_country"]).upper()

@@ -157,7 +157,7 @@ def _revisions(indicator: Indicator) -> tuple[Revision, ...]:
     """The last values that replaced another."""
     replaced = _superseded(indicator.pk).select_related("series__zone")
     latest = list(replaced.order_by("-superseded_at", "-pk")[:REVISIONS_SHOWN])
-    after = {
+    after: dict[tuple[int, datetime, datetime | None], float | None] = {
         (one.series_id, one.period_start, one.known_from): one.value
         for one in ObservationVersion.objects.filter(
             series__in={one.series_id for one in latest},

@@ -59,14 +59,14 @@ def workbook(rows: Sequence[RegisterRow]) -> HttpResponse:
 def _agreements(row: RegisterRow) -> Iterable[Cells]:
     for state in row.agreements:
         one = state.agreement
-        named = {"source": row.source.code, "counterpart": one.counterpart.code}
+        named: dict[str, object] = {"source": row.source.code, "counterpart": one.counterpart.code}
         named |= {"next_due_on": state.due_on, "to_look_at": " ".join(f.code for f in state.flags)}
         yield [named[n] if n in named else getattr(one, n) for n in AGREEMENT_COLUMNS]
 
 
 def _fill(sheet: Worksheet, columns: Sequence[str], rows: Iterable[Cells]) -> None:
     sheet.freeze_panes = "B2"
-    sheet.append(columns)
+    sheet.append(list(columns))
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for row in rows:

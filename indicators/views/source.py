@@ -96,8 +96,9 @@ def _answer(
     if form.is_bound and form.is_valid() and is_saved(request, form):
         messages.success(request, _("Changes saved."))
         return redirect("indicators:source", code=source.code)
-    context = {"form": form, "source": source, "title": title}
-    if isinstance(form, AgreementRemovalForm):
-        context["removes"] = True
+    context = {
+        "form": form, "source": source, "title": title,
+        "removes": isinstance(form, AgreementRemovalForm),
+    }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "indicators/pages/register_edit.html", context, status=status)
