@@ -72,16 +72,16 @@ LACKS: dict[str, Words] = {
         _("Its dispensation is not published: the law wants it public."), _RENEW, "page",
     ),
     "NO_CONTRACT": Words(
-        _("data contract"), _("A feed has no data contract."), _("See its feeds"), "page"
+        _("data contract"), _("Feeds without a data contract:"), _("See its feeds"), "page"
     ),
     "FEED_EMPTY": Words(
-        _("feed without values"), _("A feed has never published anything."), _PULLS, "feed"
+        _("feed without values"), _("Feeds that have never published anything:"), _PULLS, "feed"
     ),
     "FEED_STALE": Words(
-        _("stale feed"), _("A feed has been overdue for over 30 days."), _PULLS, "feed"
+        _("stale feed"), _("Feeds overdue for over 30 days:"), _PULLS, "feed"
     ),
     "FEED_FAILING": Words(
-        _("failing feed"), _("A feed has failed for over 30 days."), _PULLS, "feed"
+        _("failing feed"), _("Feeds that have failed for over 30 days:"), _PULLS, "feed"
     ),
     "NO_FEED": Words(
         _("feed"), _("Nothing reads it."), _("Read it, or switch it off"), "facts"

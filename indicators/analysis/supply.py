@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
+FINEST_FIRST = ("DAY", "MONTH", "QUARTER", "YEAR")
 A_DAY = timedelta(days=1)
+
+
+def coarser(one: str, other: str) -> str:
+    """Of two frequencies: a yearly measure comes once a year in a monthly supply."""
+    return max(one, other, key=FINEST_FIRST.index)
 
 
 def due_on(*, published_on: date | None, starts_on: date, frequency: str, days: int) -> date:

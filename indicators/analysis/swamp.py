@@ -13,6 +13,7 @@ from datetime import date, timedelta
 SOON = timedelta(days=90)
 LONG = timedelta(days=30)
 A_YEAR = timedelta(days=365)
+FAULTS = ("NO_CONTRACT", "FEED_EMPTY", "FEED_STALE", "FEED_FAILING")  # of feeds, in that order
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ def lacks(source: SourceFacts, today: date) -> tuple[Lack, ...]:
     return (
         *_facts(source),
         *_agreements(source, today),
-        *(lack for feed in source.feeds for lack in _feed(feed, today)),
+        *sorted(
+            _feeds(source.feeds, today), key=lambda lack: (FAULTS.index(lack.code), lack.about)
+        ),
         *_use(source, today),
     )
 
@@ -134,6 +137,11 @@ def _flags(agreement: Agreement, today: date) -> Iterator[Lack]:
         yield Lack("NO_DEADLINE", told)
     elif agreement.due_on and agreement.starts_on <= today and agreement.due_on < today:
         yield Lack("DELIVERY_LATE", told, agreement.due_on)
+
+
+def _feeds(feeds: tuple[FeedFacts, ...], today: date) -> Iterator[Lack]:
+    for feed in feeds:
+        yield from _feed(feed, today)
 
 
 def _feed(feed: FeedFacts, today: date) -> Iterator[Lack]:

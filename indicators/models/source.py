@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from indicators.querysets import FeedQuerySet, SourceQuerySet
 
@@ -35,7 +36,7 @@ class DataSource(models.Model):
         NO_PERSONAL_DATA = "NO_PERSONAL_DATA", _("no personal data")
 
     class PersonalData(models.TextChoices):
-        NONE = "NONE", _("none")
+        NONE = "NONE", pgettext_lazy("personal data", "none")
         PSEUDONYMISED = "PSEUDONYMISED", _("pseudonymised")
         PERSONAL = "PERSONAL", _("personal")
         SENSITIVE = "SENSITIVE", _("sensitive")

@@ -188,13 +188,13 @@ def _agreement(agreement: SupplyAgreement, feeds: list[FeedState]) -> swamp.Agre
 
 def _due_on(agreement: SupplyAgreement, feeds: list[FeedState]) -> date | None:
     """Of the feed that is furthest behind; not known where nothing reads the source."""
-    days = [item.published_on for item in feeds]
-    if not days:
-        return None
-    known = [day for day in days if day is not None]
-    return supply.due_on(
-        published_on=min(known) if len(known) == len(days) else None,
-        starts_on=agreement.starts_on,
-        frequency=agreement.frequency,
-        days=agreement.due_days or 0,
-    )
+    days = [
+        supply.due_on(
+            published_on=item.published_on,
+            starts_on=max(agreement.starts_on, item.feed.starts_on),
+            frequency=supply.coarser(agreement.frequency, item.feed.indicator.frequency),
+            days=agreement.due_days or 0,
+        )
+        for item in feeds
+    ]
+    return min(days, default=None)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from indicators.analysis.supply import due_on
+from indicators.analysis.supply import coarser, due_on
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,11 @@ def test_where_nothing_came_yet_the_first_whole_period_counts(starts, frequency,
 def test_another_frequency_is_refused():
     with pytest.raises(KeyError):
         due_on(published_on=None, starts_on=date(2026, 1, 1), frequency="WEEK", days=0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [("MONTH", "YEAR", "YEAR"), ("QUARTER", "DAY", "QUARTER"), ("MONTH", "MONTH", "MONTH")],
+)
+def test_a_yearly_measure_comes_once_a_year_in_a_monthly_supply(one, other, expected):
+    assert coarser(one, other) == coarser(other, one) == expected
