@@ -12,6 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from config import api, health
 from portfolio.views.sign_in import ProviderReturn, editors_sign_in, signed_out
+from publicsite.opendata import views as opendata
 from publicsite.views import robots
 
 urlpatterns = [
@@ -20,6 +21,12 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("sitemap.xml", sitemap),
     path("robots.txt", robots),
+    path("catalog.jsonld", opendata.catalogue, name="catalogue"),
+    path(
+        "donnees-ouvertes/indicateurs/<slug:code>.csv",
+        opendata.indicator_csv,
+        name="indicator-values",
+    ),
     path("api/v1/", include(api.urlpatterns)),
     path("tuiles/", include("portfolio.tiles_urls")),
     path("fichiers/", include("portfolio.file_urls")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
         Depositor,
         Feed,
         FeedDraft,
+        Indicator,
         ObservationVersion,
         Run,
+        SupplyAgreement,
         Target,
+        Usage,
     )
     from portfolio.models import User
 
@@ -127,3 +130,26 @@ class TargetQuerySet(models.QuerySet["Target"]):
         """Targets of the territory, and of the projects that `user` may read."""
         visible = Project.objects.visible_to(user)
         return self.filter(Q(project__isnull=True) | Q(project__in=visible))
+
+
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Definitions of measures are public, whoever reads."""
+        return self.all()
+
+
+class AgreementQuerySet(models.QuerySet["SupplyAgreement"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Contracts of supply are a matter for agents."""
+        return self.all() if user.is_authenticated else self.none()
+
+    def in_force(self, day: date) -> Self:
+        return self.filter(starts_on__lte=day).exclude(ends_on__lt=day)
+
+
+class UsageQuerySet(models.QuerySet["Usage"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """For agents; those of a project, for who may read it."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(project=None) | Q(project__in=Project.objects.visible_to(user)))

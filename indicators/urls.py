@@ -13,7 +13,10 @@ from indicators.views import (
     held,
     provenance,
     pulls,
+    register,
     secrets,
+    source,
+    usages,
 )
 
 app_name = "indicators"
@@ -43,6 +46,17 @@ urlpatterns = [
     path("brouillons/<int:pk>/sources.yml", assistant.document, name="draft-document"),
     path("brouillons/<int:pk>/<slug:step>/", assistant.step_page, name="draft-step"),
     path("brouillons/<int:pk>/<slug:step>/garder/", assistant.keep, name="draft-keep"),
+    path("registre/", register.register_page, name="register"),
+    path("registre.csv", register.register_csv, name="register-csv"),
+    path("registre.xlsx", register.register_xlsx, name="register-xlsx"),
+    path("a-regulariser/", register.swamp, name="swamp"),
+    path("sources/<slug:code>/", source.source_page, name="source"),
+    path("sources/<slug:code>/modifier/", source.source_edit, name="source-edit"),
+    path("sources/<slug:code>/accords/ajouter/", source.agreement_add, name="agreement-add"),
+    path("accords/<int:pk>/modifier/", source.agreement_edit, name="agreement-edit"),
+    path("accords/<int:pk>/retirer/", source.agreement_remove, name="agreement-remove"),
+    path("indicateurs/<slug:code>/usages/", usages.uses_page, name="uses"),
+    path("indicateurs/<slug:code>/usages/declarer/", usages.use_add, name="use-add"),
     path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
     path("depots/", deposits.to_fill, name="deposits"),
     path("depots/<int:pk>/", depositing.deposit_page, name="deposit"),

@@ -27,6 +27,7 @@ from reports.services import documents
 from tests.addresses import VALUES, About
 from tests.factories.finance import make_derogation, make_index, make_running_cost
 from tests.factories.indicators import (
+    make_agreement,
     make_contract,
     make_deposit,
     make_draft,
@@ -287,7 +288,8 @@ def _shared() -> dict[str, object]:
     return {
         "person": someone.pk, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
         "deposit feed": deposited.code, "deposit": sent.pk, "waiting deposit": waiting.pk,
-        "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
+        "run": run.pk, "source": feed.source.code,
+        "agreement": make_agreement(feed.source).pk, "indicator": "a-measure", "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,
         "programme": "root", "organisation": "partner", "view": view.pk, "job": job.pk, "draft": make_draft(someone).pk,
     }  # fmt: skip

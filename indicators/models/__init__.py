@@ -1,5 +1,6 @@
 """The evidence."""
 
+from indicators.models.agreement import SupplyAgreement
 from indicators.models.contract import DataContract
 from indicators.models.deposit import Deposit, Depositor
 from indicators.models.draft import FeedDraft
@@ -8,6 +9,7 @@ from indicators.models.observation import ObservationVersion, Series
 from indicators.models.pull import Quarantine, RawFile, Run
 from indicators.models.source import DataSource, Feed
 from indicators.models.target import Target, TargetPoint
+from indicators.models.usage import Usage
 
 __all__ = [
     "DataContract",
@@ -22,6 +24,8 @@ __all__ = [
     "RawFile",
     "Run",
     "Series",
+    "SupplyAgreement",
     "Target",
     "TargetPoint",
+    "Usage",
 ]

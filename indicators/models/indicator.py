@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from indicators.querysets import IndicatorQuerySet
 from portfolio.models.translated import Translated
 
 
@@ -56,6 +57,8 @@ class Indicator(models.Model):
     name = Translated()
     explanation = Translated()
     unit = Translated()
+
+    objects = IndicatorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("indicator")

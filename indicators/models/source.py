@@ -1,15 +1,45 @@
 """Where measures come from: a source, and the feeds that read it."""
 
+import pghistory
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from indicators.querysets import DEPOSITED, FeedQuerySet, SourceQuerySet
 
+# What the pull writes by itself, and the key: neither is a fact of the register.
+NOT_FACTS = ["secret_encrypted", "secret_set_at", "secret_set_by", "faults", "resting_until"]
 
+
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=NOT_FACTS
+)
 class DataSource(models.Model):
-    """A service of the city's data platform. Defined as code by `apply_sources`; its key or
-    password is entered apart, and never shown again."""
+    """A service of the city's data platform, and what the register says of it. Defined as code by
+    `apply_sources` or on its page; its key or password is entered apart, and never shown again.
+
+    An empty fact is not known, which is never the same as none: "no personal data" is said by
+    `personal_data` NONE."""
+
+    class LegalBasis(models.TextChoices):
+        """Regulation (EU) 2016/679, article 6, paragraph 1, points a to f."""
+
+        CONSENT = "CONSENT", _("consent (6.1.a)")
+        CONTRACT = "CONTRACT", _("contract (6.1.b)")
+        LEGAL_OBLIGATION = "LEGAL_OBLIGATION", _("legal obligation (6.1.c)")
+        VITAL_INTERESTS = "VITAL_INTERESTS", _("vital interests (6.1.d)")
+        PUBLIC_TASK = "PUBLIC_TASK", _("task in the public interest (6.1.e)")
+        LEGITIMATE_INTERESTS = "LEGITIMATE_INTERESTS", _("legitimate interests (6.1.f)")
+        NO_PERSONAL_DATA = "NO_PERSONAL_DATA", _("no personal data")
+
+    class PersonalData(models.TextChoices):
+        NONE = "NONE", pgettext_lazy("personal data", "none")
+        PSEUDONYMISED = "PSEUDONYMISED", _("pseudonymised")
+        PERSONAL = "PERSONAL", _("personal")
+        SENSITIVE = "SENSITIVE", _("sensitive")
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -23,7 +53,28 @@ class DataSource(models.Model):
         related_name="sources",
         verbose_name=_("producer"),
     )
+    owner = models.ForeignKey(
+        "portfolio.Organisation", models.PROTECT, null=True, blank=True,
+        related_name="owned_sources", verbose_name=_("department answerable"),
+    )  # fmt: skip
+    steward = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
+        related_name="stewarded_sources", verbose_name=_("data steward"),
+    )  # fmt: skip
     licence = models.CharField(_("licence"), max_length=120, blank=True)
+    personal_data = models.CharField(
+        _("personal data"), max_length=14, choices=PersonalData, blank=True
+    )
+    legal_basis = models.CharField(_("legal basis"), max_length=24, choices=LegalBasis, blank=True)
+    processing_reference = models.CharField(
+        _("reference in the register of processing"), max_length=60, blank=True
+    )
+    hosting_country = models.CharField(
+        _("hosting country"), max_length=2, blank=True, validators=[RegexValidator(r"^[A-Z]{2}$")]
+    )
+    documentation_url = models.URLField(
+        _("address of the public documentation"), max_length=500, blank=True
+    )
     is_active = models.BooleanField(_("active"), default=True)
     # Encrypted; written by `services.source_secrets` alone, read by the pull alone.
     secret_encrypted = models.TextField(blank=True, editable=False)
@@ -42,6 +93,20 @@ class DataSource(models.Model):
     class Meta:
         verbose_name = _("data source")
         verbose_name_plural = _("data sources")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hosting_country="") | Q(hosting_country__regex=r"^[A-Z]{2}$"),
+                name="source_country_is_two_letters",
+            ),
+            models.CheckConstraint(
+                condition=~Q(personal_data="NONE") | Q(legal_basis__in=["", "NO_PERSONAL_DATA"]),
+                name="source_without_personal_data_has_no_basis",
+            ),
+            models.CheckConstraint(
+                condition=~Q(legal_basis="NO_PERSONAL_DATA") | Q(personal_data__in=["", "NONE"]),
+                name="source_without_basis_has_no_personal_data",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -50,7 +50,7 @@ def source_states(*, user: User | AnonymousUser, now: datetime) -> list[SourceSt
         by_source[feed.source_id].append(state)
     sources = (
         DataSource.objects.visible_to(user)
-        .select_related("producer", "secret_set_by")
+        .select_related("producer", "owner", "steward", "secret_set_by")
         .order_by("code")
     )
     return [

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from jsonschema import Draft202012Validator, FormatChecker
 from indicators.connectors.base import About
 from indicators.connectors.registry import about, protocols
 from indicators.models import DataSource, Feed, Indicator
-from indicators.services import contracts
-from portfolio.models import Organisation, User, Zone
+from indicators.services import contracts, register_file
+from portfolio.models import User, Zone
+from portfolio.services.history import recorded
 
 SCHEMA = Path(__file__).resolve().parent.parent / "sources.schema.json"
 READ_AGAIN = {"source", "collection", "options", "mapping", "starts_on"}
+REASON = "apply_sources"  # kept in the history of a source
 Entry = Mapping[str, Any]
 
 
@@ -57,7 +59,7 @@ def apply(
     """Create or update what the document names; leave everything else as it is.
 
     Returns what changes, empty the second time. With `dry_run` nothing is written. `by` and
-    `reason` are kept with a new version of a contract. Raises SourcesError, naming the path of
+    `reason` are kept in the history and with a new version of a contract. Raises SourcesError, naming the path of
     every problem.
     """
     problems = check(document)
@@ -65,7 +67,8 @@ def apply(
         raise SourcesError(problems)
     assert isinstance(document, dict)
     with transaction.atomic():
-        changes = _write(document, by, reason)
+        with recorded(by=by, reason=reason or REASON):
+            changes = _write(document, by, reason)
         transaction.set_rollback(dry_run)
     return changes
 
@@ -107,9 +110,8 @@ def _source_problems(path: str, entry: Entry) -> Iterator[Problem]:
     elif urlsplit(entry["base_url"]).scheme not in (told := about(entry["protocol"])).schemes:
         yield Problem(f"{path}/base_url", f"an address of {told.name} begins with "
                       f"{' or '.join(f'{one}://' for one in told.schemes)}")  # fmt: skip
-    producer = entry.get("producer")
-    if producer and not Organisation.objects.filter(code=producer).exists():
-        yield Problem(f"{path}/producer", f"no organisation has the code {producer}")
+    for place, message in register_file.problems(entry):
+        yield Problem(f"{path}/{place}", message)
 
 
 class _Known:
@@ -213,17 +215,20 @@ def _series_names(mapping: Entry, indicator: str) -> dict[str, object]:
 
 
 def _write(document: Entry, by: User | None, reason: str) -> list[Change]:
-    changes = [_save(DataSource, _source_fields(entry)) for entry in document.get("sources", [])]
+    changes = [_save_source(entry) for entry in document.get("sources", [])]
     changes += [_save(Indicator, dict(entry)) for entry in document.get("indicators", [])]
     changes += [_save_feed(entry, by, reason) for entry in document.get("feeds", [])]
     return [change for change in changes if change is not None]
 
 
-def _source_fields(entry: Entry) -> dict[str, Any]:
-    fields = dict(entry)
-    if "producer" in fields:
-        fields["producer"] = Organisation.objects.get(code=fields["producer"])
-    return fields
+def _save_source(entry: Entry) -> Change | None:
+    change = _save(DataSource, register_file.source_fields(entry))
+    agreed = register_file.save_agreements(entry)
+    if not agreed:
+        return change
+    if change is None:
+        return Change("datasource", str(entry["code"]), created=False, fields=agreed)
+    return replace(change, fields={**change.fields, **agreed})
 
 
 def _save_feed(entry: Entry, by: User | None, reason: str) -> Change | None:

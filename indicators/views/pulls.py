@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from indicators.forms import DecisionForm
 from indicators.models import Deposit, Feed, FeedDraft, Run
-from indicators.queries.sources import source_states
+from indicators.queries.register import incomplete, register
 from indicators.querysets import RunQuerySet
 from indicators.services import planning, raw_files
 from indicators.tasks import pull_run
@@ -32,14 +32,15 @@ HELD_SHOWN = 20
 
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
-    states = source_states(user=request.user, now=timezone.now())
+    rows = register(user=request.user, now=timezone.now())
     held = visible_runs(request).waiting_for_a_decision().order_by("-finished_at")
     drafts = FeedDraft.objects.visible_to(request.user).select_related("feed")
     may_pull = may(request.user, Part.SOURCES)
     context = {
-        "states": states, "may_pull": may_pull, "held": held[:HELD_SHOWN],
+        "states": [row.state for row in rows], "may_pull": may_pull, "held": held[:HELD_SHOWN],
         "drafts": drafts.order_by("-updated_at") if may_pull else (),
         "deposits_to": Feed.objects.open_to(request.user).exists(),
+        "to_mend": len(incomplete(rows)),
     }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 

@@ -45,9 +45,12 @@ class Tracked:
 
     @property
     def names(self) -> list[str]:
-        """Columns of a record, its key left out."""
+        """Columns of a record that its events keep, its key left out."""
+        kept = {field.attname for field in self.events._meta.concrete_fields}
         return [
-            field.attname for field in self.model._meta.concrete_fields if field.attname != "id"
+            field.attname
+            for field in self.model._meta.concrete_fields
+            if field.attname != "id" and field.attname in kept
         ]
 
 

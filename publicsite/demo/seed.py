@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from indicators.demo import deposits, sources, targets
+from indicators.demo import deposits, sources, targets, usages
 from portfolio.demo import (
     accounts,
     calendar,
@@ -47,6 +47,7 @@ class Seeded:
     stories: int
     sources: int
     deposits: int
+    usages: int
     roles: int
     accounts: list[str]
     views: int
@@ -73,6 +74,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             deposits=deposits.seed(now=timezone.now()),
             targets=targets.seed(),
             stories=stories.seed(),
+            usages=usages.seed(),
             roles=accounts.seed_roles(),
             views=saved_views.seed(),
         )

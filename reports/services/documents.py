@@ -15,6 +15,7 @@ from portfolio.models import User
 from reports import catalogue
 from reports.errors import CannotAskError, RenderError, SubjectGoneError, UnknownReportError
 from reports.models import Document
+from reports.services import uses
 
 LEASE = timedelta(minutes=4)  # above the task's own time limit
 MAX_ATTEMPTS = 3
@@ -81,7 +82,9 @@ def _make(document: Document, now: datetime) -> None:
     path = Path(settings.DOCUMENTS_ROOT) / file
     storage.write_whole(path, body)
     digest = hashlib.sha256(body).hexdigest()
-    if not _close(document, now, state="READY", file=file, sha256=digest):
+    if _close(document, now, state="READY", file=file, sha256=digest):
+        uses.record(document, now)
+    else:
         path.unlink()
 
 

@@ -18,10 +18,12 @@ from indicators.models import (
     RawFile,
     Run,
     Series,
+    SupplyAgreement,
     Target,
     TargetPoint,
+    Usage,
 )  # fmt: skip
-from tests.factories.portfolio import NOW, make_zone
+from tests.factories.portfolio import NOW, make_organisation, make_zone
 
 TERRITORY_TIME = ZoneInfo("Europe/Paris")
 _numbers = count(1)
@@ -83,6 +85,21 @@ def make_draft(author, **fields) -> FeedDraft:
               "fault": "", "detail": ""}  # fmt: skip
     defaults = {"said": said, "sample": sample, "started_at": NOW, "updated_at": NOW}
     return FeedDraft.objects.create(author=author, **(defaults | fields))
+
+
+def make_agreement(source: DataSource | None = None, **fields) -> SupplyAgreement:
+    """Of a partner, without end; nothing is said of when it supplies."""
+    number = next(_numbers)
+    defaults = {"reference": f"DSP {number}", "kind": "CONCESSION", "starts_on": date(2019, 1, 1)}
+    if "counterpart" not in fields:
+        defaults["counterpart"] = make_organisation(kind="PRODUCER")
+    return SupplyAgreement.objects.create(source=source or make_source(), **(defaults | fields))
+
+
+def make_usage(indicator: Indicator, **fields) -> Usage:
+    defaults = {"kind": "DELIBERATION", "role": "JUSTIFIED", "label": "Délibération", "as_of": NOW,
+                "recorded_at": NOW}  # fmt: skip
+    return Usage.objects.create(indicator=indicator, **(defaults | fields))
 
 
 def make_run(feed: Feed, **fields) -> Run:

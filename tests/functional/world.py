@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from indicators.models import Quarantine
 from indicators.raw_store import RawStore
-from indicators.services import depositors
+from indicators.services import depositors, source_facts
+from indicators.services.source_facts import SourceFields
 from portfolio.models import (
     ImportJob,
     MilestoneRevision,
@@ -36,6 +37,7 @@ from tests.factories.finance import (
     make_running_cost,
 )
 from tests.factories.indicators import (
+    make_agreement,
     make_contract,
     make_deposit,
     make_draft,
@@ -45,6 +47,7 @@ from tests.factories.indicators import (
     make_run,
     make_source,
     make_target,
+    make_usage,
 )
 from tests.factories.portfolio import (
     NOW,
@@ -234,6 +237,15 @@ def _evidence(project: Project) -> dict[str, str]:
     row = {"commune": "V0004", "date": "2026-04", "valeur": "n.d."}
     Quarantine.objects.create(run=run, row_number=1, field="valeur", reason="NOT_A_NUMBER", row=row)
     make_run(feed, state="FAILED", error_code="UNREACHABLE", finished_at=now)
+    agreement = make_agreement(
+        feed.source, article="CCP L.3131-2", ends_on=timezone.localdate() + timedelta(days=30),
+        reference="Délégation de service public de l’eau et de l’assainissement 2019-2031",
+    )  # fmt: skip
+    make_usage(feed.indicator, zone=zone, project=project, label="Délibération 2026-114")
+    source_facts.update(
+        source=feed.source, given=SourceFields(name="Plateforme", licence="Licence Ouverte 2.0"),
+        by=project.manager, reason="Licence lue sur le portail", at=now,
+    )  # fmt: skip
     return _deposits(project) | {
         "reponses/<int:pk>": f"reponses/{answer.pk}",
         "<int:run_id>": str(run.pk),
@@ -241,6 +253,8 @@ def _evidence(project: Project) -> dict[str, str]:
         "<slug:step>": "champs",
         "flux/<slug:code>": f"flux/{feed.code}",
         "sources/<slug:code>": f"sources/{feed.source.code}",
+        "accords/<int:pk>": f"accords/{agreement.pk}",
+        "indicateurs/<slug:code>": f"indicateurs/{feed.indicator.code}",
         "provenance/<slug:code>/<str:zone>/<str:day>": (
             f"provenance/{feed.indicator.code}/{zone.code}/2026-04-01"
         ),

@@ -40,6 +40,7 @@ def sentence(done: Seeded) -> str:
         "stories": done.stories,
         "changes of sources": done.sources,
         "files deposited": done.deposits,
+        "uses of figures": done.usages,
         "accounts": len(done.accounts),
         "roles": done.roles,
     }
