@@ -4,7 +4,7 @@ A few statements for any number of rows; the ORM's bulk_create takes six times a
 tables are those of one session: nothing of them is seen by another, nor stays after it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,8 @@ CREATE = """
         period_end timestamptz NOT NULL,
         value double precision NOT NULL,
         is_provisional boolean NOT NULL,
-        coverage double precision
+        coverage double precision,
+        absence text NOT NULL DEFAULT ''
     )
 """
 COPY = """
@@ -39,6 +40,14 @@ ROW = np.dtype(
     [("fields", ">i2")]
     + [pair for name, kind in FIELDS for pair in ((f"{name} size", ">i4"), (name, kind))]
 )
+REMARKS = """
+    DROP TABLE IF EXISTS remarks;
+    CREATE TEMP TABLE remarks (number bigint PRIMARY KEY, coverage double precision, absence text)
+"""
+REMARKED = """
+    UPDATE staged SET coverage = remarks.coverage, absence = remarks.absence
+    FROM remarks WHERE remarks.number = staged.number
+"""
 CLASHES = """
     DROP TABLE IF EXISTS clashes;
     CREATE TEMP TABLE clashes AS
@@ -75,7 +84,8 @@ GATHER = """
     SELECT min(number) AS number, series, period_start AS instant, period_start, period_end,
            {how} AS value, bool_or(is_provisional) AS is_provisional,
            (count(*) FILTER (WHERE value <> 'NaN')
-               / (extract(epoch FROM period_end - period_start) / %s))::double precision AS coverage
+               / (extract(epoch FROM period_end - period_start) / %s))::double precision AS coverage,
+           ''::text AS absence
     FROM staged
     GROUP BY series, period_start, period_end;
     DROP TABLE staged;
@@ -100,6 +110,7 @@ CHANGED = """
     FROM (
         SELECT series_id, period_start, period_end, NULLIF(value, 'NaN') AS value,
                CASE WHEN value <> 'NaN' THEN ''
+                    WHEN absence <> '' THEN absence
                     WHEN coverage > 0 THEN 'PARTLY_MEASURED'
                     ELSE 'NO_VALUE' END AS absence,
                CASE WHEN is_provisional THEN 'PROVISIONAL' ELSE 'FINAL' END AS status,
@@ -232,6 +243,17 @@ def stage(columns: Mapping[str, NDArray[np.generic]]) -> None:
         copy.write(TRAILER)
 
 
+def remark(remarks: Iterable[tuple[int, float | None, str]]) -> None:
+    """What is known of staged readings besides, by their number: the share of the period that was
+    measured, and why there is no value (UPPERCASE code)."""
+    with connection.cursor() as cursor:
+        cursor.execute(REMARKS)
+        with cursor.copy("COPY remarks FROM STDIN") as copy:
+            for row in remarks:
+                copy.write_row(row)
+        cursor.execute(REMARKED)
+
+
 def sift(*, most: int) -> tuple[Clashes, Clashes]:
     """Take out rows of one series and instant that contradict each other, then those that only
     repeat: (conflicts, duplicates), `most` of each as they were."""
@@ -330,4 +352,4 @@ def merge(
 def end() -> None:
     """Nothing stays staged. Where the database is away, nothing is left there either."""
     with suppress(DatabaseError), connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS staged, gathered, staged_series, clashes, changed")
+        cursor.execute("DROP TABLE IF EXISTS staged, gathered, staged_series, clashes, changed, remarks")

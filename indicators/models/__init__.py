@@ -1,6 +1,7 @@
 """The evidence."""
 
 from indicators.models.contract import DataContract
+from indicators.models.formula import Computation, Formula, FormulaInput
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
 from indicators.models.pull import Quarantine, RawFile, Run
@@ -8,9 +9,12 @@ from indicators.models.source import DataSource, Feed
 from indicators.models.target import Target, TargetPoint
 
 __all__ = [
+    "Computation",
     "DataContract",
     "DataSource",
     "Feed",
+    "Formula",
+    "FormulaInput",
     "Indicator",
     "ObservationVersion",
     "Quarantine",

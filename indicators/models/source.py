@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.querysets import FeedQuerySet, SourceQuerySet
 
+# The protocol of what is computed here: no connector has this name, nothing is asked of anybody.
+FORMULA = "formula"
+
 
 class DataSource(models.Model):
     """A service of the city's data platform. Defined as code by `apply_sources`; its key or
@@ -82,3 +85,8 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_computed(self) -> bool:
+        """Its values come from a formula, not from outside. Join `source` before asking many."""
+        return self.source.protocol == FORMULA

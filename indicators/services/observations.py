@@ -6,15 +6,20 @@ from datetime import datetime
 
 from indicators import storage
 from indicators.models import Feed, Run, Series
+from indicators.services import following
 from indicators.services.reading import Readings, SeriesKey
 from portfolio.models import Zone
 
 
 @dataclass(frozen=True)
 class Published:
+    """`following`: the runs, planned in the same transaction, that compute anew what is made of
+    these values; ring for them once it is committed."""
+
     accepted: int
     revised: int
     unchanged: int
+    following: tuple[int, ...] = ()
 
 
 def stage(readings: Readings) -> None:
@@ -38,6 +43,7 @@ def publish(
         accepted=merged.inserted - merged.revised,
         revised=merged.revised,
         unchanged=staged - merged.inserted,
+        following=following.plan(run=run, feed=feed, at=known_from) if merged.inserted else (),
     )
 
 
