@@ -352,4 +352,6 @@ def merge(
 def end() -> None:
     """Nothing stays staged. Where the database is away, nothing is left there either."""
     with suppress(DatabaseError), connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS staged, gathered, staged_series, clashes, changed, remarks")
+        cursor.execute(
+            "DROP TABLE IF EXISTS staged, gathered, staged_series, clashes, changed, remarks"
+        )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from indicators.views import evidence, examples, held, provenance, pulls, secrets
+from indicators.views import evidence, examples, formulas, held, provenance, pulls, secrets
 
 app_name = "indicators"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     ),
     path("sources/<slug:code>/cle/", secrets.source_secret, name="source-secret"),
     path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
+    path("indicateurs/", formulas.indicators, name="indicators"),
+    path("indicateurs/<slug:code>/", formulas.indicator_page, name="indicator"),
+    path("indicateurs/<slug:code>/unite/", formulas.unit, name="indicator-unit"),
+    path("indicateurs/<slug:code>/formule/", formulas.formula, name="formula"),
     path("exemples/", examples.example_charts, name="example-charts"),
     path("effets/", evidence.my_effects, name="my-effects"),
     path("effets-mesures/", evidence.board_effects, name="board-effects"),

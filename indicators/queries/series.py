@@ -106,10 +106,10 @@ def _observations(
         "coverage",
     )  # fmt: skip
     found = defaultdict(list)
-    for series_id, start, end, *told in rows:
+    for series_id, start, end, value, absence, status, share in rows:
         on, after = (moment.astimezone(clocks[series_id]) for moment in (start, end))
         until = (after - timedelta(microseconds=1)).date()
-        found[series_id].append(Observation(on.date(), until, *told))
+        found[series_id].append(Observation(on.date(), until, value, absence, status, share))
     return found
 
 

@@ -158,7 +158,7 @@ class _Shelf:
     def gathered(self, period: Period, how: str) -> Observation | None:
         """One value of the shorter periods; no value (INCOMPLETE) where one of them has none."""
         first = bisect_right(self._starts, period[0] - A_DAY)
-        parts = [o for o in self.observations[first:bisect_right(self._starts, period[1])]]
+        parts = self.observations[first : bisect_right(self._starts, period[1])]
         if not parts:
             return None
         known = [(one, one.value) for one in parts if one.value is not None]
@@ -219,9 +219,7 @@ def _of_zone(
     return [line for _, line in sorted(found.items())]
 
 
-def _line(
-    recipe: Recipe, period: Period, zone: Zone, own: Sequence[tuple[Input, _Shelf]]
-) -> Line:
+def _line(recipe: Recipe, period: Period, zone: Zone, own: Sequence[tuple[Input, _Shelf]]) -> Line:
     cells = tuple(Cell(one, one.zone or zone, _used(one, shelf, period)) for one, shelf in own)
     values: dict[str, float | Unknown] = {
         cell.input.name: Unknown("INPUT_MISSING") if cell.value is None else cell.value

@@ -28,7 +28,8 @@ def plan(*, run: Run, feed: Feed, at: datetime) -> tuple[int, ...]:
     ]
     planned = Run.objects.bulk_create(runs, ignore_conflicts=True)
     ids = Run.objects.open().filter(
-        feed__in=[one.feed_id for one in planned], window_end__in=[one.window_end for one in planned]
+        feed__in=[one.feed_id for one in planned],
+        window_end__in=[one.window_end for one in planned],
     )
     return tuple(ids.order_by("feed__priority", "pk").values_list("pk", flat=True))
 

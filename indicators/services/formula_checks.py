@@ -142,7 +142,9 @@ def _period_problems(inputs: Sequence[Input], indicator: Indicator) -> Iterator[
                 "%(input)s is %(own)s and the result %(wanted)s: choose the last value known, or "
                 "gather its periods."
             ) % _rhythms(one, indicator))  # fmt: skip
-        elif one.time in GATHERED and own >= length or one.time == Time.LAST_KNOWN and own < length:
+        elif (one.time in GATHERED and own >= length) or (
+            one.time == Time.LAST_KNOWN and own < length
+        ):
             yield Problem(one.name, _(
                 "%(input)s is %(own)s and the result %(wanted)s: only shorter periods are "
                 "gathered, and they have to be."

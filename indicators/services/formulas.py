@@ -125,3 +125,10 @@ def _said(formula: Formula) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         for one in formula.inputs.all()
     ]
     return {name: getattr(formula, name) for name in names}, _sorted(inputs)
+
+
+@transaction.atomic
+def state_unit(*, indicator: Indicator, unit: str) -> None:
+    """The unit of an indicator as formulas read it; empty: not known. Versions of formulas keep
+    the unit they were checked with."""
+    Indicator.objects.filter(pk=indicator.pk).update(machine_unit=unit)

@@ -236,9 +236,7 @@ def _gather(harvest: Harvest, mapping: FeedMapping) -> None:
     harvest.gathered, harvest.staged = harvest.staged - left, left
 
 
-def _publish(
-    run: Run, harvest: Harvest, files: list[RawFile], clock: Clock
-) -> tuple[int, ...]:
+def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> tuple[int, ...]:
     """One transaction: versions, rows set aside, watermark, end of the run. Returns the runs that
     it planned of what is computed from these values."""
     feed = Feed.objects.select_for_update().get(pk=run.feed_id)  # one publication at a time

@@ -17,7 +17,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from indicators.connectors.base import About
 from indicators.connectors.registry import about, protocols
 from indicators.models import DataSource, Feed, Indicator
-from indicators.services import contracts
+from indicators.models.source import FORMULA
+from indicators.services import contracts, formula_documents
 from portfolio.models import Organisation, Zone
 
 SCHEMA = Path(__file__).resolve().parent.parent / "sources.schema.json"
@@ -65,7 +66,7 @@ def apply(*, document: object, dry_run: bool = False) -> list[Change]:
     if problems:
         raise SourcesError(problems)
     with transaction.atomic():
-        changes = _write(document)
+        changes = _write(document) + _write_formulas(document)
         transaction.set_rollback(dry_run)
     return changes
 
@@ -87,6 +88,8 @@ def _reference_problems(document: Entry) -> Iterator[Problem]:
     for number, entry in enumerate(document.get("sources", [])):
         yield from _source_problems(f"sources/{number}", entry)
     known = _Known(document)
+    for path, message in formula_documents.reference_problems(document, known.indicators):
+        yield Problem(path, message)
     for number, entry in enumerate(document.get("feeds", [])):
         yield from known.feed_problems(f"feeds/{number}", entry)
 
@@ -134,6 +137,8 @@ class _Known:
             if code not in known:
                 yield Problem(f"{path}/{place}", f"{code} is not known")
         yield from contract_problems(f"{path}/contract", entry.get("contract", {}))
+        if self.protocols.get(entry["source"]) == FORMULA:
+            yield Problem(f"{path}/source", "computed here: write a formula instead of a feed")
         feed = self.published.get(entry["code"])
         if feed is not None:
             yield from _identity_problems(path, entry, feed)
@@ -187,6 +192,22 @@ def _write(document: Entry) -> list[Change]:
     changes += [_save(Indicator, dict(entry)) for entry in document.get("indicators", [])]
     changes += [_save_feed(entry) for entry in document.get("feeds", [])]
     return [change for change in changes if change is not None]
+
+
+def _write_formulas(document: Entry) -> list[Change]:
+    """Checked once all that they refer to is written. Raises SourcesError: nothing stays."""
+    problems, changes = [], []
+    for number, entry in enumerate(document.get("formulas", [])):
+        try:
+            fields = formula_documents.write(entry, at=timezone.now())
+        except formula_documents.RefusedError as error:
+            problems += [Problem(f"formulas/{number}/{at}", told) for at, told in error.told]
+            continue
+        if fields:
+            changes.append(Change("formula", str(entry["indicator"]), created=False, fields=fields))
+    if problems:
+        raise SourcesError(problems)
+    return changes
 
 
 def _source_fields(entry: Entry) -> dict[str, Any]:

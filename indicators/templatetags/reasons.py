@@ -1,10 +1,12 @@
 """Stored codes in plain words, for templates."""
 
 from django import template
+from django.utils.translation import gettext
 
 from indicators import reasons
 from indicators.connectors.base import UnknownProtocolError
 from indicators.connectors.registry import about
+from indicators.models.source import FORMULA
 
 register = template.Library()
 register.filter("run_reason", reasons.run_reason)
@@ -25,6 +27,8 @@ def asks_for_a_key(code: str) -> bool:
 @register.filter
 def protocol_name(code: str) -> str:
     """As people are told of it; the code where this installation does not know it."""
+    if code == FORMULA:
+        return gettext("computed here, by formulas")
     try:
         return about(code).name
     except UnknownProtocolError:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from indicators import storage
 from indicators.models import Feed, Indicator, ObservationVersion, Run
 from indicators.queries.worksheet import Input
 from indicators.services import formulas, observations, pulls
@@ -12,7 +13,6 @@ from indicators.services.formula_checks import Draft
 from indicators.services.formulas import Agreed
 from indicators.services.periods import Period, midnight, period_of
 from indicators.services.reading import Readings, SeriesKey, microseconds
-from indicators import storage
 from portfolio.models import Zone
 from tests.factories.indicators import TERRITORY_TIME, make_feed, make_indicator, make_run
 from tests.pulling import means

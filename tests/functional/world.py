@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils import timezone
 
-from indicators.models import Quarantine
+from indicators.models import Indicator, Quarantine
 from indicators.raw_store import RawStore
 from portfolio.models import (
     ImportJob,
@@ -34,8 +34,10 @@ from tests.factories.finance import (
     make_mark,
     make_running_cost,
 )
+from tests.factories.formulas import bound, computed, measured, publish
 from tests.factories.indicators import (
     make_feed,
+    make_indicator,
     make_observations,
     make_raw_file,
     make_run,
@@ -231,10 +233,25 @@ def _evidence(project: Project) -> dict[str, str]:
         "<int:run_id>": str(run.pk),
         "flux/<slug:code>": f"flux/{feed.code}",
         "sources/<slug:code>": f"sources/{feed.source.code}",
+        "indicateurs/<slug:code>": f"indicateurs/{_computed(feed, zone).code}",
         "provenance/<slug:code>/<str:zone>/<str:day>": (
             f"provenance/{feed.indicator.code}/{zone.code}/2026-04-01"
         ),
     }
+
+
+def _computed(feed, zone) -> Indicator:
+    """A rate of the measure, by inhabitant."""
+    feed.indicator.machine_unit = "passage"
+    feed.indicator.save()
+    people = measured("inhabitant", name_fr="Habitants", name_en="Inhabitants")
+    publish(people, zone, {date(2025 + m // 12, m % 12 + 1, 1): 28_400.0 for m in range(16)})
+    rate = make_indicator(
+        code="passages-pour-mille", name_fr="Passages pour 1 000 habitants", name_en="",
+        unit_fr="passages pour 1 000 habitants", machine_unit="passage/kiloinhabitant", decimals=1,
+    )  # fmt: skip
+    computed(rate, "passages / habitants", bound("passages", feed), bound("habitants", people))
+    return rate
 
 
 def _files(project: Project, owner: User) -> dict[str, str]:

@@ -98,7 +98,9 @@ def test_a_fixed_zone_is_the_same_for_all(commune, passages):
     assert figures(share, commune) == {JAN: 25.0, FEB: "INPUT_MISSING", MAR: "INPUT_MISSING"}
 
 
-@pytest.mark.parametrize(("how", "expected"), [("SUM", 2000.0), ("MEAN", 666.6667), ("LAST", 900.0)])
+@pytest.mark.parametrize(
+    ("how", "expected"), [("SUM", 2000.0), ("MEAN", 666.6667), ("LAST", 900.0)]
+)
 def test_shorter_periods_are_gathered(commune, passages, how, expected):
     quarterly = make_indicator(machine_unit="passage/day", frequency="QUARTER")
     publish(passages, commune, {date(2025, 4, 1): 5.0})  # a quarter under way is not there yet
@@ -156,7 +158,9 @@ def test_a_revised_input_computes_what_it_changed_and_nothing_else(commune, pass
     assert figures(rate, commune, as_of=AT + timedelta(hours=1))[FEB] == 60.0
 
 
-def test_a_last_known_value_that_changes_reaches_the_periods_after_it(commune, people, rate, inputs):
+def test_a_last_known_value_that_changes_reaches_the_periods_after_it(
+    commune, people, rate, inputs
+):
     computed(rate, "velos / habitants", *inputs)
     (planned,) = publish(people, commune, {date(2025, 1, 1): 20_000.0}, at=LATER)
     compute(planned, LATER)
@@ -230,7 +234,9 @@ def test_a_method_that_changes_one_day_leaves_the_periods_before_it(commune, rat
     assert figures(rate, commune) == {JAN: 50.0, FEB: 30.0, MAR: 45.0}
 
 
-def test_what_a_new_formula_no_longer_gives_is_withdrawn_not_left_behind(commune, passages, rate, inputs):
+def test_what_a_new_formula_no_longer_gives_is_withdrawn_not_left_behind(
+    commune, passages, rate, inputs
+):
     computed(rate, "velos / habitants", *inputs)
     empty = measured("inhabitant")
     publish(empty, commune, {MAR: 100.0})
@@ -262,7 +268,9 @@ def test_each_value_keeps_the_inputs_that_it_was_made_of(commune, passages, rate
     ("velos * habitants", "units", "ne se convertit pas"),
     ("2 * 3", "expression", "aucun indicateur"),
 ])  # fmt: skip
-def test_a_formula_that_is_wrong_says_where_and_writes_nothing(rate, inputs, expression, field, said):
+def test_a_formula_that_is_wrong_says_where_and_writes_nothing(
+    rate, inputs, expression, field, said
+):
     with pytest.raises(ValidationError) as refused:
         agreed(rate, expression, *inputs)
     assert said in " ".join(refused.value.message_dict[field])
