@@ -57,6 +57,8 @@ def write(entry: Entry, *, at: datetime) -> dict[str, tuple[object, object]] | N
     """A new version, as field → (before, after); None where it says nothing new. Call it once the
     indicators are written. Raises RefusedError."""
     indicator = Indicator.objects.get(code=entry["indicator"])
+    if not entry.get("is_active", True):
+        return {"is_active": (True, False)} if formulas.stop(indicator=indicator) else None
     before = formulas.current(indicator)
     with translation.override("en"):  # as the other messages of these files
         try:

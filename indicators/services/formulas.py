@@ -52,6 +52,7 @@ def agree(*, draft: Draft, by: User | None, reason: str, at: datetime) -> Agreed
     fields = _fields(draft, verdict)
     inputs = [_input_fields(one) for one in verdict.recipe.inputs]
     if last is not None and _said(last) == (fields, _sorted(inputs)):
+        Feed.objects.filter(source=source, indicator=draft.indicator).update(is_active=True)
         return None
     formula = Formula.objects.create(
         indicator=draft.indicator, version=last.version + 1 if last else 1, **fields,
@@ -60,6 +61,14 @@ def agree(*, draft: Draft, by: User | None, reason: str, at: datetime) -> Agreed
     FormulaInput.objects.bulk_create(FormulaInput(formula=formula, **one) for one in inputs)
     feed = _feed(source, formula)
     return Agreed(formula, planning.plan_window(feed=feed, since=None, until=None, now=at))
+
+
+@transaction.atomic
+def stop(*, indicator: Indicator) -> bool:
+    """Compute it no more; its figures are no longer shown, and none is lost. Agreeing on a formula
+    again, even the same, starts it. False: it was not computed."""
+    running = Feed.objects.filter(source__protocol=FORMULA, indicator=indicator, is_active=True)
+    return bool(running.update(is_active=False))
 
 
 def by_field(verdict: Verdict) -> dict[str, list[str]]:

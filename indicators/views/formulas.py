@@ -37,11 +37,13 @@ def indicators(request: HttpRequest) -> HttpResponse:
 def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     indicator = get_object_or_404(Indicator, code=code)
     versions = [(one, queries.in_words(one)) for one in queries.versions(indicator)]
-    feeds = Feed.objects.visible_to(request.user).filter(indicator=indicator)
+    visible = Feed.objects.visible_to(request.user).filter(indicator=indicator)
+    feeds = list(visible.select_related("source").order_by("code"))
     context = {
         "indicator": indicator,
         "versions": versions,
-        "feeds": feeds.select_related("source").order_by("code"),
+        "feeds": feeds,
+        "is_running": any(feed.is_computed and feed.is_active for feed in feeds),
         "users": queries.users(indicator),
         "may_change": may(request.user, Part.SOURCES),
         "is_unit_known": is_known(indicator.machine_unit),
@@ -71,6 +73,10 @@ def formula(request: HttpRequest, code: str) -> HttpResponse:
     indicator = get_object_or_404(Indicator, code=code)
     if request.method != "POST":
         return _page(request, formula_work.stored(indicator, services.current(indicator)))
+    if "stop" in request.POST:
+        services.stop(indicator=indicator)
+        messages.success(request, _("The indicator is computed no more; nothing is lost."))
+        return redirect("indicators:indicator", code=code)
     is_saved = "save" in request.POST
     work = formula_work.typed(indicator, request.POST, is_saved=is_saved)
     if is_saved and work.form.is_valid() and _saved(request, work):
