@@ -128,10 +128,15 @@ def compute(node: Node, values: Mapping[str, float | Unknown]) -> float | Unknow
     return found if abs(found) <= LARGEST else Unknown("OVERFLOW")  # NaN is not below it either
 
 
-def in_words(node: Node, told: Mapping[str, str]) -> str:
+def plainly(value: float) -> str:
+    """A number as it is written in a formula."""
+    return f"{value:.15g}"
+
+
+def in_words(node: Node, told: Mapping[str, str], figure: Callable[[float], str] = plainly) -> str:
     """The formula as people read it: names and functions replaced by what `told` says of them, × ÷ −
-    for signs."""
-    return _words(node, told, 0)
+    for signs; `figure` writes numbers."""
+    return _Writer(told, figure).words(node, 0)
 
 
 class _Reader:
@@ -263,19 +268,23 @@ STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
 SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
-def _words(node: Node, told: Mapping[str, str], around: int) -> str:
-    """`around`: how strongly what stands around it binds; parentheses where the node binds less."""
-    match node:
-        case Number(value):
-            return f"{value:.15g}"
-        case Name(name):
-            return told.get(name, name)
-        case Negative(of):
-            return f"−{_words(of, told, 3)}"
-        case Call(function, arguments):
-            inner = ", ".join(_words(one, told, 0) for one in arguments)
-            return f"{told.get(function, function)}({inner})"
-        case Binary(sign, left, right):
-            own = STRENGTH[sign]
-            text = f"{_words(left, told, own)} {SIGNS[sign]} {_words(right, told, own + 1)}"
-            return f"({text})" if own < around else text
+class _Writer:
+    def __init__(self, told: Mapping[str, str], figure: Callable[[float], str]) -> None:
+        self._told, self._figure = told, figure
+
+    def words(self, node: Node, around: int) -> str:
+        """`around`: how strongly what stands around it binds; parentheses where it binds less."""
+        match node:
+            case Number(value):
+                return self._figure(value)
+            case Name(name):
+                return self._told.get(name, name)
+            case Negative(of):
+                return f"−{self.words(of, 3)}"
+            case Call(function, arguments):
+                inner = ", ".join(self.words(one, 0) for one in arguments)
+                return f"{self._told.get(function, function)}({inner})"
+            case Binary(sign, left, right):
+                own = STRENGTH[sign]
+                text = f"{self.words(left, own)} {SIGNS[sign]} {self.words(right, own + 1)}"
+                return f"({text})" if own < around else text

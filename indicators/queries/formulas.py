@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from indicators.analysis import formula as formulas
@@ -14,6 +16,7 @@ from indicators.queries.worksheet import Line, Recipe, lines, zones_of
 from portfolio.models import Zone
 
 PREVIEWED = 6  # periods
+NO_BREAK, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 TRIED = 5  # zones at once, until one has something to show
 
 
@@ -58,8 +61,14 @@ def in_words(formula: Formula) -> str:
     for one in formula.inputs.all():
         place = f" ({one.zone.name})" if one.zone else ""
         told[one.name] = f"{one.indicator.name}{place}"
-    text = formulas.in_words(formulas.parse(formula.expression), told)
-    return text if formula.factor == 1 else f"({text}) × {formula.factor:.15g}"
+    text = formulas.in_words(formulas.parse(formula.expression), told, said)
+    return text if formula.factor == 1 else f"({text}) × {said(formula.factor)}"
+
+
+def said(number: float) -> str:
+    """With all its digits, as the active language writes them: 1 000, 0,5."""
+    text = formats.number_format(Decimal(formulas.plainly(number)), force_grouping=True)
+    return str(text).replace(NO_BREAK, NARROW)
 
 
 def users(indicator: Indicator) -> list[Indicator]:

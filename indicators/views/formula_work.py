@@ -14,7 +14,7 @@ from indicators.analysis import formula as formulas
 from indicators.analysis.formula import FormulaError
 from indicators.forms import FormulaForm, FormulaInputForm
 from indicators.models import Formula, FormulaInput, Indicator
-from indicators.queries.formulas import Preview, preview
+from indicators.queries.formulas import Preview, preview, said
 from indicators.queries.worksheet import Input
 from indicators.services.formula_checks import Draft, Problem, Verdict, check
 
@@ -70,7 +70,7 @@ class FormulaWork:
     @property
     def factor(self) -> str:
         units = self.verdict.units
-        return f"{units.factor:.15g}" if units else ""
+        return said(units.factor) if units else ""
 
     @property
     def problems(self) -> list[Problem]:

@@ -20,7 +20,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 def halves(platform):
     """A feed that is due, and half of it, computed; nothing is there yet."""
     platform.fill(daily_rows())
-    feed = make_daily_feed(platform.url, indicator=make_indicator(machine_unit="m", frequency="DAY"))
+    feed = make_daily_feed(
+        platform.url, indicator=make_indicator(machine_unit="m", frequency="DAY")
+    )
     half = make_indicator(machine_unit="m", frequency="DAY")
     compute(agreed(half, "a / 2", bound("a", feed), at=NOW).run.pk, NOW)
     (run,) = planning.plan_due(now=NOW, feeds=feed.__class__.objects.filter(pk=feed.pk))

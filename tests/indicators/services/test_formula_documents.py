@@ -83,7 +83,9 @@ def test_a_dry_run_writes_nothing(document):
     ({"inputs": {"v": {"indicator": "velos", "time": "SOON"}}}, "formulas/0/inputs/v/time", "SOON"),
     ({"valid_from": "demain"}, "formulas/0/valid_from", "demain"),
 ])  # fmt: skip
-def test_what_is_wrong_is_named_with_its_place_and_nothing_is_written(document, changes, path, said):
+def test_what_is_wrong_is_named_with_its_place_and_nothing_is_written(
+    document, changes, path, said
+):
     document["formulas"][0] |= changes
     assert said in problems(document)[path]
     assert not Indicator.objects.exists()
@@ -112,7 +114,11 @@ def test_an_indicator_is_measured_or_computed(document):
     assert "write a formula" in found["feeds/1/source"]
     make_feed(indicator=Indicator.objects.get(code="gens"))
     document["formulas"].append(
-        {"indicator": "gens", "formula": "v", "inputs": {"v": {"indicator": "velos", "time": "SUM"}}}
+        {
+            "indicator": "gens",
+            "formula": "v",
+            "inputs": {"v": {"indicator": "velos", "time": "SUM"}},
+        }
     )
     assert "is measured" in problems(document)["formulas/1/formula"]
 

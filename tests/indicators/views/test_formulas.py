@@ -102,7 +102,7 @@ def test_the_factor_and_the_last_periods_are_shown_before_saving(
     client, steward, rate, velos, people
 ):
     text = typed(client, sent("v / h", *ROWS))
-    assert "multipliée par 1000" in text
+    assert "multipliée par 1\u202f000" in text
     assert "<strong>60</strong>" in text
     assert "600" in text
     assert not Formula.objects.exists()
@@ -254,7 +254,7 @@ def test_a_project_states_the_formula_of_its_target_in_words(
     project = make_project(visibility="PUBLIC")
     make_target(project=project, indicator=rate, zone=zone)
     text = client.get(reverse("indicators:project-effects", args=[project.code])).content.decode()
-    assert "(Passages de vélos ÷ Habitants) × 1000" in text
+    assert "(Passages de vélos ÷ Habitants) × 1\u202f000" in text
 
 
 def test_the_api_says_the_formula_and_its_version(client, rate, velos, people):
