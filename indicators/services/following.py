@@ -17,15 +17,15 @@ from indicators.services.periods import period_of
 def plan(*, run: Run, feed: Feed, at: datetime) -> tuple[int, ...]:
     """A run for each formula that reads the indicator of `feed`, from the first period that `run`
     changed. Call it inside the run's transaction."""
-    changed = ObservationVersion.objects.filter(run=run).aggregate(first=Min("period_start"))
     dependents = Feed.objects.filter(
         source__protocol=FORMULA, is_active=True, source__is_active=True,
         indicator__formulas__inputs__indicator=feed.indicator_id,
     )  # fmt: skip
-    runs = [
-        _run(one, since=changed["first"], at=at)
-        for one in dependents.distinct().order_by("priority", "pk")
-    ]
+    feeds = list(dependents.distinct().order_by("priority", "pk"))
+    if not feeds:
+        return ()
+    first = ObservationVersion.objects.filter(run=run).aggregate(on=Min("period_start"))["on"]
+    runs = [_run(one, since=first, at=at) for one in feeds]
     planned = Run.objects.bulk_create(runs, ignore_conflicts=True)
     ids = Run.objects.open().filter(
         feed__in=[one.feed_id for one in planned],
