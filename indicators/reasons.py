@@ -126,6 +126,10 @@ ABSENCE_REASONS: dict[str, Text] = {
     "INCOMPLETE": _("a part of the territory has no value"),
     "PARTLY_MEASURED": _("too little of the period, or of the zone, was measured"),
     "NO_POPULATION": _("the number of inhabitants is missing"),
+    "INPUT_MISSING": _("one of the inputs of its formula has no value"),
+    "DIVISION_BY_ZERO": _("its formula would divide by zero"),
+    "OVERFLOW": _("its formula gives more than can be counted"),
+    "NOT_COMPUTED": _("its formula no longer gives this period"),
 }
 
 

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
-from indicators import storage_areas
+from indicators import storage_areas, storage_remarks
 
 CREATE = """
     DROP TABLE IF EXISTS staged;
@@ -26,7 +26,8 @@ CREATE = """
         period_end timestamptz NOT NULL,
         value double precision NOT NULL,
         is_provisional boolean NOT NULL,
-        coverage double precision
+        coverage double precision,
+        absence text NOT NULL DEFAULT ''
     )
 """
 COPY = """
@@ -77,7 +78,8 @@ GATHER = """
     SELECT min(number) AS number, series, period_start AS instant, period_start, period_end,
            {how} AS value, bool_or(is_provisional) AS is_provisional,
            (count(*) FILTER (WHERE value <> 'NaN')
-               / (extract(epoch FROM period_end - period_start) / %s))::double precision AS coverage
+               / (extract(epoch FROM period_end - period_start) / %s))::double precision AS coverage,
+           ''::text AS absence
     FROM staged
     GROUP BY series, period_start, period_end;
     DROP TABLE staged;
@@ -102,6 +104,7 @@ CHANGED = """
     FROM (
         SELECT series_id, period_start, period_end, NULLIF(value, 'NaN') AS value,
                CASE WHEN value <> 'NaN' THEN ''
+                    WHEN absence <> '' THEN absence
                     WHEN coverage > 0 THEN 'PARTLY_MEASURED'
                     ELSE 'NO_VALUE' END AS absence,
                CASE WHEN is_provisional THEN 'PROVISIONAL' ELSE 'FINAL' END AS status,
@@ -242,7 +245,6 @@ def begin() -> None:
     """An empty staging table."""
     with connection.cursor() as cursor:
         cursor.execute(CREATE)
-        storage_areas.end(cursor)
 
 
 def stage(columns: Mapping[str, NDArray[np.generic]]) -> None:
@@ -378,3 +380,4 @@ def end() -> None:
     with suppress(DatabaseError), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS staged, gathered, staged_series, clashes, changed")
         storage_areas.end(cursor)
+        storage_remarks.end(cursor)

@@ -22,7 +22,7 @@ BY_AREA = """
     SELECT min(number) AS number, links.target AS series, period_start AS instant, period_start,
            period_end, {value} AS value, bool_or(is_provisional) AS is_provisional,
            least(round(coalesce(sum(cover ORDER BY cover) FILTER (WHERE value <> 'NaN'), 0)::numeric,
-                       6), 1)::double precision AS coverage
+                       6), 1)::double precision AS coverage, ''::text AS absence
     FROM staged JOIN links USING (series)
     GROUP BY links.target, period_start, period_end
 """
@@ -46,7 +46,7 @@ PEOPLE = """
     )
     SELECT told.number, targets.target AS series, told.period_start AS instant, told.period_start,
            told.period_end, coalesce(found.value, 0) AS value, told.is_provisional,
-           NULL::double precision AS coverage
+           NULL::double precision AS coverage, ''::text AS absence
     FROM told JOIN targets USING (part)
     LEFT JOIN found ON found.target = targets.target AND found.period_start = told.period_start
         AND found.period_end = told.period_end

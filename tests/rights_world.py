@@ -286,10 +286,10 @@ def _shared() -> dict[str, object]:
         language="fr", state="CHECKED", sent_at=NOW, faults=[fault],
     )  # fmt: skip
     return {
-        "person": someone.pk, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
         "deposit feed": deposited.code, "deposit": sent.pk, "waiting deposit": waiting.pk,
-        "run": run.pk, "source": feed.source.code,
-        "agreement": make_agreement(feed.source).pk, "indicator": "a-measure", "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
+        "agreement": make_agreement(feed.source).pk,
+        "person": someone.pk, "indicator": measured.indicator.code, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
+        "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,
         "programme": "root", "organisation": "partner", "view": view.pk, "job": job.pk, "draft": make_draft(someone).pk,
     }  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from indicators import storage
 from indicators.models import Feed, Run, Series
+from indicators.services import following
 from indicators.services.reading import Readings, SeriesKey
 from portfolio.models import Zone
 
@@ -14,9 +15,13 @@ from portfolio.models import Zone
 class Published:
     """Rows; of rows that feed the values of several zones see `spreading`."""
 
+    """`following`: the runs, planned in the same transaction, that compute anew what is made of
+    these values; ring for them once it is committed."""
+
     accepted: int
     revised: int
     unchanged: int
+    following: tuple[int, ...] = ()
 
 
 def stage(readings: Readings) -> None:
@@ -42,6 +47,7 @@ def publish(
         accepted=merged.inserted - merged.revised,
         revised=merged.revised,
         unchanged=staged - merged.inserted,
+        following=following.plan(run=run, feed=feed, at=known_from) if merged.inserted else (),
     )
 
 

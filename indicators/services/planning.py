@@ -27,7 +27,8 @@ def plan_due(*, now: datetime, feeds: FeedQuerySet | None = None, force: bool = 
     """
     wanted = (Feed.objects.all() if feeds is None else feeds).pulled()
     wanted = wanted.filter(is_active=True, source__is_active=True)
-    locked = wanted.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    wanted = wanted.select_related("source").order_by("pk")
+    locked = wanted.select_for_update(of=("self",), skip_locked=True)
     free = [feed for feed in locked if not _has_open_run(feed)]
     if force:
         breaker.reset({feed.source_id for feed in free})
@@ -106,7 +107,8 @@ def _due(feed: Feed, now: datetime) -> list[datetime]:
     while due <= now:
         found.append(due)
         due += timedelta(minutes=feed.every_minutes)
-    return found[-MOST_CATCH_UPS:]
+    # What is computed is computed whole: once is enough, however long the stop.
+    return found[-1:] if feed.is_computed else found[-MOST_CATCH_UPS:]
 
 
 def _planned(feed: Feed) -> QuerySet[Run]:
@@ -134,7 +136,7 @@ def _window_start(feed: Feed, now: datetime) -> datetime:
     except MappingError:  # planned all the same: the run then fails with this reason
         return midnight(feed.starts_on, ZoneInfo("UTC"))
     first = midnight(feed.starts_on, mapping.timezone)
-    if feed.watermark_at is None or _whole_is_due(feed, first, now):
+    if feed.watermark_at is None or feed.is_computed or _whole_is_due(feed, first, now):
         return first
     return max(first, _again(feed, feed.watermark_at))
 

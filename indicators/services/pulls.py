@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max, Q
@@ -27,6 +28,7 @@ from indicators.models import Deposit, Feed, ObservationVersion, Quarantine, Raw
 from indicators.raw_store import RawStore
 from indicators.services import (
     breaker,
+    computing,
     contracts,
     holding,
     observations,
@@ -65,7 +67,8 @@ class InternalError(SourceError):
 class Means:
     """What a pull works with: the clock, the limits of a fetch, the store of answers, how long a
     worker holds a run, how many sources are asked at the same time; where the territory is (west,
-    south, east, north), and which version of the software this is."""
+    south, east, north), which version of the software this is, and how a worker is told of a run
+    that is planned."""
 
     clock: Clock
     policy: HttpPolicy
@@ -74,6 +77,7 @@ class Means:
     at_once: int = runs.AT_ONCE
     envelope: Envelope = (-180.0, -90.0, 180.0, 90.0)
     code_version: str = ""
+    ring: Callable[[int], object] = int  # for a run that is planned: nobody is told unless said
 
 
 @dataclass
@@ -128,6 +132,10 @@ def execute(*, run_id: int, means: Means) -> Run | None:
 
 
 def _carry_out(run: Run, means: Means) -> None:
+    if run.feed.is_computed:  # from what is published here: nothing is asked of anybody
+        run.code_version = means.code_version
+        _ring(computing.carry_out(run=run, clock=means.clock), means)
+        return
     mapping = _mapping(run.feed)
     window = _window(run, mapping)
     run.contract, run.code_version = contracts.current(run.feed), means.code_version
@@ -141,7 +149,13 @@ def _carry_out(run: Run, means: Means) -> None:
     run.held_for = {} if _is_accepted(run) else holding.findings(run, harvest.keys, terms)
     runs.advance(run=run, state=Run.State.STAGED)
     with transaction.atomic():
-        _publish(run, harvest, files, means.clock)
+        _ring(_publish(run, harvest, files, means.clock), means)
+
+
+def _ring(planned: Iterable[int], means: Means) -> None:
+    """Once what they are computed from can be read. A bell that is lost rings at the next tick."""
+    for run_id in planned:
+        transaction.on_commit(partial(means.ring, run_id), robust=True)
 
 
 def _reader(mapping: FeedMapping, window: Window, terms: Contract, means: Means) -> BatchReader:
@@ -249,8 +263,9 @@ def _spread(harvest: Harvest) -> None:
         harvest.keys, harvest.staged = spreading.spread(harvest.reader)
 
 
-def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> None:
-    """One transaction: versions, rows set aside, watermark, end of the run."""
+def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> tuple[int, ...]:
+    """One transaction: versions, rows set aside, watermark, end of the run. Returns the runs that
+    it planned of what is computed from these values."""
     feed = Feed.objects.select_for_update().get(pk=run.feed_id)  # one publication at a time
     if _definition(feed) != _definition(run.feed):
         raise RedefinedError(f"{feed.code} was redefined during the pull")
@@ -263,10 +278,10 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
     Quarantine.objects.bulk_create(harvest.rejected, batch_size=1000)
     if not harvest.staged:
         _close_without_rows(run, clock)
-        return
+        return ()
     if run.held_for:
         runs.close(run=run, state=Run.State.HELD, at=clock())
-        return
+        return ()
     known_from = clock()
     published = observations.publish(
         feed=feed, run=run, keys=harvest.keys, staged=harvest.staged, known_from=known_from
@@ -278,6 +293,7 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
     _advance_watermark(feed, run)
     state = Run.State.PARTIAL if run.quarantined else Run.State.SUCCEEDED
     runs.close(run=run, state=state, at=known_from)
+    return published.following
 
 
 def _definition(feed: Feed) -> tuple[object, ...]:

@@ -17,7 +17,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from indicators.connectors.base import About
 from indicators.connectors.registry import about, protocols
 from indicators.models import DataSource, Feed, Indicator
-from indicators.services import contracts, register_file
+from indicators.models.source import FORMULA
+from indicators.services import contracts, formula_documents, register_file
 from portfolio.models import User, Zone
 from portfolio.services.history import recorded
 
@@ -68,7 +69,7 @@ def apply(
     assert isinstance(document, dict)
     with transaction.atomic():
         with recorded(by=by, reason=reason or REASON):
-            changes = _write(document, by, reason)
+            changes = _write(document, by, reason) + _write_formulas(document)
         transaction.set_rollback(dry_run)
     return changes
 
@@ -98,6 +99,8 @@ def _reference_problems(document: Entry) -> Iterator[Problem]:
     for number, entry in enumerate(document.get("sources", [])):
         yield from _source_problems(f"sources/{number}", entry)
     known = _Known(document)
+    for path, message in formula_documents.reference_problems(document, known.indicators):
+        yield Problem(path, message)
     for number, entry in enumerate(document.get("feeds", [])):
         yield from known.feed_problems(f"feeds/{number}", entry)
 
@@ -145,6 +148,8 @@ class _Known:
                 yield Problem(f"{path}/{place}", f"{code} is not known")
         yield from _area_problems(f"{path}/mapping", mapping)
         yield from contract_problems(f"{path}/contract", entry.get("contract", {}))
+        if self.protocols.get(entry["source"]) == FORMULA:
+            yield Problem(f"{path}/source", "computed here: write a formula instead of a feed")
         feed = self.published.get(entry["code"])
         if feed is not None:
             yield from _identity_problems(path, entry, feed)
@@ -229,6 +234,22 @@ def _save_source(entry: Entry) -> Change | None:
     if change is None:
         return Change("datasource", str(entry["code"]), created=False, fields=agreed)
     return replace(change, fields={**change.fields, **agreed})
+
+
+def _write_formulas(document: Entry) -> list[Change]:
+    """Checked once all that they refer to is written. Raises SourcesError: nothing stays."""
+    problems, changes = [], []
+    for number, entry in enumerate(document.get("formulas", [])):
+        try:
+            fields = formula_documents.write(entry, at=timezone.now())
+        except formula_documents.RefusedError as error:
+            problems += [Problem(f"formulas/{number}/{at}", told) for at, told in error.told]
+            continue
+        if fields:
+            changes.append(Change("formula", str(entry["indicator"]), created=False, fields=fields))
+    if problems:
+        raise SourcesError(problems)
+    return changes
 
 
 def _save_feed(entry: Entry, by: User | None, reason: str) -> Change | None:

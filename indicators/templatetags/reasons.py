@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from indicators import reasons
 from indicators.charts import wording
@@ -14,6 +14,7 @@ from indicators.connectors.registry import about
 from indicators.forms.contract_step import DATA, GRAINS, TYPES
 from indicators.forms.schedule_step import EVERY
 from indicators.models import Feed, Indicator
+from indicators.models.source import FORMULA
 from portfolio.templatetags.figures import figure, share_percent
 
 register = template.Library()
@@ -36,6 +37,8 @@ def asks_for_a_key(code: str) -> bool:
 @register.filter
 def protocol_name(code: str) -> str:
     """As people are told of it; the code where this installation does not know it."""
+    if code == FORMULA:
+        return gettext("computed here, by formulas")
     try:
         return about(code).name
     except UnknownProtocolError:

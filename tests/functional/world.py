@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils import timezone
 
-from indicators.models import Quarantine
+from indicators.models import Indicator, Quarantine
 from indicators.raw_store import RawStore
 from indicators.services import depositors, source_facts
 from indicators.services.source_facts import SourceFields
@@ -36,12 +36,14 @@ from tests.factories.finance import (
     make_mark,
     make_running_cost,
 )
+from tests.factories.formulas import bound, computed, measured, publish
 from tests.factories.indicators import (
     make_agreement,
     make_contract,
     make_deposit,
     make_draft,
     make_feed,
+    make_indicator,
     make_observations,
     make_raw_file,
     make_run,
@@ -254,7 +256,8 @@ def _evidence(project: Project) -> dict[str, str]:
         "flux/<slug:code>": f"flux/{feed.code}",
         "sources/<slug:code>": f"sources/{feed.source.code}",
         "accords/<int:pk>": f"accords/{agreement.pk}",
-        "indicateurs/<slug:code>": f"indicateurs/{feed.indicator.code}",
+        "indicateurs/<slug:code>/usages": f"indicateurs/{feed.indicator.code}/usages",
+        "indicateurs/<slug:code>": f"indicateurs/{_computed(feed, zone).code}",
         "provenance/<slug:code>/<str:zone>/<str:day>": (
             f"provenance/{feed.indicator.code}/{zone.code}/2026-04-01"
         ),
@@ -284,6 +287,20 @@ def _deposits(project: Project) -> dict[str, str]:
         **{f"flux/<slug:code>/{name}": f"flux/{feed.code}/{name}"
            for name in ("deposer", "deposants", "modele")},
     }  # fmt: skip
+
+
+def _computed(feed, zone) -> Indicator:
+    """A rate of the measure, by inhabitant."""
+    feed.indicator.machine_unit = "passage"
+    feed.indicator.save()
+    people = measured("inhabitant", name_fr="Habitants", name_en="Inhabitants")
+    publish(people, zone, {date(2025 + m // 12, m % 12 + 1, 1): 28_400.0 for m in range(16)})
+    rate = make_indicator(
+        code="passages-pour-mille", name_fr="Passages pour 1 000 habitants", name_en="",
+        unit_fr="passages pour 1 000 habitants", machine_unit="passage/kiloinhabitant", decimals=1,
+    )  # fmt: skip
+    computed(rate, "passages / habitants", bound("passages", feed), bound("habitants", people))
+    return rate
 
 
 def _files(project: Project, owner: User) -> dict[str, str]:
