@@ -3,13 +3,14 @@
 from django.urls import path
 
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
-from indicators.views import evidence, examples, held, provenance, pulls, secrets
+from indicators.views import evidence, examples, held, known, provenance, pulls, secrets
 
 app_name = "indicators"
 urlpatterns = [
     path("", pulls.sources, name="sources"),
     path("collectes/", pulls.runs, name="runs"),
     path("collectes/<int:run_id>/", pulls.run_page, name="run"),
+    path("collectes/<int:run_id>/avancement/", pulls.run_progress, name="run-progress"),
     path("collectes/<int:run_id>/decider/", held.decide, name="run-decide"),
     path("collectes/<int:run_id>/relire/", held.replay, name="run-replay"),
     path("reponses/<int:pk>/", held.raw_file, name="raw-file"),
@@ -18,6 +19,7 @@ urlpatterns = [
         provenance.provenance_page,
         name="provenance",
     ),
+    path("revisions/<int:target_id>/", known.revisions, name="known"),
     path("sources/<slug:code>/cle/", secrets.source_secret, name="source-secret"),
     path("flux/<slug:code>/collecter/", pulls.pull_now, name="pull-now"),
     path("exemples/", examples.example_charts, name="example-charts"),

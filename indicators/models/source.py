@@ -1,5 +1,6 @@
 """Where measures come from: a source, and the feeds that read it."""
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,11 @@ class DataSource(models.Model):
         return self.name
 
 
+# Which feeds counted is part of what a figure was.
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), fields=["is_active"],
+    model_name="FeedActivity",
+)  # fmt: skip
 class Feed(models.Model):
     """A query of a source, bound to an indicator.
 

@@ -193,6 +193,7 @@ def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> 
             harvest.refuse(read.refused, read.refused_count)
             observations.stage(read.readings)
             harvest.staged += len(read.readings.number)
+            runs.count_rows(run=run, received=harvest.received)
     _sift(harvest, reader.mapping)
     _gather(harvest, reader.mapping)
     return harvest

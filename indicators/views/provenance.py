@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, render
 
 from indicators.models import Indicator
 from indicators.queries import provenance
+from indicators.views.evidence import asked
+from portfolio import moments
 from portfolio.models import Zone
 
 
@@ -20,7 +22,10 @@ def provenance_page(request: HttpRequest, code: str, zone: str, day: str) -> Htt
         on = date.fromisoformat(day)
     except ValueError as error:
         raise Http404 from error
-    found = provenance(indicator, place, on)
+    then = asked(request)
+    found = provenance(indicator, place, on, as_of=then.at)
     if found is None:
         raise Http404
-    return render(request, "indicators/pages/provenance.html", {"found": found})
+    back = moments.without(request.GET, request.path)
+    context = {"found": found, "asked": then, "back": back}
+    return render(request, "indicators/pages/provenance.html", context)

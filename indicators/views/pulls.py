@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from indicators.forms import DecisionForm
 from indicators.models import Feed, Run
+from indicators.queries.progress import progress_of
 from indicators.queries.sources import source_states
 from indicators.querysets import RunQuerySet
 from indicators.services import planning, raw_files
@@ -32,10 +33,12 @@ HELD_SHOWN = 20
 
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
-    states = source_states(user=request.user, now=timezone.now())
+    now = timezone.now()
+    states = source_states(user=request.user, now=now)
     held = visible_runs(request).waiting_for_a_decision().order_by("-finished_at")
     context = {
         "states": states, "may_pull": may(request.user, Part.SOURCES), "held": held[:HELD_SHOWN],
+        "now": now,
     }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 
@@ -58,6 +61,17 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "indicators/pages/run.html", context)
 
 
+@login_required
+def run_progress(request: HttpRequest, run_id: int) -> HttpResponse:
+    """The part of a run's page that asks again for itself while the run is due or under way; once
+    it has ended, the page is loaded anew, whole."""
+    run = get_object_or_404(visible_runs(request), pk=run_id)
+    response = render(request, "indicators/pages/run_progress.html", {"told": progress_of(run)})
+    if run.finished_at is not None:
+        response["HX-Refresh"] = "true"
+    return response
+
+
 def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
     """What the page of a run shows."""
     rows = run.quarantine.order_by("row_number", "pk")[:ROWS_SHOWN]
@@ -75,6 +89,7 @@ def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
         "missing": run.held_for.get("missing"),
         "may_decide": may_see,
         "later": run.replays.order_by("pk"),
+        "told": progress_of(run),
     }
 
 

@@ -212,7 +212,7 @@ def _evidence(project: Project) -> dict[str, str]:
     zone, feed = project.project_zones.get().zone, make_feed(mapping=MAPPING)
     values = {date(2025 + m // 12, m % 12 + 1, 1): 100.0 + 3 * m for m in range(16)}
     make_observations(feed, zone, values)
-    make_target(project=project, indicator=feed.indicator, zone=zone)
+    target = make_target(project=project, indicator=feed.indicator, zone=zone)
     make_target(project=project, zone=zone)
     now = timezone.now()
     spike = {"series": "Pont-quai des Mariniers, sens entrant", "on": "2026-04-01T00:00:00+02:00",
@@ -229,6 +229,7 @@ def _evidence(project: Project) -> dict[str, str]:
     return {
         "reponses/<int:pk>": f"reponses/{answer.pk}",
         "<int:run_id>": str(run.pk),
+        "revisions/<int:target_id>": f"revisions/{target.pk}",
         "flux/<slug:code>": f"flux/{feed.code}",
         "sources/<slug:code>": f"sources/{feed.source.code}",
         "provenance/<slug:code>/<str:zone>/<str:day>": (
