@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -18,7 +19,7 @@ from indicators.results import Observation
 from portfolio.moments import Moment, just_before
 from portfolio.templatetags.figures import day, moment
 
-MOST_ROWS = 120
+LATEST, MOST_ROWS = 12, 120
 MOST_CHANGES = 12
 
 
@@ -35,6 +36,8 @@ class KnownRow:
     difference: str
     remark: str
     run_id: int | None
+    is_revised: bool
+    is_known: bool  # today
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,13 @@ class RevisionLine:
 @dataclass(frozen=True)
 class KnownChart:
     """What `indicators/charts/known.html` needs. `name` is the instant in words, empty where
-    nothing is compared; `terms`: what the target was then and is now, where that changed."""
+    nothing is compared; `rows` the periods that changed and the last ones, `older` the others;
+    `terms`: what the target was then and is now, where that changed."""
 
     chart: PathChart
     name: str
     rows: tuple[KnownRow, ...]
+    older: tuple[KnownRow, ...]
     omitted: int
     revisions: tuple[RevisionLine, ...]
     terms: tuple[str, str] | None
@@ -78,13 +83,16 @@ def known_chart(found: Known) -> KnownChart:
     """In the active language."""
     name = instant(found.at) if found.at else ""
     rows = [_row(row, found) for row in reversed(found.rows)]
-    chart = path_chart(found.view, _overlay(found, name))
+    first = [row for number, row in enumerate(rows) if number < LATEST or row.remark]
+    older = [row for row in rows[LATEST:] if not row.remark]
+    chart = path_chart(found.view, _overlay(found))
     title = _finding(found, name) if found.at else chart.title
     return KnownChart(
         chart=replace(chart, id=f"known-{found.view.target.pk}", title=title),
         name=name,
-        rows=tuple(rows[:MOST_ROWS]),
-        omitted=max(len(rows) - MOST_ROWS, 0),
+        rows=tuple(first[:MOST_ROWS]),
+        older=tuple(older[:MOST_ROWS]),
+        omitted=max(len(first) - MOST_ROWS, 0) + max(len(older) - MOST_ROWS, 0),
         revisions=tuple(_revision(one, found.view.indicator) for one in found.revisions),
         terms=_terms(found),
     )
@@ -116,12 +124,11 @@ def _finding(found: Known, name: str) -> str:
     return f"{revised}, {added % {'count': found.later}}"
 
 
-def _overlay(found: Known, name: str) -> Overlay:
-    if found.then is None:
+def _overlay(found: Known) -> Overlay:
+    if found.then is None or found.at is None:
         return Overlay("", revised=_revised_ever(found))
-    words = {"day": name}
     return Overlay(
-        _("known on %(day)s") % words,
+        _("known on %(day)s") % {"day": format_date(timezone.localtime(found.at), "j N Y")},
         found.then.observations,
         {row.period.on: _change_words(row, found) for row in found.rows if row.is_revised},
     )
@@ -174,9 +181,11 @@ def _row(row: Compared, found: Known) -> KnownRow:
         then_note=remark(row.then) if row.then else _("not known yet"),
         now=_cell(row.now, indicator),
         now_note=remark(row.now) if row.now else _("withdrawn"),
-        difference=_signed(row.difference, indicator) if row.is_revised else "",
+        difference=_signed(row.difference, indicator),
         remark=", ".join(words),
         run_id=last.run.pk if last else None,
+        is_revised=row.is_revised,
+        is_known=row.now is not None,
     )
 
 
@@ -197,9 +206,10 @@ def _cell(observation: Observation | None, indicator: Indicator) -> str:
 
 def _signed(difference: float | None, indicator: Indicator) -> str:
     if difference is None:
-        return ""
+        return "–"
     text = wording.number(abs(difference), indicator)
-    return f"{'−' if difference < 0 else '+'}{text}"
+    sign = "" if difference == 0 else "−" if difference < 0 else "+"
+    return f"{sign}{text}"
 
 
 def _revision(revision: Revision, indicator: Indicator) -> RevisionLine:

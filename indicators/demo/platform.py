@@ -2,7 +2,7 @@
 
 import calendar
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,10 +36,7 @@ def load(url: str, *, until: date) -> list[str]:
             return []
         for table in observations.tables().values():
             _write(connection, table, until)
-        connection.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(STAMP)))
-        connection.execute(
-            sql.SQL("INSERT INTO {} VALUES (%s)").format(sql.Identifier(STAMP)), [stamp]
-        )
+        _stamped(connection, stamp)
     return [table.name for table in observations.tables().values()]
 
 
@@ -71,6 +68,31 @@ def _current(connection: psycopg.Connection) -> str | None:
 def _write(connection: psycopg.Connection, table: Table, until: date) -> None:
     connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(table.name)))
     connection.execute(_create(table))
+    _fill(connection, table, until)
+
+
+def refill(url: str, tables: Iterable[Table], *, until: date) -> None:
+    """Let some tables hold what they held on that day. Until `remember` says that all is as it
+    should be again, the next `load` writes every table anew."""
+    with psycopg.connect(url.replace("postgis://", "postgresql://", 1)) as connection:
+        connection.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(STAMP)))
+        for table in tables:
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
+            _fill(connection, table, until)
+
+
+def remember(url: str, *, until: date) -> None:
+    """The tables hold the months before `until`."""
+    with psycopg.connect(url.replace("postgis://", "postgresql://", 1)) as connection:
+        _stamped(connection, _stamp(until))
+
+
+def _stamped(connection: psycopg.Connection, stamp: str) -> None:
+    connection.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(STAMP)))
+    connection.execute(sql.SQL("INSERT INTO {} VALUES (%s)").format(sql.Identifier(STAMP)), [stamp])
+
+
+def _fill(connection: psycopg.Connection, table: Table, until: date) -> None:
     names = ["id", "geom", *(table.columns[part] for part in PARTS if part in table.columns)]
     copy = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))

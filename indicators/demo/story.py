@@ -11,9 +11,9 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from indicators.demo import observations
+from indicators.demo import observations, platform
 from indicators.demo.observations import Table
-from indicators.demo.platform import FINAL, PROVISIONAL, ZONE, months_before
+from indicators.demo.platform import ZONE, months_before
 from indicators.models import Feed, Run
 from indicators.pull_settings import means
 from indicators.services import planning, pulls
@@ -30,56 +30,49 @@ def play(*, platform_url: str, until: date, now: datetime) -> list[Run]:
     if Run.objects.exists():
         return []
     runs: list[Run] = []
-    try:
-        for months in range(FIRST, 0, -1):
-            month = months_before(until, months)
-            at = datetime.combine(month + timedelta(days=3), HOUR, tzinfo=ZONE)
-            say(platform_url, until=until, on=month, corrected=months <= CORRECTED, mistaken=False)
-            runs += _pull(at, () if months == FIRST else FOLLOWED)
-        say(platform_url, until=until, on=until, corrected=True, mistaken=False)
-        runs += _pull(now - timedelta(days=1), CAREFUL)
-    finally:
-        say(platform_url, until=until, on=until, corrected=True, mistaken=True)
+    for months in range(FIRST, 0, -1):
+        month = months_before(until, months)
+        followed = () if months == FIRST else FOLLOWED
+        say(platform_url, followed, on=month, until=until, corrected=months <= CORRECTED)
+        at = datetime.combine(month + timedelta(days=3), HOUR, tzinfo=ZONE)
+        runs += _pull(at, followed)
+    say(platform_url, (), on=until, until=until, corrected=True)
+    runs += _pull(now - timedelta(days=1), CAREFUL)
+    say(platform_url, CAREFUL, on=until, until=until, corrected=True, mistaken=True)
+    platform.remember(platform_url, until=until)
     return runs + _pull(now, ())
 
 
-def say(platform_url: str, *, until: date, on: date, corrected: bool, mistaken: bool) -> None:
-    """Let the platform say what it said in the month of `on`: before or after its correction, with
-    or without the mistake of its last publication."""
-    url = platform_url.replace("postgis://", "postgresql://", 1)
-    with psycopg.connect(url) as connection:
-        connection.execute(sql.SQL("SET TIME ZONE {}").format(sql.Literal(ZONE.key)))
-        for table in observations.tables().values():
-            if "status" in table.columns:
-                _set_status(connection, table, months_before(on, table.provisional_months))
-            if table.first_said:
-                _set_values(connection, table, table.first_said, until, to_right=corrected)
-            if table.mistaken:
-                _set_values(connection, table, table.mistaken, until, to_right=not mistaken)
-
-
-def _set_status(connection: psycopg.Connection, table: Table, since: date) -> None:
-    question = sql.SQL("UPDATE {} SET {} = CASE WHEN {} >= %s THEN %s ELSE %s END").format(
-        *_names(table, "status", "time")
-    )
-    connection.execute(question, [since, PROVISIONAL, FINAL])
-
-
-def _set_values(
-    connection: psycopg.Connection, table: Table, told: Mapping[str, Any], until: date, *,
-    to_right: bool,
+def say(
+    platform_url: str, indicators: tuple[str, ...], *, on: date, until: date, corrected: bool,
+    mistaken: bool = False,
 ) -> None:  # fmt: skip
-    """The true values of some months, or those that are `told` instead."""
-    zones, months = told["zones"], [months_before(until, n) for n in told["months"]]
-    factor = 1.0 if to_right else float(told["factor"])
-    content = observations.frame(table, until=until)
-    chosen = content[content["zone"].isin(zones) & content["start"].isin(months)]
-    question = sql.SQL("UPDATE {} SET {} = %s WHERE {} = %s AND date_trunc('month', {}) = %s")
-    for zone, start, value in chosen[["zone", "start", "value"]].itertuples(index=False):
-        said = round(float(value) * factor, table.shape.decimals)
-        connection.execute(
-            question.format(*_names(table, "value", "zone", "time")), [said, zone, start]
-        )
+    """Let the platform say of some indicators (all, without any) what it said on a day: the periods
+    that had ended by then, before or after its correction, with or without its last mistake."""
+    tables = [
+        t for t in observations.tables().values() if not indicators or t.indicator in indicators
+    ]
+    platform.refill(platform_url, tables, until=on)
+    with psycopg.connect(platform_url.replace("postgis://", "postgresql://", 1)) as connection:
+        connection.execute(sql.SQL("SET TIME ZONE {}").format(sql.Literal(ZONE.key)))
+        for table in tables:
+            if table.first_said and not corrected:
+                _say_otherwise(connection, table, table.first_said, until)
+            if table.mistaken and mistaken:
+                _say_otherwise(connection, table, table.mistaken, until)
+
+
+def _say_otherwise(
+    connection: psycopg.Connection, table: Table, told: Mapping[str, Any], until: date
+) -> None:
+    """Some months of some zones, multiplied by a factor."""
+    months = [months_before(until, number) for number in told["months"]]
+    question = sql.SQL(
+        "UPDATE {} SET {} = round(({} * %s)::numeric, %s)"
+        " WHERE {} = ANY(%s) AND date_trunc('month', {}) = ANY(%s)"
+    ).format(*_names(table, "value", "value", "zone", "time"))
+    numbers = [float(told["factor"]), table.shape.decimals]
+    connection.execute(question, [*numbers, list(told["zones"]), months])
 
 
 def _names(table: Table, *parts: str) -> Iterable[sql.Identifier]:

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from portfolio import moments
 from portfolio.demo import history
 from portfolio.models import Project
-from portfolio import moments
 from portfolio.queries import as_of
 from portfolio.services import projects, schedule
 from portfolio.services.history import recorded

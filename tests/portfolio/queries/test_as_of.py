@@ -11,8 +11,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio.models import Authorisation, Funding, Milestone, PaymentCredit, Project
 from portfolio import moments
+from portfolio.models import Authorisation, Funding, Milestone, PaymentCredit, Project
 from portfolio.queries import as_of
 from portfolio.queries import projects as project_queries
 from portfolio.queries.projects import MilestoneStep
