@@ -11,6 +11,8 @@ from indicators.analysis.progress import Band, Status
 from indicators.models import Indicator, Target
 from portfolio.models import Zone
 
+WHOLE = 0.9995  # a share that is shown as 100 %
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -28,8 +30,9 @@ class Coverage:
 class Observation:
     """A value over the days from `on` to `until`, both included.
 
-    `value` is None where it is missing, and `absence` says why (UPPERCASE code). `coverage`: the
-    share of the period that was measured, where that is known.
+    `value` is None where it is missing, and `absence` says why (UPPERCASE code). `coverage` is the
+    share of the period that was measured, known where the value was gathered from finer measures;
+    of a value made of several series, that of the least measured one.
     """
 
     on: date
@@ -42,6 +45,11 @@ class Observation:
     @property
     def provisional(self) -> bool:
         return self.status == "PROVISIONAL"
+
+    @property
+    def is_partial(self) -> bool:
+        """Less than the whole of the period was measured."""
+        return self.coverage is not None and self.coverage < WHOLE
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -42,8 +43,11 @@ class Demo:
         self._manage("prepare_demo")
         self._start_web()
         self._start_platform()
-        self._start_workers()  # after the platform, or their first pulls would find nobody
-        self._manage("pull")
+        # Before the workers: what is pulled of the past can only come first.
+        self._manage("pull_demo")
+        self._start_workers()
+        with suppress(OpsError):  # a slow worker shows on /readyz
+            platform.wait_for(f"http://127.0.0.1:{self.port}/readyz", patience_s=60)
 
     def refuse_taken_ports(self) -> None:
         for port, name in ((self.port, "PORT"), (self.platform_port, "PLATFORM_PORT")):
@@ -89,7 +93,7 @@ class Demo:
     def _manage(self, *words: str) -> None:
         command = [str(paths.VENV / "bin" / "python"), "manage.py", *words]
         done = subprocess.run(command, check=False, cwd=ROOT, env=self.env)
-        if done.returncode != 0 and words[0] != "pull":  # a pull that fails shows on its screen
+        if done.returncode != 0:
             raise OpsError(f"manage.py {words[0]} failed: see above.")
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portfolio import moments
 from portfolio.models import Project, User
 from reports.builders import project_sheet
 from reports.errors import UnknownReportError
@@ -21,7 +22,8 @@ Reader = User | AnonymousUser
 
 @dataclass(frozen=True)
 class Report:
-    """`build` reads the register as `reader` may, and returns what `template` shows as `sheet`."""
+    """`build` reads the register as `reader` may, and returns what `template` shows as `sheet`.
+    `optional` are arguments that may be left out."""
 
     name: str
     title: str | Promise
@@ -31,6 +33,12 @@ class Report:
     template: str
     may_have: Callable[[Reader, Mapping[str, str]], bool]
     build: Callable[[Mapping[str, str], Reader, datetime], Any]
+    optional: tuple[str, ...] = ()
+
+    def takes(self, arguments: Mapping[str, str]) -> bool:
+        """Whether these are its arguments: all that it needs, none that it does not know."""
+        needed, given = set(self.arguments), set(arguments)
+        return needed <= given <= needed | set(self.optional)
 
     def make(
         self, *, arguments: Mapping[str, str], reader: Reader, language: str, now: datetime
@@ -51,7 +59,8 @@ class Report:
             return render.pdf(render_to_string(self.template, context))
 
     def filename(self, arguments: Mapping[str, str], language: str) -> str:
-        return "-".join([self.name, *arguments.values(), language]) + ".pdf"
+        name = "-".join([self.name, *arguments.values(), language])
+        return name.replace(":", "") + ".pdf"
 
 
 def _reads_project(reader: Reader, arguments: Mapping[str, str]) -> bool:
@@ -72,6 +81,7 @@ REPORTS = {
             template="reports/project_sheet.html",
             may_have=_reads_project,
             build=project_sheet.build,
+            optional=(moments.NAME,),
         ),
     ]
 }

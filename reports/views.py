@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from portfolio import moments
 from portfolio.models import Project, User
 from reports import catalogue
 from reports.models import Document
@@ -26,9 +27,13 @@ SHOWN = 50
 def ask_project_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """In the language of the page; the worker is rung once the row is there for it to read."""
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
+    then = moments.asked(request.POST.get(moments.NAME, ""), now=timezone.now())
+    arguments = {"project": project.code} | (
+        {moments.NAME: then.moment.text} if then.moment else {}
+    )
     document = documents.ask(
         name="project-sheet",
-        arguments={"project": project.code},
+        arguments=arguments,
         language=get_language() or "fr",
         by=cast("User", request.user),
         at=timezone.now(),

@@ -214,6 +214,8 @@ STEERING = {
     "donnees/": AGENT,
     "donnees/collectes/": AGENT,
     "donnees/collectes/<int:run_id>/": AGENT.named("run"),
+    "donnees/collectes/<int:run_id>/avancement/": AGENT.named("run"),
+    "donnees/revisions/<int:target_id>/": PROJECT.named("target"),
     "donnees/collectes/<int:run_id>/decider/": matter("sources", "run", posts=True),
     "donnees/collectes/<int:run_id>/relire/": matter("sources", "run", posts=True),
     "donnees/reponses/<int:pk>/": matter("sources", "raw file"),

@@ -224,7 +224,7 @@ def build() -> World:
     partner = make_organisation(code="partner", kind="PARTNER")
     for project in projects.values():
         make_stakeholder(project, organisation=partner)
-        make_target(project=project)
+        records[project.code]["target"] = make_target(project=project).pk
     readers = {name: _somebody(name, projects[OWN[1]]) for name in ROLES if name != "stranger"}
     User.objects.update(password="md5$x$y")  # usable, and no time spent on it
     for user in readers.values():

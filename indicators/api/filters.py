@@ -73,14 +73,14 @@ class TargetFilter(django_filters.FilterSet):
     )
     indicator = by_code(Indicator.objects.all(), "indicator", "Code of an indicator.")
     zone = by_code(Zone.objects.all(), "zone", "Code of a zone.")
-    as_of = instant("same_targets", "Judge with what was known at this instant.")
+    as_of = instant("same_targets", "Measures and targets as they were known at this instant.")
 
     class Meta:
         model = Target
         fields: list[str] = []
 
     def same_targets(self, queryset: Any, name: str, value: datetime) -> Any:
-        """The instant chooses the observations, not the targets."""
+        """The view reads the history instead: a target may have been removed since."""
         return queryset
 
 

@@ -16,7 +16,14 @@ from indicators.models import (
     ObservationVersion,
     Target,
 )
-from indicators.results import Freshness, Origin, Point, TargetView
+from indicators.results import (
+    Coverage,
+    Freshness,
+    Observation,
+    Origin,
+    Point,
+    TargetView,
+)
 from portfolio.results import Unknown
 
 
@@ -70,8 +77,9 @@ class SourceSerializer(serializers.ModelSerializer[DataSource]):
 
 
 class ObservationSerializer(serializers.ModelSerializer[ObservationVersion]):
-    """A value over [period_start, period_end); null with the reason in `absence`. `coverage`: the
-    share of the period, or of the zone, that was measured, where that is known."""
+    """A value over [period_start, period_end); null with the reason in `absence`. `status` is
+    PROVISIONAL or FINAL; `coverage`: the share of the period, or of the zone, that was measured,
+    where that is known."""
 
     indicator = serializers.CharField(source="series.feed.indicator.code", read_only=True)
     zone = serializers.CharField(source="series.zone.code", default=None, read_only=True)
@@ -85,8 +93,25 @@ class ObservationSerializer(serializers.ModelSerializer[ObservationVersion]):
         model = ObservationVersion
         fields = (
             "indicator", "zone", "series", "period_start", "period_end", "value", "absence",
-            "coverage", "status", "known_from", "superseded_at", "run", "feed", "source",
+            "status", "coverage", "known_from", "superseded_at", "run", "feed", "source",
         )  # fmt: skip
+
+
+class ObservedSerializer(serializers.Serializer[Observation]):
+    """A figure as pages show it: of a zone, maybe put together from several series."""
+
+    on = serializers.DateField()
+    until = serializers.DateField()
+    value = serializers.FloatField()
+    status = serializers.ChoiceField(ObservationVersion.Status.choices)
+    coverage = serializers.FloatField(allow_null=True)
+
+
+class CoverageSerializer(serializers.Serializer[Coverage]):
+    """How many communes a total of the metropolis rests on."""
+
+    measured = serializers.IntegerField()
+    expected = serializers.IntegerField()
 
 
 class PointSerializer(serializers.Serializer[Point]):
@@ -149,7 +174,8 @@ class OriginSerializer(serializers.Serializer[Origin]):
 
 
 class TargetSerializer(serializers.Serializer[TargetView]):
-    """A target and where it stands on `today`."""
+    """A target and where it stands on `today`; `as_of`: the instant whose knowledge is used, null
+    for now. `last` is the last value known."""
 
     id = serializers.IntegerField(source="target.pk")
     project = serializers.CharField(source="target.project.code", default=None)
@@ -160,6 +186,9 @@ class TargetSerializer(serializers.Serializer[TargetView]):
     path = serializers.ChoiceField(Target.Path.choices, source="target.path")
     points = PointSerializer(many=True)
     today = serializers.DateField()
+    as_of = serializers.DateTimeField(allow_null=True)
     computed_status = StatusSerializer(source="status")
+    last = ObservedSerializer(source="measured.last_known", allow_null=True)
+    coverage = CoverageSerializer(allow_null=True)
     freshness = FreshnessSerializer()
     origin = OriginSerializer(allow_null=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.mixins import ListModelMixin
@@ -20,9 +19,10 @@ from indicators.api.serializers import (
     TargetSerializer,
 )
 from indicators.models import Formula, Indicator, ObservationVersion, Target
-from indicators.queries import target_views
+from indicators.queries import target_views, targets_of
 from portfolio.api.pagination import Pages
 from portfolio.api.parameters import StrictParameters
+from portfolio.models import Project
 
 
 @extend_schema_view(
@@ -83,15 +83,26 @@ class TargetViewSet(StrictParameters):
         responses=TargetSerializer(many=True),
     )
     def list(self, request: Request) -> Response:
-        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        as_of = _as_of(request)
+        now = self.filter_queryset(self.get_queryset())  # a wrong parameter is refused here
+        chosen = _chosen(request)
+        as_of = chosen["as_of"]
+        then = (
+            targets_of(_named(request, chosen), as_of=as_of, order=["pgh_obj_id"]) if as_of else now
+        )
+        page: Any = self.paginate_queryset(then)
         today = timezone.localdate(as_of)
         views = target_views(page, today=today, as_of=as_of)
         return self.get_paginated_response(self.get_serializer(views, many=True).data)
 
 
-def _as_of(request: Request) -> datetime | None:
-    """Already found right by the filter."""
+def _chosen(request: Request) -> dict[str, Any]:
+    """The parameters; already found right by the filter."""
     chosen: Any = TargetFilter(request.query_params, Target.objects.none(), request=request)
-    instant: datetime | None = chosen.form.cleaned_data["as_of"] if chosen.is_valid() else None
-    return instant
+    return dict(chosen.form.cleaned_data) if chosen.is_valid() else {"as_of": None}
+
+
+def _named(request: Request, chosen: dict[str, Any]) -> Q:
+    """The same choice of targets, which their history understands too."""
+    named = {name: chosen[name] for name in ("project", "indicator", "zone") if chosen.get(name)}
+    readable = Q(project=None) | Q(project__in=Project.objects.visible_to(request.user))
+    return readable & Q(**named)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from indicators.results import TargetView
+from indicators.results import Observation, TargetView
 from portfolio.charts.scales import Scale, Tick, date_ticks, decimals_of, extent, nice_ticks
 from portfolio.templatetags.figures import figure
 
@@ -46,11 +47,15 @@ class Frame:
         return self.x(day.toordinal()), self.y(value)
 
 
-def frame_of(view: TargetView, size: Size) -> Frame:
-    days = [o.on for o in view.observations] + [p.due_on for p in view.points] + [view.today]
+def frame_of(view: TargetView, size: Size, also: Iterable[Observation] = ()) -> Frame:
+    """Room for the target and what is measured; `also`: for another line beside it."""
+    also = list(also)
+    days = [o.on for o in also]
+    days += [o.on for o in view.observations] + [p.due_on for p in view.points] + [view.today]
     if view.target.baseline_on:
         days.append(view.target.baseline_on)
-    ticks = nice_ticks(*_with_room(*extent(all_values(view))), about=5)
+    values = all_values(view) + [o.value for o in also if o.value is not None]
+    ticks = nice_ticks(*_with_room(*extent(values)), about=5)
     decimals = decimals_of(ticks)
     labels = [figure(tick, decimals) for tick in ticks]
     left = max(text_width(label, size) for label in labels) + 10

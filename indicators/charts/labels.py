@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from django.utils.translation import gettext as _
 
@@ -48,12 +48,19 @@ class Box:
         return across and self.top < other.bottom and other.top < self.bottom
 
 
-def notes_of(view: TargetView, frame: Frame, lines: Iterable[list[Place]]) -> list[Note]:
-    """Labels of `view` in `frame`, away from `lines` (the drawn ones) and from each other."""
+def notes_of(
+    view: TargetView,
+    frame: Frame,
+    lines: Iterable[list[Place]],
+    also: Iterable[tuple[Place, str]] = (),
+) -> list[Note]:
+    """Labels of `view` in `frame`, away from `lines` (the drawn ones) and from each other; `also`:
+    other words, each with its place."""
     inked = _samples(lines)
     taken: list[Box] = []
     notes = []
-    for place, text, beside, above in _wanted(view, frame):
+    others = ((place, text, False, True) for place, text in also)
+    for place, text, beside, above in chain(_wanted(view, frame), others):
         boxes = _candidates(frame, place, text_width(text, frame.size), beside=beside, above=above)
         best = min(boxes, key=lambda box: _covered(box, inked, taken))
         taken.append(best)

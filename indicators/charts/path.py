@@ -7,8 +7,8 @@ theme on screen, the attributes are what paper gets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, pairwise
 
@@ -20,7 +20,7 @@ from indicators.charts.labels import Note, edge, notes_of
 from indicators.charts.path_table import Row, csv_rows, rows_of
 from indicators.results import Observation, Point, TargetView
 
-__all__ = ["Drawing", "PathChart", "Row", "csv_rows", "path_chart"]
+__all__ = ["Drawing", "Overlay", "PathChart", "Row", "csv_rows", "path_chart"]
 
 Vertex = tuple[date, float]
 MOST_ROWS = 120
@@ -39,8 +39,22 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Overlay:
+    """Another line beside the measured one: what was known at another instant. `revised`: in words,
+    by the first day of each period that was revised since."""
+
+    name: str
+    observations: tuple[Observation, ...] = ()
+    revised: Mapping[date, str] = field(default_factory=dict)
+
+
+NO_OVERLAY = Overlay("")
+
+
+@dataclass(frozen=True)
 class Drawing:
-    """One size of the chart."""
+    """One size of the chart. `other`, with its marks: the line of an overlay; `revised`: rings
+    around the points of today that were revised."""
 
     frame: Frame
     observed: tuple[str, ...]
@@ -51,6 +65,9 @@ class Drawing:
     baseline: Mark | None
     notes: tuple[Note, ...]
     dense: bool
+    other: tuple[str, ...] = ()
+    other_marks: tuple[Mark, ...] = ()
+    revised: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,10 +91,10 @@ class PathChart:
     omitted: int
 
 
-def path_chart(view: TargetView) -> PathChart:
+def path_chart(view: TargetView, overlay: Overlay = NO_OVERLAY) -> PathChart:
     """The chart of a target in the active language."""
-    origin, coverage, rows = view.origin, view.coverage, rows_of(view)
-    sizes = (NARROW, WIDE) if all_values(view) else ()
+    origin, rows = view.origin, rows_of(view)
+    sizes = (NARROW, WIDE) if all_values(view) or overlay.observations else ()
     return PathChart(
         id=f"target-{view.target.pk}",
         title=wording.sentence(view),
@@ -87,16 +104,23 @@ def path_chart(view: TargetView) -> PathChart:
         licence=origin.licence if origin else "",
         data_on=view.freshness.data_on,
         overdue=view.freshness.overdue,
-        coverage=_coverage(coverage.measured, coverage.expected) if coverage else "",
-        drawings=tuple(_draw(view, size) for size in sizes),
+        coverage=". ".join(_coverages(view)),
+        drawings=tuple(_draw(view, size, overlay) for size in sizes),
         rows=tuple(rows[-MOST_ROWS:]),
         omitted=max(len(rows) - MOST_ROWS, 0),
     )
 
 
-def _coverage(measured: int, expected: int) -> str:
-    words = {"measured": measured, "expected": expected}
-    return _("%(measured)s of %(expected)s communes measured in the last period") % words
+def _coverages(view: TargetView) -> Iterator[str]:
+    """How many communes the last period rests on, and how much of it was measured."""
+    if view.coverage:
+        words = {"measured": view.coverage.measured, "expected": view.coverage.expected}
+        yield _("%(measured)s of %(expected)s communes measured in the last period") % words
+    last = view.measured.last_known
+    if last and last.is_partial and last.coverage is not None:
+        yield wording.share_measured(last.coverage)
+    if any(o.provisional for o in view.observations if o.value is not None):
+        yield _("Hollow points are provisional")
 
 
 def _description(view: TargetView) -> str:
@@ -113,8 +137,8 @@ def _reading(observation: Observation, view: TargetView) -> str:
 # ---------------------------------------------------------------- drawing
 
 
-def _draw(view: TargetView, size: Size) -> Drawing:
-    frame = frame_of(view, size)
+def _draw(view: TargetView, size: Size, overlay: Overlay) -> Drawing:
+    frame = frame_of(view, size, overlay.observations)
     lines = _path_lines(view)
     return Drawing(
         frame=frame,
@@ -124,9 +148,36 @@ def _draw(view: TargetView, size: Size) -> Drawing:
         band=_line(frame, lines[0] + lines[1][::-1]) + "Z" if len(lines) == 2 else "",
         targets=tuple(_target_mark(view, point, frame) for point in view.points),
         baseline=_baseline_mark(view, frame),
-        notes=tuple(notes_of(view, frame, _inked(view, frame))),
+        notes=tuple(
+            notes_of(view, frame, _inked(view, frame, overlay), _name(view, overlay, frame))
+        ),
         dense=len(view.observations) > DENSE,
+        other=tuple(_line(frame, run) for run in _runs(overlay.observations) if len(run) > 1),
+        other_marks=tuple(_ringed(overlay.observations, overlay, frame)),
+        revised=tuple(_ringed(view.observations, overlay, frame)),
     )
+
+
+def _ringed(observations: Iterable[Observation], overlay: Overlay, frame: Frame) -> Iterator[Mark]:
+    for o in observations:
+        if o.value is not None and o.on in overlay.revised:
+            yield Mark(*frame.place(o.on, o.value), label=overlay.revised[o.on])
+
+
+def _name(
+    view: TargetView, overlay: Overlay, frame: Frame
+) -> list[tuple[tuple[float, float], str]]:
+    """The name of the other line, where it is farthest from today's."""
+    now = {o.on: o.value for o in view.observations if o.value is not None}
+    apart = [
+        (abs(o.value - now.get(o.on, o.value)), o.on, o.value)
+        for o in overlay.observations
+        if o.value is not None and o.on in overlay.revised
+    ]
+    if not apart:
+        return []
+    _far, on, value = max(apart)
+    return [(frame.place(on, value), overlay.name)]
 
 
 def _runs(observations: Iterable[Observation]) -> list[list[Vertex]]:
@@ -183,9 +234,9 @@ def _line(frame: Frame, vertices: list[Vertex]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
 
 
-def _inked(view: TargetView, frame: Frame) -> list[list[tuple[float, float]]]:
+def _inked(view: TargetView, frame: Frame, overlay: Overlay) -> list[list[tuple[float, float]]]:
     """Every line and point drawn, as places that a label had better leave free."""
-    lines = [*_runs(view.observations), *_path_lines(view)]
+    lines = [*_runs(view.observations), *_runs(overlay.observations), *_path_lines(view)]
     targets = [edge(point, up=True) for point in view.points]
     start, value = view.target.baseline_on, view.target.baseline_value
     starts = [(start, value)] if start and value is not None else []

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from indicators.charts import wording
-from indicators.results import TargetView
+from indicators.results import Observation, TargetView
 from portfolio.spreadsheets import guarded
 
 
@@ -37,13 +37,7 @@ def rows_of(view: TargetView) -> list[Row]:
         )
     for o in view.observations:
         value = "" if o.value is None else wording.number(o.value, indicator)
-        remark = _("provisional") if o.provisional else ""
-        rows.append(
-            Row(
-                _("measured"), wording.period(o, indicator), value,
-                wording.absence(o.absence) if o.value is None else remark,
-            )
-        )  # fmt: skip
+        rows.append(Row(_("measured"), wording.period(o, indicator), value, remark(o)))
     rows += [
         Row(_("target"), wording.full_date(p.due_on), wording.bare_goal(p.value, indicator), "")
         for p in view.points
@@ -51,21 +45,37 @@ def rows_of(view: TargetView) -> list[Row]:
     return rows
 
 
+def remark(observation: Observation) -> str:
+    """What has to be said beside a value: why there is none, that it is provisional, how much of
+    its period was measured."""
+    words = []
+    if observation.value is None:
+        words.append(wording.absence(observation.absence))
+    elif observation.provisional:
+        words.append(_("provisional"))
+    if observation.is_partial and observation.coverage is not None:
+        words.append(wording.share_measured(observation.coverage))
+    return ", ".join(words)
+
+
 CSV_HEAD = [
     "kind", "from", "until", "value", "low", "high", "status", "absence", "indicator", "unit",
-    "zone", "source", "licence",
+    "zone", "source", "licence", "coverage", "known_on",
 ]  # fmt: skip
 
 
 def csv_rows(view: TargetView) -> list[list[str]]:
     """The header and every figure of the chart, unrounded, with stable English column names.
 
-    Texts that a spreadsheet would run as a formula are quoted.
+    Texts that a spreadsheet would run as a formula are quoted. `coverage`: the share of the period
+    that was measured, where it is known; `known_on`: the instant whose knowledge this is, empty
+    for now.
     """
     origin = view.origin
     about = [view.indicator.code, view.indicator.unit, view.zone.code,
              origin.source_name if origin else "", origin.licence if origin else ""]  # fmt: skip
-    figures = [[*row, *about] for row in _figures(view)]
+    known_on = view.as_of.isoformat() if view.as_of else ""
+    figures = [[*row[:8], *about, row[8], known_on] for row in _figures(view)]
     return [CSV_HEAD, *([*row[:6], *map(guarded, row[6:])] for row in figures)]
 
 
@@ -73,7 +83,7 @@ def _figures(view: TargetView) -> list[list[str]]:
     target, rows = view.target, []
     if target.baseline_on and target.baseline_value is not None:
         day = target.baseline_on.isoformat()
-        rows.append(["BASELINE", day, day, repr(target.baseline_value), "", "", "", ""])
+        rows.append(["BASELINE", day, day, repr(target.baseline_value), "", "", "", "", ""])
     for o in view.observations:
         value = "" if o.value is None else repr(o.value)
         rows.append(
@@ -86,6 +96,7 @@ def _figures(view: TargetView) -> list[list[str]]:
                 "",
                 o.status,
                 o.absence,
+                "" if o.coverage is None else repr(o.coverage),
             ]
         )
     for point in view.points:
@@ -93,5 +104,5 @@ def _figures(view: TargetView) -> list[list[str]]:
         low, high = point.value if isinstance(point.value, tuple) else ("", "")
         value = "" if isinstance(point.value, tuple) else repr(point.value)
         bounds = [repr(low), repr(high)] if not value else ["", ""]
-        rows.append(["TARGET", day, day, value, *bounds, "", ""])
+        rows.append(["TARGET", day, day, value, *bounds, "", "", ""])
     return rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from indicators.models import Indicator
 from indicators.results import Observation, TargetView
 from portfolio.results import Unknown
 from portfolio.templatetags.figures import day as written_day
-from portfolio.templatetags.figures import figure
+from portfolio.templatetags.figures import figure, percent
 
 
 def sentence(view: TargetView, language: str = "") -> str:
@@ -89,7 +90,16 @@ def _fact(view: TargetView) -> str:
     if last is None or last.value is None:
         return ""
     words = {"value": with_unit(last.value, view.indicator), "period": period(last, view.indicator)}
+    if last.provisional:
+        return _("%(value)s (%(period)s, provisional figure)") % words
     return _("%(value)s (%(period)s)") % words
+
+
+def share_measured(share: float) -> str:
+    """How much of a period was measured; never 100 % of one that was not whole."""
+    return _("%(percent)s of the period measured") % {
+        "percent": percent(Decimal(min(int(share * 100), 99)))
+    }
 
 
 def _goal(view: TargetView) -> str:

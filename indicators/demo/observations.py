@@ -59,6 +59,9 @@ class Table:
     last_month: date | None = None
     not_available: Mapping[str, Sequence[date]] = field(default_factory=dict)  # by zone: “n.d.”
     effects: tuple[Mapping[str, Any], ...] = ()
+    provisional_months: int = 0  # the last ones, where `columns` has a status
+    first_said: Mapping[str, Any] = field(default_factory=dict)  # then corrected: see `story`
+    mistaken: Mapping[str, Any] = field(default_factory=dict)  # the last thing that was said
 
     @property
     def frequency(self) -> str:

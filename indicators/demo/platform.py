@@ -2,7 +2,7 @@
 
 import calendar
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,6 +19,8 @@ from portfolio.demo.projects import DATA as PROJECTS
 
 ZONE = ZoneInfo("Europe/Paris")
 NOT_AVAILABLE = "n.d."
+PROVISIONAL, FINAL = "provisoire", "définitif"
+PARTS = ("zone", "label", "time", "value", "status")
 STAMP = "gouvernail_publication"
 Row = tuple[object, ...]
 
@@ -34,10 +36,7 @@ def load(url: str, *, until: date) -> list[str]:
             return []
         for table in observations.tables().values():
             _write(connection, table, until)
-        connection.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(STAMP)))
-        connection.execute(
-            sql.SQL("INSERT INTO {} VALUES (%s)").format(sql.Identifier(STAMP)), [stamp]
-        )
+        _stamped(connection, stamp)
     return [table.name for table in observations.tables().values()]
 
 
@@ -69,7 +68,32 @@ def _current(connection: psycopg.Connection) -> str | None:
 def _write(connection: psycopg.Connection, table: Table, until: date) -> None:
     connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(table.name)))
     connection.execute(_create(table))
-    names = ["id", "geom", *(table.columns[part] for part in ("zone", "label", "time", "value"))]
+    _fill(connection, table, until)
+
+
+def refill(url: str, tables: Iterable[Table], *, until: date) -> None:
+    """Let some tables hold what they held on that day. Until `remember` says that all is as it
+    should be again, the next `load` writes every table anew."""
+    with psycopg.connect(url.replace("postgis://", "postgresql://", 1)) as connection:
+        connection.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(STAMP)))
+        for table in tables:
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
+            _fill(connection, table, until)
+
+
+def remember(url: str, *, until: date) -> None:
+    """The tables hold the months before `until`."""
+    with psycopg.connect(url.replace("postgis://", "postgresql://", 1)) as connection:
+        _stamped(connection, _stamp(until))
+
+
+def _stamped(connection: psycopg.Connection, stamp: str) -> None:
+    connection.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(STAMP)))
+    connection.execute(sql.SQL("INSERT INTO {} VALUES (%s)").format(sql.Identifier(STAMP)), [stamp])
+
+
+def _fill(connection: psycopg.Connection, table: Table, until: date) -> None:
+    names = ["id", "geom", *(table.columns[part] for part in PARTS if part in table.columns)]
     copy = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
     )
@@ -80,9 +104,10 @@ def _write(connection: psycopg.Connection, table: Table, until: date) -> None:
 
 def _create(table: Table) -> sql.Composed:
     columns = table.columns
+    status = sql.SQL(", {} text").format(sql.Identifier(columns.get("status", "")))
     return sql.SQL(
         "CREATE TABLE {} (id bigint PRIMARY KEY, geom geometry(Point, 4326), {} text, {} text,"
-        " {} {} NOT NULL, {} {})"
+        " {} {} NOT NULL, {} {}{})"
     ).format(
         sql.Identifier(table.name),
         sql.Identifier(columns["zone"]),
@@ -91,18 +116,30 @@ def _create(table: Table) -> sql.Composed:
         sql.SQL("timestamptz" if table.time_type == "timestamptz" else "timestamp"),
         sql.Identifier(columns["value"]),
         sql.SQL("text" if table.value_type == "text" else "double precision"),
+        status if "status" in columns else sql.SQL(""),
     )
 
 
 def rows(table: Table, *, until: date) -> Iterator[Row]:
-    """Rows as the table holds them: id, place, zone, label, time, value."""
+    """Rows as the table holds them: id, place, zone, label, time, value, status if there is one."""
     content = observations.frame(table, until=until)
     unwritten = observations.listed(content, table.not_available)
     places = _places()
     columns = (content[name].tolist() for name in ("zone", "label", "start", "value"))
     for number, (zone, label, start, value) in enumerate(zip(*columns, strict=True), start=1):
         written = NOT_AVAILABLE if unwritten[number - 1] else _value(table, value)
-        yield number, places[zone], zone, label, _time(table, start), written
+        row = (number, places[zone], zone, label, _time(table, start), written)
+        yield (*row, _status(table, start, until)) if "status" in table.columns else row
+
+
+def _status(table: Table, start: date, until: date) -> str:
+    return PROVISIONAL if start >= months_before(until, table.provisional_months) else FINAL
+
+
+def months_before(until: date, months: int) -> date:
+    """The first day of the month so many before that of `until`."""
+    month = until.year * 12 + until.month - 1 - months
+    return date(month // 12, month % 12 + 1, 1)
 
 
 def _value(table: Table, value: float) -> float | str | None:

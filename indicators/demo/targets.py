@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from indicators.demo import observations
 from indicators.demo.sources import indicators
-from indicators.models import Indicator, Target
+from indicators.models import Indicator, Target, TargetPoint
 from indicators.results import Point
-from indicators.services.targets import Terms, set_target
+from indicators.services.targets import Terms, revise, set_target
 from portfolio.demo import territory
 from portfolio.demo.files import read_yaml
 from portfolio.models import Project, Zone
@@ -19,6 +19,7 @@ from portfolio.models import Project, Zone
 DATA = Path(__file__).parent / "data" / "targets.yml"
 REASON = "Objectifs inscrits au plan pluriannuel"
 ADOPTED_AT = datetime(2022, 12, 16, 12, tzinfo=UTC)
+NOON, A_QUARTER = time(12), timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Plan:
     points: tuple[Point, ...]
     path: str
     note: str
+
+    @property
+    def terms(self) -> Terms:
+        value, on = self.baseline or (None, None)
+        return Terms(self.points, value, on, self.path, self.note)
 
 
 def plans() -> list[Plan]:
@@ -61,18 +67,54 @@ def seed() -> int:
         if (entry.get("project"), entry["indicator"], entry["zone"]) not in present
     ]
     for entry in missing:
-        _set(_plan(entry))
+        _adopt(entry)
     return len(missing)
 
 
-def _set(plan: Plan) -> None:
-    value, on = plan.baseline or (None, None)
+def _adopt(entry: Mapping[str, Any]) -> None:
+    """Set a target, and revise it where the story says so; its history bears those days."""
+    earlier = entry.get("earlier")
+    if earlier is None:
+        _date(_set(_plan(entry)), _adopted_at(entry))
+        return
+    target = _set(_plan({**entry, **earlier}))
+    _date(target, _adopted_at(entry))
+    plan, seen = _plan(entry), _last_event(target)
+    revise(target=target, terms=plan.terms, by=None, reason=earlier["reason"], at=ADOPTED_AT)
+    _date(target, datetime.combine(earlier["until"], NOON, tzinfo=UTC), after=seen)
+
+
+def _adopted_at(entry: Mapping[str, Any]) -> datetime:
+    """With the plan, or once the starting value was known."""
+    baseline = _baseline(entry)
+    known = baseline[1] + A_QUARTER if baseline else ADOPTED_AT.date()
+    return max(ADOPTED_AT, datetime.combine(known, NOON, tzinfo=UTC))
+
+
+def _last_event(target: Target) -> tuple[int, int]:
+    """The numbers of the last events kept of the target and of its points."""
+    events = _events(target)
+    return tuple(max((row.pgh_id for row in rows), default=0) for rows in events)  # type: ignore[return-value]
+
+
+def _date(target: Target, at: datetime, *, after: tuple[int, int] = (0, 0)) -> None:
+    for rows, last in zip(_events(target), after, strict=True):
+        rows.filter(pgh_id__gt=last).update(pgh_created_at=at)
+
+
+def _events(target: Target) -> tuple[Any, Any]:
+    targets: Any = Target.pgh_event_model.objects  # type: ignore[attr-defined]  # by pghistory
+    points: Any = TargetPoint.pgh_event_model.objects  # type: ignore[attr-defined]
+    return targets.filter(pgh_obj=target.pk), points.filter(target=target.pk)
+
+
+def _set(plan: Plan) -> Target:
     project = Project.objects.get(code=plan.project) if plan.project else None
-    set_target(
+    return set_target(
         project=project,
         indicator=Indicator.objects.get(code=plan.indicator),
         zone=Zone.objects.get(code=plan.zone),
-        terms=Terms(plan.points, value, on, plan.path, plan.note),
+        terms=plan.terms,
         by=None,
         reason=REASON,
         at=project.updated_at if project else ADOPTED_AT,  # the project's own dates stay

@@ -114,6 +114,11 @@ class DataSource(models.Model):
         return self.name
 
 
+# Which feeds counted is part of what a figure was.
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), fields=["is_active"],
+    model_name="FeedActivity",
+)  # fmt: skip
 class Feed(models.Model):
     """A query of a source, bound to an indicator.
 

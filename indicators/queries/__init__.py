@@ -10,8 +10,9 @@ From a view, for a project that its reader may see:
         effect.chart          # {% include "indicators/charts/path.html" with chart=effect.chart %}
                               # {% include "indicators/charts/path_table.html" with chart=… %}
 
-For lists: `target_views(targets, today=…)`, a constant number of queries. For a CSV:
-`indicators.charts.path_table.csv_rows(effect.view)`.
+For lists: `target_views(targets_of(Q(…)), today=…)`, a constant number of queries. For a CSV:
+`indicators.charts.path_table.csv_rows(effect.view)`. Every read takes `as_of`, the instant whose
+knowledge is shown (`portfolio.moments` reads it from an address).
 """
 
 from indicators.queries.effects import (
@@ -23,6 +24,7 @@ from indicators.queries.effects import (
 )
 from indicators.queries.provenance import provenance
 from indicators.queries.series import measured, series_of
+from indicators.queries.target_history import targets_of
 from indicators.queries.targets import freshness, target_view, target_views
 
 __all__ = [
@@ -37,4 +39,5 @@ __all__ = [
     "status_counts",
     "target_view",
     "target_views",
+    "targets_of",
 ]

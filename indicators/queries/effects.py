@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from indicators.analysis.progress import Status
 from indicators.charts.path import PathChart, path_chart
 from indicators.charts.wording import sentence
-from indicators.models import Target
+from indicators.queries.target_history import targets_of
 from indicators.queries.targets import target_views
 from indicators.results import TargetView
 from portfolio.models import Project
@@ -36,13 +36,9 @@ def project_effects(
     """Every target of the project, in the order of the indicators' codes.
 
     The caller has already checked that the reader may see the project. `language` is "fr" or
-    "en"; empty means the active one.
+    "en"; empty means the active one. `as_of`: the instant whose knowledge is shown, None for now.
     """
-    targets = (
-        Target.objects.filter(project=project)
-        .select_related("indicator", "zone")
-        .order_by("indicator__code", "zone__code")
-    )
+    targets = targets_of(Q(project=project), as_of=as_of)
     with translation.override(language or translation.get_language() or "fr"):
         return [
             ProjectEffect(view, path_chart(view), sentence(view))
@@ -70,21 +66,25 @@ class Coverage:
     counts: tuple[StatusCount, ...]
 
 
-def coverage(projects: QuerySet[Project], *, today: date) -> Coverage:
-    """In a constant number of queries."""
-    targets = Target.objects.filter(project__in=projects).select_related("indicator", "zone")
+def coverage(
+    projects: QuerySet[Project], *, today: date, as_of: datetime | None = None
+) -> Coverage:
+    """In a constant number of queries. `projects` are those of today, whatever the instant."""
+    targets = targets_of(Q(project__in=projects), as_of=as_of)
     codes: dict[int | None, set[str]] = {}
-    for view in target_views(targets.order_by("pk"), today=today):
+    for view in target_views(targets, today=today, as_of=as_of):
         if view.status.code != "UNKNOWN":
             codes.setdefault(view.target.project_id, set()).add(view.status.code)
     worst = [min(found, key=WORST_FIRST.index) for found in codes.values()]
     return Coverage(len(worst), projects.count(), _counts(worst, WORST_FIRST))
 
 
-def status_counts(project: Project, *, today: date) -> tuple[StatusCount, ...]:
+def status_counts(
+    project: Project, *, today: date, as_of: datetime | None = None
+) -> tuple[StatusCount, ...]:
     """The effects of one project by status, those that are not known last."""
-    targets = Target.objects.filter(project=project).select_related("indicator", "zone")
-    codes = [view.status.code for view in target_views(targets.order_by("pk"), today=today)]
+    targets = targets_of(Q(project=project), as_of=as_of)
+    codes = [view.status.code for view in target_views(targets, today=today, as_of=as_of)]
     return _counts(codes, (*WORST_FIRST, "UNKNOWN"))
 
 

@@ -93,7 +93,7 @@ def provenance(
     if told is None or found.feed_id is None:
         return None
     feed = Feed.objects.select_related("source__producer").get(pk=found.feed_id)
-    series = _series(feed, zone)
+    series = series_behind(feed, zone)
     versions = _versions(series, feed, on)
     chosen = [(one, _known(versions[one.pk], as_of)) for one in series]
     known = [(one, version) for one, version in chosen if version is not None]
@@ -138,7 +138,7 @@ def _computed(parts: tuple[Part, ...]) -> tuple[Formula | None, tuple[InputTold,
     return made.formula, told
 
 
-def _series(feed: Feed, zone: Zone) -> list[Series]:
+def series_behind(feed: Feed, zone: Zone) -> list[Series]:
     """The zone's own, else those of its communes: as the figure is put together."""
     every = Series.objects.filter(feed=feed).select_related("zone").order_by("zone__name", "key")
     own = list(every.filter(zone=zone))

@@ -13,6 +13,7 @@ import pandas as pd
 from django.utils import timezone
 
 from indicators.models import Feed, Indicator, ObservationVersion, Series
+from indicators.queries.feed_history import active_feeds
 from indicators.results import Coverage, Measured, Observation
 from portfolio.models import Zone
 
@@ -43,7 +44,8 @@ def series_of(indicator: Indicator, zone: Zone, as_of: datetime | None = None) -
 def measured(
     pairs: Iterable[tuple[Indicator, Zone]], *, as_of: datetime | None = None
 ) -> dict[Key, Measured]:
-    """What is known of each indicator in each zone, in four queries whatever their number.
+    """What is known of each indicator in each zone, in four queries whatever their number (five as
+    of an instant).
 
     A zone's own series come first. A metropolis without any is aggregated from its communes by
     the indicator's rule, and a period counts only where **every** commune has a value (and, for
@@ -67,9 +69,7 @@ def _read(pairs: list[tuple[Indicator, Zone]], as_of: datetime | None) -> _Holdi
         lambda zone: zone.parent_id,
     )
     zones = {zone.pk for _, zone in pairs} | {c.pk for group in communes.values() for c in group}
-    feeds = list(
-        Feed.objects.filter(indicator__in={i.pk for i, _ in pairs}, is_active=True).order_by("pk")
-    )
+    feeds = active_feeds({indicator.pk for indicator, _ in pairs}, as_of=as_of)
     series = list(
         Series.objects.filter(feed__in=feeds, zone__in=zones).order_by("key").values_list(
             "pk", "feed_id", "zone_id"
@@ -102,14 +102,14 @@ def _observations(
     versions = ObservationVersion.objects.filter(series__in=clocks)
     versions = versions.current() if as_of is None else versions.as_of(as_of)
     rows = versions.order_by("series_id", "period_start").values_list(
-        "series_id", "period_start", "period_end", "value", "absence", "status",
-        "coverage",
-    )  # fmt: skip
+        "series_id", "period_start", "period_end", "value", "absence", "status", "coverage"
+    )
     found = defaultdict(list)
     for series_id, start, end, value, absence, status, share in rows:
         on, after = (moment.astimezone(clocks[series_id]) for moment in (start, end))
         until = (after - timedelta(microseconds=1)).date()
-        found[series_id].append(Observation(on.date(), until, value, absence, status, share))
+        told = Observation(on.date(), until, value, absence, status, share)
+        found[series_id].append(told)
     return found
 
 
@@ -184,7 +184,7 @@ def _state(rows: list[tuple[Observation, int | None]]) -> str:
 
 
 def _least(rows: list[tuple[Observation, int | None]]) -> float | None:
-    """A total is covered as its least covered part is, of those that say."""
+    """A total is no better measured than the least measured of its parts."""
     return min((o.coverage for o, _ in rows if o.coverage is not None), default=None)
 
 

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from indicators.charts.volumes import volumes
 from indicators.models import DataSource, Feed, Run
 from indicators.queries.deposits import Awaited, awaited
+from portfolio.charts.sparkline import Sparkline
 from portfolio.models import User
+
+SHOWN = 12  # pulls of a sparkline
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class FeedState:
 
     `published_on` is the last day of the last period that has a value, by the source's own dates;
     `is_overdue` when that is older than the indicator allows, or when nothing was ever published.
+    `volumes`: the rows received by the last pulls; None before the first one ended.
     """
 
     feed: Feed
@@ -27,6 +33,7 @@ class FeedState:
     published_on: date | None
     is_overdue: bool
     next_at: datetime | None
+    volumes: Sparkline | None
     awaited: Awaited | None = None  # of a feed whose files are deposited
 
 
@@ -42,11 +49,11 @@ class SourceState:
 def source_states(*, user: User | AnonymousUser, now: datetime) -> list[SourceState]:
     """Every source that `user` may see, with its feeds, by code, in four queries."""
     feeds = Feed.objects.visible_to(user).select_related("indicator", "source").order_by("code")
-    ended = _latest(Run.objects.visible_to(user).closed())
+    ended = _recent(Run.objects.visible_to(user).closed())
     opened = _latest(Run.objects.visible_to(user).open())
     by_source: dict[int, list[FeedState]] = defaultdict(list)
     for feed in feeds:
-        state = _feed_state(feed, ended.get(feed.pk), opened.get(feed.pk), now)
+        state = _feed_state(feed, ended.get(feed.pk, []), opened.get(feed.pk), now)
         by_source[feed.source_id].append(state)
     sources = (
         DataSource.objects.visible_to(user)
@@ -64,13 +71,26 @@ def source_states(*, user: User | AnonymousUser, now: datetime) -> list[SourceSt
 
 
 def _latest(runs: QuerySet[Run]) -> dict[int, Run]:
-    last = runs.select_related("feed").order_by("feed_id", "-due_at", "-pk").distinct("feed_id")
+    last = runs.order_by("feed_id", "-due_at", "-pk").distinct("feed_id")
     return {run.feed_id: run for run in last}
 
 
-def _feed_state(feed: Feed, ended: Run | None, opened: Run | None, now: datetime) -> FeedState:
+def _recent(runs: QuerySet[Run]) -> dict[int, list[Run]]:
+    """The last ones of each feed, the oldest first, in one query."""
+    latest_first = [F("due_at").desc(), F("pk").desc()]
+    place = Window(RowNumber(), partition_by=F("feed_id"), order_by=latest_first)
+    found: dict[int, list[Run]] = defaultdict(list)
+    for run in runs.annotate(place=place).filter(place__lte=SHOWN).order_by("due_at", "pk"):
+        found[run.feed_id].append(run)
+    return found
+
+
+def _feed_state(feed: Feed, recent: list[Run], opened: Run | None, now: datetime) -> FeedState:
     allowed = timedelta(days=feed.indicator.stale_after_days)
     last = _last_day(feed.watermark_at) if feed.watermark_at else None
+    for run in (*recent, *([opened] if opened else [])):
+        run.feed = feed  # read already
+    ended = recent[-1] if recent else None
     return FeedState(
         feed=feed,
         last_run=ended,
@@ -79,6 +99,7 @@ def _feed_state(feed: Feed, ended: Run | None, opened: Run | None, now: datetime
         is_overdue=last is None or timezone.localdate(now) > last + allowed,
         next_at=_next_at(feed, ended, opened),
         awaited=_awaited(feed, now),
+        volumes=volumes(recent),
     )
 
 

@@ -10,13 +10,18 @@ from indicators.analysis.progress import Band, Status
 from indicators.models import Feed, Indicator, Run, Target, TargetPoint
 from indicators.queries.formulas import in_words, latest
 from indicators.queries.series import measured
+from indicators.queries.target_history import as_promised, points_of
 from indicators.results import Freshness, Measured, Origin, Point, TargetView
 from portfolio.results import Unknown
 
 
 def target_view(target: Target, *, today: date, as_of: datetime | None = None) -> TargetView:
-    """One target; for several call `target_views`, which asks no more of the database."""
-    return target_views([target], today=today, as_of=as_of)[0]
+    """One target; for several call `target_views`, which asks no more of the database. Raises
+    Target.DoesNotExist where it was not promised yet."""
+    views = target_views([target], today=today, as_of=as_of)
+    if not views:
+        raise Target.DoesNotExist(f"target {target.pk} was not promised yet")
+    return views[0]
 
 
 def target_views(
@@ -24,17 +29,18 @@ def target_views(
 ) -> list[TargetView]:
     """The targets in their order, in a number of queries that does not depend on how many.
 
-    `today` is the day the status is judged on; `as_of` the instant whose knowledge is used. Pass
-    targets with `indicator` and `zone` already joined (`select_related`).
+    `today` is the day the status is judged on; `as_of` the instant whose knowledge is used: of the
+    measures, and of the targets themselves; those not promised yet are left out. Pass targets with
+    `indicator` and `zone` already joined (`select_related`).
     """
-    targets = list(targets)
+    targets = as_promised(targets, as_of)
     held = measured([(target.indicator, target.zone) for target in targets], as_of=as_of)
     origins = _origins({m.feed_id for m in held.values() if m.feed_id}, as_of)
-    points = _points(targets)
+    points = points_of(targets, as_of=as_of)
     views = []
     for target in targets:
         found = held[target.indicator_id, target.zone_id]
-        path = tuple(_point(point, target.indicator) for point in points.get(target.pk, []))
+        path = points_in_order(points.get(target.pk, []), target.indicator)
         views.append(
             TargetView(
                 target=target,
@@ -86,6 +92,11 @@ def status_of(target: Target, path: tuple[Point, ...], found: Measured, today: d
         return Status("UNKNOWN", why.reason, why, why)
 
 
+def points_in_order(points: Iterable[TargetPoint], indicator: Indicator) -> tuple[Point, ...]:
+    """As promised; `points` ascend by date."""
+    return tuple(_point(point, indicator) for point in points)
+
+
 def _point(point: TargetPoint, indicator: Indicator) -> Point:
     """A band given for a one-way indicator is reached at its nearer bound."""
     if point.low is None or point.high is None:
@@ -95,14 +106,6 @@ def _point(point: TargetPoint, indicator: Indicator) -> Point:
     if indicator.direction != Indicator.Direction.RANGE:
         band = point.low if indicator.direction == Indicator.Direction.UP else point.high
     return Point(point.due_on, band)
-
-
-def _points(targets: list[Target]) -> dict[int, list[TargetPoint]]:
-    points = TargetPoint.objects.filter(target__in=targets).order_by("target_id", "due_on")
-    grouped: dict[int, list[TargetPoint]] = {}
-    for point in points:
-        grouped.setdefault(point.target_id, []).append(point)
-    return grouped
 
 
 def _origins(feed_ids: set[int], as_of: datetime | None) -> dict[int, Origin]:

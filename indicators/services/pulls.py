@@ -227,6 +227,7 @@ def _harvest(feed: Feed, reader: BatchReader, answers: Iterable[Answer], means: 
             harvest.refuse(read.refused, read.refused_count)
             observations.stage(read.readings)
             harvest.staged += len(read.readings.number)
+            runs.count_rows(run=run, received=harvest.received)
     _sift(harvest, reader.mapping)
     _gather(harvest, reader.mapping)
     _spread(harvest)

@@ -83,6 +83,12 @@ def advance(*, run: Run, state: Run.State) -> None:
         raise FencedOutError(f"run {run.pk} was taken over")
 
 
+def count_rows(*, run: Run, received: int) -> None:
+    """How many rows were read so far, for whoever watches; nothing where the run is no longer
+    ours."""
+    _ours(run).update(received=received)
+
+
 def _ours(run: Run) -> RunQuerySet:
     return Run.objects.filter(pk=run.pk, state__in=HELD_BY_A_WORKER, lease_token=run.lease_token)
 

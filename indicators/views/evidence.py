@@ -1,16 +1,19 @@
 """The evidence as fragments: screens of the register load them, since it knows no measure."""
 
 from collections import Counter
+from datetime import date
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from indicators import queries
-from indicators.models import Target
 from indicators.results import TargetView
+from portfolio import moments
 from portfolio.models import Programme, Project
+from portfolio.moments import Asked
 from portfolio.views.filtering import FilteredProjects
 
 TO_LOOK_AT = ("OFF_TRACK", "AT_RISK", "UNKNOWN")
@@ -21,10 +24,9 @@ SHOWN = 10
 @login_required
 def project_effects(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
-    context = {
-        "project": project,
-        "effects": queries.project_effects(project, today=timezone.localdate()),
-    }
+    then = asked(request)
+    effects = queries.project_effects(project, today=_day(then), as_of=then.at)
+    context = {"project": project, "effects": effects, "asked": then}
     return fragment(request, "project_effects", context)
 
 
@@ -32,21 +34,21 @@ def project_effects(request: HttpRequest, code: str) -> HttpResponse:
 def my_effects(request: HttpRequest) -> HttpResponse:
     """Targets of the projects that I may change which are unknown, overdue or not on track."""
     mine = Project.objects.editable_by(request.user).filter(state="ACTIVE")
-    targets = Target.objects.visible_to(request.user).filter(project__in=mine)
-    related = targets.select_related("indicator", "zone", "project")
-    ordered = related.order_by("project__code", "indicator__code", "zone__code")
-    views = queries.target_views(ordered, today=timezone.localdate())
+    then = asked(request)
+    views = _views(request, mine, then)
     found = [view for view in views if view.status.code in TO_LOOK_AT or view.freshness.overdue]
     found.sort(key=_urgency)
-    return fragment(request, "my_effects", {"effects": found, "measured": len(views)})
+    context = {"effects": found, "measured": len(views), "asked": then}
+    return fragment(request, "my_effects", context)
 
 
 @login_required
 def project_status(request: HttpRequest, code: str) -> HttpResponse:
     """The effects of a project in one line: how many of each status."""
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
-    counts = queries.status_counts(project, today=timezone.localdate())
-    return fragment(request, "project_status", {"counts": counts})
+    then = asked(request)
+    counts = queries.status_counts(project, today=_day(then), as_of=then.at)
+    return fragment(request, "project_status", {"counts": counts, "asked": then})
 
 
 @login_required
@@ -54,8 +56,9 @@ def board_effects(request: HttpRequest) -> HttpResponse:
     """How many projects under way are measured, and how they go: those that the reader may see,
     within the department that the address names."""
     found = FilteredProjects(request.GET, request.user)
-    coverage = queries.coverage(found.projects.reviewable(), today=timezone.localdate())
-    return fragment(request, "board_effects", {"coverage": coverage})
+    then = asked(request)
+    coverage = queries.coverage(found.projects.reviewable(), today=_day(then), as_of=then.at)
+    return fragment(request, "board_effects", {"coverage": coverage, "asked": then})
 
 
 @login_required
@@ -65,10 +68,8 @@ def programme_effects(request: HttpRequest, code: str) -> HttpResponse:
     projects = Project.objects.visible_to(request.user).filter(
         programme__in=Programme.objects.within(programme), state="ACTIVE"
     )
-    targets = Target.objects.visible_to(request.user).filter(project__in=projects)
-    related = targets.select_related("indicator", "zone", "project")
-    ordered = related.order_by("project__code", "indicator__code", "zone__code")
-    views = queries.target_views(ordered, today=timezone.localdate())
+    then = asked(request)
+    views = _views(request, projects, then)
     found = sorted((view for view in views if view.status.code in TO_LOOK_AT), key=_urgency)
     counts = Counter(view.status.code for view in views)
     context = {
@@ -77,8 +78,25 @@ def programme_effects(request: HttpRequest, code: str) -> HttpResponse:
         "measured": len({v.target.project_id for v in views if v.status.code != "UNKNOWN"}),
         "statuses": [(code, counts[code]) for code in STATUSES if counts[code]],
         "effects": found[:SHOWN],
+        "asked": then,
     }
     return fragment(request, "programme_effects", context)
+
+
+def asked(request: HttpRequest) -> Asked:
+    """The instant whose knowledge the address asks for."""
+    return moments.asked(request.GET.get(moments.NAME, ""), now=timezone.now())
+
+
+def _day(then: Asked) -> date:
+    return then.day(timezone.localdate())
+
+
+def _views(request: HttpRequest, projects: QuerySet[Project], then: Asked) -> list[TargetView]:
+    """The targets of these projects, those that the reader may see."""
+    readable = Q(project__in=Project.objects.visible_to(request.user))
+    targets = queries.targets_of(Q(project__in=projects) & readable, as_of=then.at)
+    return queries.target_views(targets, today=_day(then), as_of=then.at)
 
 
 def _urgency(view: TargetView) -> int:
@@ -89,6 +107,7 @@ def _urgency(view: TargetView) -> int:
 def fragment(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
     """The fragment alone for htmx; within a page for whoever follows the link."""
     template = f"indicators/fragments/{name}.html"
+    context |= {"back": moments.without(request.GET, request.path)}
     if request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
         return render(request, template, context)
     return render(request, "indicators/pages/fragment.html", {**context, "fragment": template})

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from indicators.forms import DecisionForm
 from indicators.models import Deposit, Feed, FeedDraft, Run
+from indicators.queries.progress import progress_of
 from indicators.queries.register import incomplete, register
 from indicators.querysets import RunQuerySet
 from indicators.services import planning, raw_files
@@ -32,7 +33,8 @@ HELD_SHOWN = 20
 
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
-    rows = register(user=request.user, now=timezone.now())
+    now = timezone.now()
+    rows = register(user=request.user, now=now)
     held = visible_runs(request).waiting_for_a_decision().order_by("-finished_at")
     drafts = FeedDraft.objects.visible_to(request.user).select_related("feed")
     may_pull = may(request.user, Part.SOURCES)
@@ -41,6 +43,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         "drafts": drafts.order_by("-updated_at") if may_pull else (),
         "deposits_to": Feed.objects.open_to(request.user).exists(),
         "to_mend": len(incomplete(rows)),
+        "now": now,
     }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 
@@ -61,6 +64,17 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     run = get_object_or_404(visible_runs(request), pk=run_id)
     context = run_context(request, run) | {"decision_form": DecisionForm()}
     return render(request, "indicators/pages/run.html", context)
+
+
+@login_required
+def run_progress(request: HttpRequest, run_id: int) -> HttpResponse:
+    """The part of a run's page that asks again for itself while the run is due or under way; once
+    it has ended, the page is loaded anew, whole."""
+    run = get_object_or_404(visible_runs(request), pk=run_id)
+    response = render(request, "indicators/pages/run_progress.html", {"told": progress_of(run)})
+    if run.finished_at is not None:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
@@ -84,6 +98,7 @@ def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
         .select_related("author")
         .first(),
         "may_see_deposit": Feed.objects.open_to(request.user).filter(pk=run.feed_id).exists(),
+        "told": progress_of(run),
     }
 
 

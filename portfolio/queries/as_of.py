@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -63,12 +63,6 @@ class RecordAsOf:
     @property
     def current_eur(self) -> Decimal | None:
         return self.costs[-1].amount_eur if self.costs else None
-
-
-def end_of(day: date) -> datetime:
-    """The last instant of a day, in the territory's time zone."""
-    after = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    return after - timedelta(microseconds=1)
 
 
 def first_known_at(project: Project) -> datetime | None:

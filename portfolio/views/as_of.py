@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portfolio import moments
 from portfolio.analysis import budget
 from portfolio.analysis.budget import Ceiling, CreditTotals
 from portfolio.charts.maps.project import project_map
@@ -23,9 +24,6 @@ from portfolio.queries.as_of import RecordAsOf
 from portfolio.queries.money import credit_line
 from portfolio.results import Unknown
 from portfolio.views.listing import ProjectListing
-
-NAME = "au"  # of the parameter, in the language of the addresses
-FIRST_DAY = date(1990, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -39,14 +37,14 @@ class SectionAsOf:
 
 def day_asked(request: HttpRequest) -> date | None:
     """The day of the address; None for today. One that cannot be read or is to come is said."""
-    text = request.GET.get(NAME, "")
+    text = request.GET.get(moments.NAME, "")
     if not text:
         return None
     try:
         day: date | None = DayField().clean(text[:20])
     except ValidationError:
         day = None
-    if day is None or not FIRST_DAY <= day <= timezone.localdate():
+    if day is None or not moments.FIRST_DAY <= day <= timezone.localdate():
         messages.warning(request, _("The day asked for cannot be read or is to come: this is the record of today."))  # fmt: skip
         return None
     return day
@@ -54,7 +52,7 @@ def day_asked(request: HttpRequest) -> date | None:
 
 def project_as_of(request: HttpRequest, project: Project, day: date) -> HttpResponse:
     """`project` is one that the reader may see today."""
-    found = as_of.record(project, as_of.end_of(day), reader=request.user)
+    found = as_of.record(project, moments.end_of(day), reader=request.user)
     context: dict[str, object] = {"stored": project, "day": day, "record": found}
     if found is None:
         context["first_at"] = as_of.first_known_at(project)
@@ -73,7 +71,7 @@ def list_as_of(
     request: HttpRequest, found: ProjectListing, day: date, *, per_page: int
 ) -> HttpResponse:
     """The filters choose projects by what the register says today; the lines say what was known."""
-    at = as_of.end_of(day)
+    at = moments.end_of(day)
     known = as_of.known_at(found.projects, at)
     page = Paginator(known, per_page).get_page(request.GET.get("page"))
     context = {

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portfolio import moments
 from portfolio.forms.project import ProjectForm
 from portfolio.models import Project, SavedView, User
 from portfolio.permissions import parts_of
@@ -83,7 +84,7 @@ def project_csv(request: HttpRequest) -> HttpResponse:
     found = ProjectListing(request.GET, request.user)
     shown = [column.key for column in found.columns]
     if day := as_of.day_asked(request):
-        at = as_of_queries.end_of(day)
+        at = moments.end_of(day)
         known = as_of_queries.known_at(found.projects, at)
         return project_export.csv_response(as_of_queries.rows(known, at), shown)
     return project_export.csv_response(project_queries.rows(found.projects), shown)

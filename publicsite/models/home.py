@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 
+from portfolio import moments
 from publicsite.models.page import PublicPage
+from publicsite.queries import asked
 from publicsite.queries.figures import key_figures, recently_updated, territory_effects
 
 
@@ -25,11 +27,14 @@ class HomePage(PublicPage):
     template = "publicsite/pages/home.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        then, today = asked(request), timezone.localdate()
         return {
             **super().get_context(request, *args, **kwargs),
             "figures": key_figures(),
             "recent": recently_updated(),
-            "territory_effects": territory_effects(today=timezone.localdate()),
+            "territory_effects": territory_effects(today=then.day(today), as_of=then.at),
+            "asked": then,
+            "back": moments.without(request.GET, request.path),
         }
 
     class Meta:

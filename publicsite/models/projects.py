@@ -17,12 +17,15 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from indicators.charts.path import csv_rows
+from indicators.models import Target
 from indicators.queries import project_effects
+from indicators.queries.known import known_page
+from portfolio import moments
 from portfolio.models import Project
 from publicsite.blocks import StoryBlock
 from publicsite.exports import csv_answer, projects_csv, projects_geojson
 from publicsite.models.page import PublicPage, sitemap_entries
-from publicsite.queries import public_projects
+from publicsite.queries import asked, public_projects
 from publicsite.queries.facts import project_facts
 from publicsite.queries.listing import chosen_projects, listing
 from publicsite.queries.place import project_drawings
@@ -78,27 +81,53 @@ class ProjectsPage(RoutablePageMixin, PublicPage):
 
     @path("<str:code>/effets/<int:target_id>.csv/", name="effect")
     def effect_csv(self, request: HttpRequest, code: str, target_id: int) -> HttpResponse:
-        project = _public(code)
+        project, then = _public(code), asked(request)
         if project is None:
             raise Http404
-        for effect in project_effects(project, today=timezone.localdate()):
+        today = then.day(timezone.localdate())
+        for effect in project_effects(project, today=today, as_of=then.at):
             if effect.view.target.pk == target_id:
                 name = f"{project.code}-{effect.view.indicator.code}.csv"
                 return csv_answer(csv_rows(effect.view), name)
         raise Http404
 
+    @path("<str:code>/effets/<int:target_id>/", name="known")
+    def effect_known(self, request: HttpRequest, code: str, target_id: int) -> HttpResponseBase:
+        """What was known of a measure on another day, beside today."""
+        project = _public(code)
+        if project is None:
+            raise Http404
+        targets = Target.objects.filter(project=project).select_related("indicator", "zone")
+        target = get_object_or_404(targets, pk=target_id)
+        then, today = asked(request), timezone.localdate()
+        found, told = known_page(target, today=today, at=then.at)
+        addresses = self.project_addresses(request, project.code)
+        context = {
+            "project": project, "target": target, "found": found, "told": told, "asked": then,
+            "back": moments.without(request.GET, request.path),
+            "alternates": {
+                language: f"{address}effets/{target_id}/" for language, address in addresses.items()
+            },
+        }  # fmt: skip
+        answer: HttpResponseBase = self.render(
+            request, context_overrides=context, template="publicsite/pages/effect.html"
+        )
+        return answer
+
     def render_project(
         self, request: HttpRequest, project: Project, story: "ProjectStoryPage | None"
     ) -> HttpResponseBase:
         """The page of a project, with its story if there is one to show."""
-        today = timezone.localdate()
+        today, then = timezone.localdate(), asked(request)
         facts = project_facts(project, today=today)
         context = {
             "facts": facts,
             "project": project,
             "story": story,
             "map": project_drawings(project),
-            "effects": project_effects(project, today=today),
+            "effects": project_effects(project, today=then.day(today), as_of=then.at),
+            "asked": then,
+            "back": moments.without(request.GET, request.path),
             "alternates": self.project_addresses(request, project.code),
         }
         answer: HttpResponseBase = self.render(

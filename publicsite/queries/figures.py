@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from indicators.models import Target
-from indicators.queries import target_views
+from indicators.queries import target_views, targets_of
 from indicators.results import TargetView
 from portfolio.models import Project
 from portfolio.queries.phases import names_by_code
@@ -65,7 +64,7 @@ def recently_updated() -> list[ProjectRow]:
     return rows(public_projects().order_by("-updated_at", "code")[:RECENT])
 
 
-def territory_effects(*, today: date) -> list[TargetView]:
+def territory_effects(*, today: date, as_of: datetime | None = None) -> list[TargetView]:
     """The targets of the territory as a whole, those that no project carries."""
-    targets = Target.objects.filter(project=None).select_related("indicator", "zone")
-    return target_views(targets.order_by("indicator__code", "zone__code"), today=today)
+    targets = targets_of(Q(project=None), as_of=as_of)
+    return target_views(targets, today=today, as_of=as_of)

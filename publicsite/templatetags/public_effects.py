@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from indicators.charts import wording
 from indicators.models import Indicator
 from indicators.results import Observation, Point
+from portfolio.moments import Asked
 from portfolio.templatetags.figures import figure
 
 if TYPE_CHECKING:
@@ -69,6 +70,22 @@ def period(observation: Observation, indicator: Indicator) -> str:
 
 
 @register.simple_tag
-def effect_csv(page_address: str, target_id: int) -> str:
-    """Where the figures of a target's chart are downloaded, below the project's page."""
-    return f"{page_address}effets/{target_id}.csv"
+def part_measured(observation: Observation) -> str:
+    """How much of its period was measured, where that was not the whole of it."""
+    return wording.share_measured(observation.coverage or 0.0)
+
+
+@register.simple_tag
+def effect_csv(page_address: str, target_id: int, asked: Asked) -> str:
+    """Where the figures of a target's chart are downloaded, as known at the same instant."""
+    return _carried(f"{page_address}effets/{target_id}.csv", asked)
+
+
+@register.simple_tag
+def effect_known(page_address: str, target_id: int, asked: Asked) -> str:
+    """The page of what was known of it on another day."""
+    return _carried(f"{page_address}effets/{target_id}/", asked)
+
+
+def _carried(address: str, asked: Asked) -> str:
+    return f"{address}?{asked.moment.query}" if asked.moment else address

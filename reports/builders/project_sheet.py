@@ -13,9 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from indicators import queries
+from portfolio import moments
 from portfolio.analysis.running import RunningYear
 from portfolio.charts.maps.project import project_map
 from portfolio.models import Milestone, Phase, Project, Section, User, Zone
+from portfolio.moments import Asked, Moment
 from portfolio.queries.green import AxisMark, marks_of
 from portfolio.queries.money import money_of, parameters_on
 from portfolio.queries.running import running_of
@@ -81,16 +83,19 @@ class ProjectSheet:
     effects: tuple[queries.ProjectEffect, ...]
     updated_at: datetime
     address: str
+    known_on: Moment | None  # the instant whose measures and targets are printed; None: now
 
 
 def build(
     arguments: Mapping[str, str], reader: User | AnonymousUser, now: datetime
 ) -> ProjectSheet:
-    """The sheet of `arguments["project"]` (a code) as `reader` may see it at `now`.
+    """The sheet of `arguments["project"]` (a code) as `reader` may see it at `now`; its effects as
+    they were known at `arguments["au"]`, if that is given.
 
     Raises SubjectGoneError.
     """
     project = _project(arguments["project"], reader)
+    then = _then(arguments, now)
     phases = _phases(project)
     communes = tuple(
         project.zones.filter(kind=Zone.Kind.COMMUNE).order_by("name").values_list("name", flat=True)
@@ -114,10 +119,23 @@ def build(
         marks=tuple(told for told in marks_of(project) if told.is_rated),
         communes=communes,
         map_svg=project_map(project),
-        effects=tuple(queries.project_effects(project, today=timezone.localdate(now))),
+        effects=_effects(project, then, now),
         updated_at=project.updated_at,
         address=_address(project),
+        known_on=then.moment,
     )
+
+
+def _then(arguments: Mapping[str, str], now: datetime) -> Asked:
+    then = moments.asked(arguments.get(moments.NAME, ""), now=now)
+    if then.is_wrong:
+        raise SubjectGoneError(f"{arguments[moments.NAME]}: no day of the past")
+    return then
+
+
+def _effects(project: Project, then: Asked, now: datetime) -> tuple[queries.ProjectEffect, ...]:
+    day = then.day(timezone.localdate(now))
+    return tuple(queries.project_effects(project, today=day, as_of=then.at))
 
 
 def _project(code: str, reader: User | AnonymousUser) -> Project:

@@ -32,7 +32,7 @@ def ask(
     Raises UnknownReportError, CannotAskError.
     """
     report = catalogue.get(name)
-    if set(arguments) != set(report.arguments):
+    if not report.takes(arguments):
         raise CannotAskError(f"{name} takes {', '.join(report.arguments)}")
     if language not in report.languages:
         raise CannotAskError(f"{name} is not made in {language}")

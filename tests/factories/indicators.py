@@ -143,7 +143,11 @@ def make_deposit(feed: Feed, author, body: bytes, **fields) -> Deposit:
     return Deposit.objects.create(feed=feed, author=author, **(defaults | fields))
 
 
+PROMISED_AT = datetime(2020, 1, 1, tzinfo=UTC)
+
+
 def make_target(*, points: dict[date, float] | None = None, **fields) -> Target:
+    """Promised long ago: its history says so too."""
     fields = {"baseline_value": 100.0, "baseline_on": date(2024, 1, 1), "path": "LINEAR"} | fields
     if "indicator" not in fields:
         fields["indicator"] = make_indicator()
@@ -153,4 +157,15 @@ def make_target(*, points: dict[date, float] | None = None, **fields) -> Target:
     given = {date(2028, 1, 1): 200.0} if points is None else points
     for due_on, value in given.items():
         TargetPoint.objects.create(target=target, due_on=due_on, value=value)
+    date_history(target, PROMISED_AT)
     return target
+
+
+def date_history(target: Target, at: datetime, *, since: datetime | None = None) -> None:
+    """Let what the triggers just kept of a target bear another instant; `since`: only what was
+    kept after that one."""
+    since = since or datetime(1970, 1, 1, tzinfo=UTC)
+    kept = {"pgh_created_at__gt": since}
+    Target.pgh_event_model.objects.filter(pgh_obj=target.pk, **kept).update(pgh_created_at=at)
+    points = TargetPoint.pgh_event_model.objects
+    points.filter(target=target.pk, **kept).update(pgh_created_at=at)

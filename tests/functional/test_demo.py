@@ -13,7 +13,9 @@ import tempfile
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -111,6 +113,34 @@ def test_the_figure_on_the_public_page_is_the_platforms_own_answer(demo: Running
     assert float(published[-1]["value"]) == float(latest["passages_jour"])
     shown = re.sub(r"[\s\u00a0\u202f]", "", page)
     assert f"{round(latest['passages_jour'])}passagesparjour" in shown
+
+
+def test_a_figure_can_be_read_as_it_was_known_before_it_was_corrected(demo: RunningDemo):
+    before, now = (_bridge(demo, query) for query in (f"?au={_months_ago(4)}", ""))
+    revised = [month for month, row in before.items() if row["value"] != now[month]["value"]]
+    assert len(revised) == 3
+    assert len(before) == len(now) - 4
+    assert {row["status"] for row in now.values()} == {"PROVISIONAL", "FINAL"}
+
+
+def test_pulls_of_every_kind_are_there(demo: RunningDemo):
+    states = {line.split()[1] for line in demo.output if re.match(r"[a-z0-9-]{8,} +[A-Z]+ ", line)}
+    assert states == {"SUCCEEDED", "PARTIAL", "HELD", "FAILED"}
+
+
+def _months_ago(months: int) -> str:
+    """The tenth day of that month: the pulls of the story are on the fourth."""
+    today = datetime.now(ZoneInfo("Europe/Paris")).date()
+    month = today.year * 12 + today.month - 1 - months
+    return date(month // 12, month % 12 + 1, 10).isoformat()
+
+
+def _bridge(demo: RunningDemo, query: str) -> dict[str, dict[str, str]]:
+    """The measures of the bridge's first effect, by month."""
+    page = demo.get("/projets/pont-quai-mariniers/")[1]
+    export = next(link for link in re.findall(r'href="([^"]+\.csv)"', page) if "/effets/" in link)
+    rows = csv.DictReader(io.StringIO(demo.get(export + query)[1].lstrip("\ufeff")))
+    return {row["from"]: row for row in rows if row["kind"] == "OBSERVATION"}
 
 
 def test_stopping_leaves_no_process_and_a_second_start_is_quick(demo: RunningDemo):

@@ -222,7 +222,7 @@ def _evidence(project: Project) -> dict[str, str]:
     zone, feed = project.project_zones.get().zone, make_feed(mapping=MAPPING)
     values = {date(2025 + m // 12, m % 12 + 1, 1): 100.0 + 3 * m for m in range(16)}
     make_observations(feed, zone, values)
-    make_target(project=project, indicator=feed.indicator, zone=zone)
+    target = make_target(project=project, indicator=feed.indicator, zone=zone)
     make_target(project=project, zone=zone)
     now = timezone.now()
     spike = {"series": "Pont-quai des Mariniers, sens entrant", "on": "2026-04-01T00:00:00+02:00",
@@ -253,6 +253,7 @@ def _evidence(project: Project) -> dict[str, str]:
         "<int:run_id>": str(run.pk),
         "brouillons/<int:pk>": f"brouillons/{draft.pk}",
         "<slug:step>": "champs",
+        "revisions/<int:target_id>": f"revisions/{target.pk}",
         "flux/<slug:code>": f"flux/{feed.code}",
         "sources/<slug:code>": f"sources/{feed.source.code}",
         "accords/<int:pk>": f"accords/{agreement.pk}",

@@ -49,7 +49,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _check(report: catalogue.Report, arguments: dict[str, str], language: str) -> None:
-    if set(arguments) != set(report.arguments):
+    if not report.takes(arguments):
         raise CommandError(f"{report.name} takes --arg {' --arg '.join(report.arguments)}")
     if language not in report.languages:
         raise CommandError(f"{report.name} is made in {', '.join(report.languages)}")

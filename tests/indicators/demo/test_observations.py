@@ -90,10 +90,15 @@ def test_the_same_rows_are_written_twice():
         assert len({row[0] for row in once}) == len(once)
 
 
+def values(table, *, until):
+    """What a table holds, whatever is provisional: that passes with time."""
+    return [row[:6] for row in platform.rows(table, until=until)]
+
+
 def test_a_later_month_adds_rows_and_changes_none():
     for table in observations.tables().values():
-        before = list(platform.rows(table, until=UNTIL))
-        after = list(platform.rows(table, until=date(2027, 2, 1)))
+        before = values(table, until=UNTIL)
+        after = values(table, until=date(2027, 2, 1))
         assert after[: len(before)] == before
         assert len(after) > len(before) or table.last_month
 

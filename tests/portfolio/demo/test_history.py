@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from portfolio import moments
 from portfolio.demo import history
 from portfolio.models import Project
 from portfolio.queries import as_of
@@ -27,7 +28,7 @@ def test_events_take_the_instant_of_the_story_once():
     projects.update(project=project, changes={"name_fr": "Passerelle"}, by=None, reason="x",
                     at=timezone.now())  # fmt: skip
     history.date_back()
-    found = as_of.record(project, as_of.end_of(date(2025, 5, 1)))
+    found = as_of.record(project, moments.end_of(date(2025, 5, 1)))
     assert found.project.name_fr == "Pont"
     assert (len(found.milestones), len(found.credits), len(found.acts)) == (1, 1, 1)
     assert as_of.record(project, THEN - timedelta(days=1)) is None

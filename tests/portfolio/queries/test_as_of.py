@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portfolio import moments
 from portfolio.models import Authorisation, Funding, Milestone, PaymentCredit, Project
 from portfolio.queries import as_of
 from portfolio.queries import projects as project_queries
@@ -179,7 +180,7 @@ def test_totals_of_a_past_instant_count_what_had_an_estimate_then(transactional_
 
 
 def test_the_end_of_a_day_is_the_territorys(settings):
-    end = as_of.end_of(date(2025, 6, 30))
+    end = moments.end_of(date(2025, 6, 30))
     assert timezone.localdate(end) == date(2025, 6, 30)
     assert timezone.localdate(end + timedelta(microseconds=1)) == date(2025, 7, 1)
 

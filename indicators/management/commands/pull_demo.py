@@ -1,0 +1,32 @@
+"""manage.py pull_demo"""
+
+import os
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from indicators.demo import story
+from indicators.management.commands.pull import line, planned
+from indicators.models import Run
+from indicators.pull_settings import means
+from indicators.services import pulls
+
+
+class Command(BaseCommand):
+    help = "The demonstration's pulls: its past the first time, then what is due."
+    requires_system_checks = []
+
+    def handle(self, **options: object) -> None:
+        url = os.environ.get("PLATFORM_DATABASE_URL")
+        if not url:
+            raise CommandError("PLATFORM_DATABASE_URL says where the platform's tables live.")
+        now = timezone.now()
+        until = timezone.localdate(now).replace(day=1)
+        for run in story.play(platform_url=url, until=until, now=now) or due():
+            self.stdout.write(line(run))
+
+
+def due() -> list[Run]:
+    """What is due now, carried out."""
+    done = [pulls.execute(run_id=run.pk, means=means()) for run in planned([], None, None)]
+    return [run for run in done if run is not None]
