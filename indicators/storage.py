@@ -213,6 +213,14 @@ def one_claim_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(20261)")
 
 
+def give_up_after(seconds: float) -> None:
+    """The server ends this transaction, and frees what it holds, once its client says nothing for
+    that long: a worker that is frozen keeps no other from publishing."""
+    with connection.cursor() as cursor:
+        milliseconds = max(1, int(1000 * seconds))
+        cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = {milliseconds}")
+
+
 def begin() -> None:
     """An empty staging table."""
     with connection.cursor() as cursor:

@@ -28,6 +28,12 @@ def empty(broker: str) -> None:
         client.flushdb()
 
 
+def queue_length(broker: str) -> int:
+    path, _, number = broker.removeprefix("redis+socket://").partition("?virtual_host=")
+    with redis.Redis(unix_socket_path=path, db=int(number)) as client:
+        return client.llen("celery")
+
+
 @pytest.fixture
 def start_worker(broker, tmp_path):
     """Starts a real worker on the test's database; all are stopped at the end. Each address that
@@ -45,7 +51,7 @@ def start_worker(broker, tmp_path):
         return group.start(name, command, env=environment, cwd=ROOT)
 
     yield start
-    group.stop()
+    group.stop(patience_s=0.5)  # the test is over: nothing of theirs is wanted
 
 
 def settings_url() -> str:

@@ -139,6 +139,7 @@ def _carry_out(run: Run, means: Means) -> None:
     run.held_for = {} if _is_accepted(run) else holding.findings(run, reader, terms)
     runs.advance(run=run, state=Run.State.STAGED)
     with transaction.atomic():
+        storage.give_up_after(means.lease.total_seconds() / 2)
         _publish(run, harvest, files, means.clock)
 
 

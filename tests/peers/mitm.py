@@ -86,7 +86,7 @@ def started(folder: Path, upstream: str) -> Iterator[Injector]:
         wait_for(f"{injector.url}/conformance?f=json", patience_s=60)
         yield injector
     finally:
-        group.stop()
+        group.stop(patience_s=0.2)  # it has nothing to put in order
 
 
 @pytest.fixture(scope="session")
