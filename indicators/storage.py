@@ -156,6 +156,12 @@ AGAIN = """
     WHERE series.feed_id = %(feed)s AND version.superseded_at IS NULL AND version.value IS NOT NULL
       AND version.period_start >= %(start)s AND version.period_end <= %(end)s
 """
+SUMMARY = """
+    SELECT series, count(*), sum(hashtextextended(concat_ws(
+        '|', extract(epoch FROM period_start), extract(epoch FROM period_end), value, is_provisional
+    ), 0)::numeric)
+    FROM staged GROUP BY series
+"""
 CLOSE_REVISED = """
     UPDATE indicators_observationversion AS version SET superseded_at = %s
     FROM changed WHERE version.id = changed.earlier_id
@@ -264,6 +270,14 @@ def gather(*, how: str, grain_s: float, minimum: float) -> int:
             wanted = [grain_s] if "/ %s" in statement else [minimum] if "%s" in statement else []
             cursor.execute(statement, wanted)
         return int(cursor.fetchone()[0])
+
+
+def summary() -> list[tuple[int, int, str]]:
+    """What is staged of each series: its place, how many readings, a sum of their hashes. The same
+    readings give the same, in whatever order."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUMMARY)
+        return [(place, count, str(total)) for place, count, total in cursor.fetchall()]
 
 
 def staged_places() -> set[int]:

@@ -1,5 +1,7 @@
 """Batches that look wrong: held back, until a steward has seen old beside new and decided."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -22,10 +24,14 @@ def findings(run: Run, reader: BatchReader, terms: Contract) -> dict[str, Any]:
     """Why what is staged should be held; empty where nothing is suspicious.
 
     `spikes`: {count, times, first: [{series, on, usual, before, after}]}; `missing`: {known, again,
-    share}, where too many of the values already published are not there again.
+    share}, where too many of the values already published are not there again; `personal`:
+    [{field, looks}], never a value, where the contract says that no field is personal.
     """
     series = observations.known_series(run.feed, reader.keys)
     found: dict[str, Any] = {}
+    if reader.personal:
+        pairs = sorted(reader.personal.items())
+        found["personal"] = [{"field": name, "looks": kind} for name, kind in pairs]
     if terms.spike is not None and (told := _spikes(series, reader, terms.spike)):
         found["spikes"] = told
     if terms.drop is not None:
@@ -49,6 +55,29 @@ def _spikes(series: Mapping[int, int], reader: BatchReader, times: float) -> dic
         for one in spikes
     ]  # fmt: skip
     return {"count": spikes[0].count, "times": times, "first": first}
+
+
+def rows_digest(reader: BatchReader) -> str:
+    """Of what is staged, whatever its order and the envelope it came in: a server writes the hour
+    into each of its answers."""
+    told = {reader.keys[place].key: one for place, *one in storage.summary()}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def rejected_before(run: Run) -> Run | None:
+    """The run whose rows were these, where the last word on them was that they are rejected."""
+    same = Run.objects.filter(feed=run.feed_id, state=Run.State.HELD, rows_sha256=run.rows_sha256)
+    decided = same.filter(decision__in=[Run.Decision.ACCEPTED, Run.Decision.REJECTED])
+    last = decided.order_by("-decided_at", "-pk").first()
+    return last if last is not None and last.decision == Run.Decision.REJECTED else None
+
+
+def stay_rejected(run: Run, earlier: Run, *, at: datetime) -> None:
+    """Nobody is asked twice about the same rows; the words and the name are those of the decision.
+    The run is saved as it is closed."""
+    run.decision, run.decision_reason = Run.Decision.REJECTED, earlier.decision_reason
+    run.decided_by_id, run.decided_at = earlier.decided_by_id, at
+    run.same_as_id = earlier.same_as_id or earlier.pk
 
 
 @transaction.atomic

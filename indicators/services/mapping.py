@@ -58,6 +58,12 @@ class FeedMapping:
     provisional: frozenset[str]
     gathering: Gathering | None
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """Those that it reads."""
+        told = (self.time, self.value, self.zone, *self.series, self.label, self.status)
+        return frozenset(name for name in told if name is not None)
+
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Self:
         """Raises MappingError if the mapping is not what the schema says."""

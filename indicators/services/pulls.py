@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from indicators import storage
+from indicators.analysis.contract import Contract
 from indicators.connectors.base import (
     DeadlineError,
     HttpPolicy,
@@ -77,6 +78,7 @@ class Harvest:
     """What the answers of a run hold, row by row: staged, set aside or outside the window."""
 
     reader: BatchReader
+    kept_fields: frozenset[str] | None = None  # of a row set aside, where some are of persons
     rejected: list[Quarantine] = field(default_factory=list)
     received: int = 0
     staged: int = 0
@@ -92,9 +94,15 @@ class Harvest:
         """Set `count` rows aside, of which `rows` are the first."""
         self.quarantined += count
         for one in rows[: self.room]:
-            row, name = storable(one.row), one.field[:120]
+            row, name = storable(self._shown(one)), one.field[:120]
             kept = Quarantine(row_number=one.number, field=name, reason=one.reason, row=row)
             self.rejected.append(kept)
+
+    def _shown(self, one: Refused) -> Mapping[str, object]:
+        if self.kept_fields is None:
+            return one.row
+        wanted = self.kept_fields | {one.field}
+        return {name: value for name, value in one.row.items() if name in wanted}
 
 
 def execute(*, run_id: int, means: Means) -> Run | None:
@@ -133,7 +141,8 @@ def _carry_out(run: Run, means: Means) -> None:
     reader = BatchReader(
         mapping, window, zone_book(mapping.zone_within), Conformity(terms, means.envelope)
     )
-    harvest = _read(run, reader, files, means)
+    harvest = Harvest(reader, kept_fields=_kept_fields(terms, mapping))
+    _read(run, harvest, files, means)
     if run.replay_of is None:
         breaker.answered(source=run.feed.source)
     run.held_for = {} if _is_accepted(run) else holding.findings(run, reader, terms)
@@ -179,9 +188,16 @@ def _is_accepted(run: Run) -> bool:
     return run.accepts_id is not None
 
 
-def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> Harvest:
+def _kept_fields(terms: Contract, mapping: FeedMapping) -> frozenset[str] | None:
+    """Of a row set aside, where its feed speaks of persons: what the mapping reads, and no more."""
+    if terms.personal_data in {"", "NONE"}:
+        return None
+    return mapping.fields | ({terms.point} if terms.point else set())
+
+
+def _read(run: Run, harvest: Harvest, files: list[RawFile], means: Means) -> None:
     """The rows of the kept answers, staged, each period and series once."""
-    harvest = Harvest(reader)
+    reader = harvest.reader
     storage.begin()
     with (
         opened(run.feed.source.protocol, _query(run.feed), means.policy) as connector,
@@ -194,9 +210,9 @@ def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> 
             harvest.refuse(read.refused, read.refused_count)
             observations.stage(read.readings)
             harvest.staged += len(read.readings.number)
+    reader.check_grain()
     _sift(harvest, reader.mapping)
     _gather(harvest, reader.mapping)
-    return harvest
 
 
 def _sift(harvest: Harvest, mapping: FeedMapping) -> None:
@@ -238,7 +254,7 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
         _close_without_rows(run, clock)
         return
     if run.held_for:
-        runs.close(run=run, state=Run.State.HELD, at=clock())
+        _hold(run, harvest, clock())
         return
     known_from = clock()
     published = observations.publish(
@@ -251,6 +267,15 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
     _advance_watermark(feed, run)
     state = Run.State.PARTIAL if run.quarantined else Run.State.SUCCEEDED
     runs.close(run=run, state=state, at=known_from)
+
+
+def _hold(run: Run, harvest: Harvest, at: datetime) -> None:
+    """For the steward, unless they have rejected the same rows already."""
+    run.rows_sha256 = holding.rows_digest(harvest.reader)
+    earlier = holding.rejected_before(run)
+    if earlier is not None:
+        holding.stay_rejected(run, earlier, at=at)
+    runs.close(run=run, state=Run.State.HELD, at=at)
 
 
 def _definition(feed: Feed) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ register.filter("run_reason", reasons.run_reason)
 register.filter("row_reason", reasons.row_reason)
 register.filter("status_reason", reasons.status_reason)
 register.filter("absence_reason", reasons.absence_reason)
+register.filter("personal_kind", reasons.personal_kind)
 
 
 @register.filter

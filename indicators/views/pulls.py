@@ -34,8 +34,9 @@ HELD_SHOWN = 20
 def sources(request: HttpRequest) -> HttpResponse:
     states = source_states(user=request.user, now=timezone.now())
     held = visible_runs(request).waiting_for_a_decision().order_by("-finished_at")
+    late = [one for state in states for one in state.feeds if one.late]
     context = {
-        "states": states, "may_pull": may(request.user, Part.SOURCES), "held": held[:HELD_SHOWN],
+        "states": states, "late": late, "may_pull": may(request.user, Part.SOURCES), "held": held[:HELD_SHOWN],
     }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 
@@ -73,6 +74,7 @@ def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
         "files": raw_files.of_run(run)[:FILES_SHOWN],
         "spikes": [{**one, "on": datetime.fromisoformat(one["on"])} for one in held],
         "missing": run.held_for.get("missing"),
+        "personal": run.held_for.get("personal"),
         "may_decide": may_see,
         "later": run.replays.order_by("pk"),
     }
@@ -105,7 +107,7 @@ def visible_runs(request: HttpRequest) -> RunQuerySet:
     """Those of the ledger that the reader may see."""
     visible = Run.objects.visible_to(request.user)
     return visible.select_related(
-        "feed__source", "feed__indicator", "contract", "replay_of", "decided_by"
+        "feed__source", "feed__indicator", "contract", "replay_of", "decided_by", "same_as"
     )
 
 
