@@ -72,11 +72,11 @@ def rejected_before(run: Run) -> Run | None:
     return last if last is not None and last.decision == Run.Decision.REJECTED else None
 
 
-def stay_rejected(run: Run, earlier: Run, *, at: datetime) -> None:
-    """Nobody is asked twice about the same rows; the words and the name are those of the decision.
-    The run is saved as it is closed."""
+def stay_rejected(run: Run, earlier: Run) -> None:
+    """Nobody is asked twice about the same rows: the decision is the earlier one, with its words,
+    its author and its date. The run is saved as it is closed."""
     run.decision, run.decision_reason = Run.Decision.REJECTED, earlier.decision_reason
-    run.decided_by_id, run.decided_at = earlier.decided_by_id, at
+    run.decided_by_id, run.decided_at = earlier.decided_by_id, earlier.decided_at
     run.same_as_id = earlier.same_as_id or earlier.pk
 
 

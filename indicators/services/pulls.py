@@ -274,7 +274,7 @@ def _hold(run: Run, harvest: Harvest, at: datetime) -> None:
     run.rows_sha256 = holding.rows_digest(harvest.reader)
     earlier = holding.rejected_before(run)
     if earlier is not None:
-        holding.stay_rejected(run, earlier, at=at)
+        holding.stay_rejected(run, earlier)
     runs.close(run=run, state=Run.State.HELD, at=at)
 
 

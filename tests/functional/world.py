@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from indicators.models import Quarantine
 from indicators.raw_store import RawStore
+from indicators.services import contracts
 from portfolio.models import (
     ImportJob,
     MilestoneRevision,
@@ -218,7 +219,9 @@ def _evidence(project: Project) -> dict[str, str]:
     spike = {"series": "Pont-quai des Mariniers, sens entrant", "on": "2026-04-01T00:00:00+02:00",
              "usual": 1210.0, "before": 1198.0, "after": 12100.0}  # fmt: skip
     held = {"missing": {"known": 1210, "again": 800, "share": 0.3},
-            "spikes": {"count": 1, "times": 5, "first": [spike]}}  # fmt: skip
+            "spikes": {"count": 1, "times": 5, "first": [spike]},
+            "personal": [{"field": "agent", "looks": "EMAIL"}]}  # fmt: skip
+    contracts.agree(feed=feed, document={"freshness_days": 0}, by=None, reason="", at=now)
     run = make_run(feed, state="HELD", received=1210, quarantined=1, held_for=held,
                    finished_at=now, started_at=now, attempts=1, fetched_attempt=1)  # fmt: skip
     answer = make_raw_file(run)

@@ -340,6 +340,7 @@ def test_rows_that_were_rejected_are_not_held_again(feed, platform):
         assert (again.state, again.decision, again.same_as_id) == ("HELD", "REJECTED", held.pk)
         assert again.answer_sha256 != held.answer_sha256  # the platform dates its answers
         assert again.decision_reason == "Vérifié avec la régie"
+        assert again.decided_at == LATER  # nobody has decided anything since
     assert not Run.objects.waiting_for_a_decision().exists()
     assert current_values(feed) == before
 
