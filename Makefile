@@ -31,7 +31,7 @@ messages:  ## collect the texts to translate
 
 lock:  ## renew the hash-locked requirements (maintainers)
 	@for name in requirements-bootstrap requirements requirements-platform requirements-moto requirements-ckan \
-		requirements-sensorthings requirements-dev; do \
+		requirements-sensorthings requirements-mitmproxy requirements-dev; do \
 		$(UV) $$name.in -o $$name.txt || exit 1; done
 
 vendor:  ## renew static/vendor from package-lock.json (maintainers)

@@ -7,7 +7,8 @@ are those of pyarrow's S3FileSystem; its keys come from the environment).
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -17,6 +18,7 @@ from pyarrow import fs
 
 CHUNK = 1 << 20
 CODEC = "zstd"
+BEGUN = "new"  # where a file is written before it has its name
 
 
 class RawLostError(Exception):
@@ -62,6 +64,20 @@ class RawStore:
             self._put_away(sha256)
             raise RawLostError(f"{sha256}: what is kept is {digest.hexdigest()}")
 
+    def sweep(self, *, before: datetime) -> int:
+        """Remove what interrupted writes left, begun before that instant; how many files. A write
+        under way is younger, and an answer that is kept has another place. S3 keeps no half."""
+        if not self._is_local:
+            return 0
+        selector = fs.FileSelector(f"{self._root}/{BEGUN}", allow_not_found=True)
+        swept = 0
+        for one in self._files.get_file_info(selector):
+            if one.type == fs.FileType.File and one.mtime < before:
+                with suppress(FileNotFoundError):  # whole in the meantime, or swept by another
+                    self._files.delete_file(one.path)
+                    swept += 1
+        return swept
+
     def _put_away(self, name: str) -> None:
         """A spoilt file gives its name back, so that the same answer can be kept again. On S3 an
         error may be of the network: nothing is moved."""
@@ -72,7 +88,7 @@ class RawStore:
     def _write(self, name: str, body: bytes | Path) -> None:
         path = self._path(name)
         # A file appears under its name once it is whole; S3 does so by itself.
-        first = f"{self._root}/new/{uuid4()}" if self._is_local else path
+        first = f"{self._root}/{BEGUN}/{uuid4()}" if self._is_local else path
         if self._is_local:
             self._files.create_dir(first.rpartition("/")[0], recursive=True)
             self._files.create_dir(path.rpartition("/")[0], recursive=True)

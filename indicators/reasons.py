@@ -69,6 +69,7 @@ ROW_REASONS: dict[str, Text] = {
     "UNKNOWN_ZONE": _("no zone of the territory has this code"),
     "NO_ZONE_THERE": _("no zone of the territory holds this place"),
     "BAD_KEY": _("the series cannot be named from this value"),
+    "OFF_GRAIN": _("the time is between the instants that the contract promises"),
     "IMPLAUSIBLE": _("the value is outside the range of the contract"),
     "OUTSIDE_TERRITORY": _("the place is outside the territory"),
     "LOOKS_SWAPPED": _("the place is outside the territory: latitude and longitude look swapped"),
@@ -141,3 +142,18 @@ def status_reason(code: str) -> Text:
 def absence_reason(code: str) -> Text:
     """A phrase for a value that is not there."""
     return ABSENCE_REASONS.get(code, code)
+
+
+PERSONAL_KINDS: dict[str, Text] = {
+    "EMAIL": _("e-mail addresses"),
+    "PHONE": _("telephone numbers"),
+    "PLATE": _("number plates"),
+    "NAME": _("names of people"),
+    "BIRTH": _("dates of birth"),
+    "IDENTITY": _("social security numbers"),
+}
+
+
+def personal_kind(code: str) -> Text:
+    """What a field looks like, in plain words."""
+    return PERSONAL_KINDS.get(code, code)

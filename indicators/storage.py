@@ -128,39 +128,6 @@ CHANGED = """
           (told.period_end, told.value, told.absence, told.status, told.coverage))
 """
 # A reading that says again what is published already is no news, however large.
-SPIKES = """
-    WITH usual AS (
-        SELECT series, percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(version.value)) AS size
-        FROM staged_series
-        JOIN indicators_observationversion AS version USING (series_id)
-        WHERE version.superseded_at IS NULL AND version.value IS NOT NULL
-        GROUP BY series
-        HAVING count(*) >= 5
-    )
-    SELECT staged.series, staged.period_start, usual.size, version.value, staged.value,
-           count(*) OVER ()
-    FROM staged
-    JOIN usual USING (series)
-    JOIN staged_series USING (series)
-    LEFT JOIN indicators_observationversion AS version
-        ON version.series_id = staged_series.series_id
-        AND version.period_start = staged.period_start AND version.superseded_at IS NULL
-    WHERE staged.value <> 'NaN' AND usual.size > 0
-      AND abs(staged.value) > usual.size * %(times)s
-      AND version.value IS DISTINCT FROM staged.value
-    ORDER BY abs(staged.value) / usual.size DESC, staged.series, staged.period_start
-    LIMIT %(most)s
-"""
-AGAIN = """
-    SELECT count(*), count(staged.number) FILTER (WHERE staged.value <> 'NaN')
-    FROM indicators_observationversion AS version
-    JOIN indicators_series AS series ON series.id = version.series_id
-    LEFT JOIN staged_series ON staged_series.series_id = series.id
-    LEFT JOIN staged
-        ON staged.series = staged_series.series AND staged.period_start = version.period_start
-    WHERE series.feed_id = %(feed)s AND version.superseded_at IS NULL AND version.value IS NOT NULL
-      AND version.period_start >= %(start)s AND version.period_end <= %(end)s
-"""
 CLOSE_REVISED = """
     UPDATE indicators_observationversion AS version SET superseded_at = %s
     FROM changed WHERE version.id = changed.earlier_id
@@ -188,19 +155,6 @@ class Merged:
     inserted: int
     revised: int
     rows: tuple[int, int, int] | None = None
-
-
-@dataclass(frozen=True)
-class Spike:
-    """A staged reading far above the usual size of its series; `before`: what is published of its
-    period. `count`: how many there are in all."""
-
-    series: int
-    period_start: datetime
-    usual: float
-    before: float | None
-    value: float
-    count: int
 
 
 @dataclass(frozen=True)
@@ -239,6 +193,14 @@ def one_claim_at_a_time() -> None:
     """Until the end of the transaction: what is counted then stays true while a run is taken."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(20261)")
+
+
+def give_up_after(seconds: float) -> None:
+    """The server ends this transaction, and frees what it holds, once its client says nothing for
+    that long: a worker that is frozen keeps no other from publishing."""
+    with connection.cursor() as cursor:
+        milliseconds = max(1, int(1000 * seconds))
+        cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = {milliseconds}")
 
 
 def begin() -> None:
@@ -301,27 +263,7 @@ def latest_end() -> datetime | None:
         return found
 
 
-def spikes(series: Mapping[int, int], *, times: float, most: int) -> list[Spike]:
-    """New or revised readings so many times above the usual (median) size of their series, the
-    greatest first; `series`: staged place → id. A series with few values has no usual size."""
-    with connection.cursor() as cursor:
-        _name_series(cursor, series)
-        cursor.execute(SPIKES, {"times": times, "most": most})
-        return [Spike(*row) for row in cursor.fetchall()]
-
-
-def share_missing(
-    series: Mapping[int, int], *, feed_id: int, window: tuple[datetime, datetime]
-) -> tuple[int, int]:
-    """Of the values published in the window: how many there are, how many are staged again."""
-    with connection.cursor() as cursor:
-        _name_series(cursor, series)
-        cursor.execute(AGAIN, {"feed": feed_id, "start": window[0], "end": window[1]})
-        known, again = cursor.fetchone()
-        return int(known), int(again)
-
-
-def _name_series(cursor: CursorWrapper, series: Mapping[int, int]) -> None:
+def name_series(cursor: CursorWrapper, series: Mapping[int, int]) -> None:
     cursor.execute(SERIES)
     with cursor.copy("COPY staged_series FROM STDIN") as copy:
         for pair in series.items():
@@ -345,7 +287,7 @@ def merge(
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
-        _name_series(cursor, series)
+        name_series(cursor, series)
         cursor.execute(CHANGED, {"until": until, "feed": feed_id})
         cursor.execute(CLOSE_REVISED, [known_from])
         revised = cursor.rowcount
@@ -359,7 +301,7 @@ def merge(
 def foresee(series: Mapping[int, int], *, feed_id: int) -> list[Foreseen]:
     """What `merge` would change, revisions first. Call it inside a transaction."""
     with connection.cursor() as cursor:
-        _name_series(cursor, series)
+        name_series(cursor, series)
         cursor.execute(CHANGED, {"until": None, "feed": feed_id})
         cursor.execute(FORESEEN)
         found = [Foreseen(*row) for row in cursor.fetchall()]

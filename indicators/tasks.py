@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from indicators.pull_settings import means
-from indicators.services import planning, pulls
+from indicators.services import planning, pulls, raw_files
 
 TICK_S = 60
 
@@ -15,6 +15,12 @@ TICK_S = 60
 def pull_run(run_id: int) -> None:
     """Carry out one run, unless another worker has it or it has ended."""
     pulls.execute(run_id=run_id, means=replace(means(), ring=pull_run.delay))
+
+
+@shared_task
+def sweep_answers() -> None:
+    """Remove what interrupted writes left in the store of answers."""
+    raw_files.sweep(store=means().store, now=timezone.now())
 
 
 @shared_task

@@ -44,6 +44,7 @@ def prepare() -> None:
     venv.ensure(venv.DEV)
     venv.ensure(venv.PLATFORM, venv.PLATFORM_VENV)
     venv.ensure(venv.MOTO, venv.MOTO_VENV)
+    venv.ensure(venv.MITMPROXY, venv.MITMPROXY_VENV)
     venv.ensure(venv.CKAN, venv.CKAN_VENV)
     venv.ensure(venv.SENSORTHINGS, venv.SENSORTHINGS_VENV)
     npm.ensure(npm.PROVIDER, npm.PROVIDER_HOME)

@@ -17,6 +17,8 @@ MOTO = ROOT / "requirements-moto.txt"
 MOTO_VENV = TOOLS / "moto-venv"
 CKAN = ROOT / "requirements-ckan.txt"
 CKAN_VENV = TOOLS / "ckan-venv"
+MITMPROXY = ROOT / "requirements-mitmproxy.txt"
+MITMPROXY_VENV = TOOLS / "mitmproxy-venv"
 SENSORTHINGS = ROOT / "requirements-sensorthings.txt"
 SENSORTHINGS_VENV = TOOLS / "sensorthings-venv"
 

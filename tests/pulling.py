@@ -58,7 +58,8 @@ def make_daily_feed(url: str, **fields) -> Feed:
 
 def means(now: datetime = NOW, policy: HttpPolicy = POLICY) -> Means:
     """What a pull works with, at a fixed hour."""
-    return Means(clock=lambda: now, policy=policy, store=RawStore(settings.RAW_STORE))
+    store = RawStore(settings.RAW_STORE)
+    return Means(clock=lambda: now, policy=policy, store=store, code_version="of the tests")
 
 
 def pull(feed: Feed, now: datetime = NOW, policy: HttpPolicy = POLICY) -> Run:

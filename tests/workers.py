@@ -28,21 +28,30 @@ def empty(broker: str) -> None:
         client.flushdb()
 
 
+def queue_length(broker: str) -> int:
+    path, _, number = broker.removeprefix("redis+socket://").partition("?virtual_host=")
+    with redis.Redis(unix_socket_path=path, db=int(number)) as client:
+        return client.llen("celery")
+
+
 @pytest.fixture
 def start_worker(broker, tmp_path):
-    """Starts a real worker on the test's database; all are stopped at the end."""
+    """Starts a real worker on the test's database; all are stopped at the end. Each address that
+    one of them reaches for is noted in `sockets`, a file of the test's folder."""
     group = Children(tmp_path / "workers")
 
-    def start(name: str, lease_s: int = 660):
+    def start(name: str, lease_s: int = 660, allow: str = "127.0.0.1", database: str = ""):
         environment = os.environ | {
-            "DATABASE_URL": settings_url(), "BROKER_URL": broker, "OUTBOUND_ALLOW": "127.0.0.1",
-            "PULL_LEASE_S": str(lease_s),
+            "DATABASE_URL": database or settings_url(), "BROKER_URL": broker,
+            "OUTBOUND_ALLOW": allow, "PULL_LEASE_S": str(lease_s),
+            "RAW_STORE": settings.RAW_STORE, "SOCKETS_NOTED": str(tmp_path / "sockets"),
+            "PYTHONPATH": str(ROOT / "tests" / "recorder"),
         }  # fmt: skip
         command = [str(VENV / "bin" / "celery"), "-A", "config", "worker", "--concurrency", "1"]
         return group.start(name, command, env=environment, cwd=ROOT)
 
     yield start
-    group.stop()
+    group.stop(patience_s=0.5)  # the test is over: nothing of theirs is wanted
 
 
 def settings_url() -> str:

@@ -37,6 +37,9 @@ class Contract:
     envelope: tuple[float, float, float, float] | None = None
     spike: float | None = None
     drop: float | None = None
+    grain: str = ""
+    freshness_days: int | None = None
+    personal_data: str = ""
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
@@ -56,13 +59,16 @@ class Contract:
             envelope=tuple(envelope) if envelope else None,
             spike=document.get("spike"),
             drop=document.get("drop"),
+            grain=document.get("grain", ""),
+            freshness_days=document.get("freshness_days"),
+            personal_data=document.get("personal_data", ""),
         )
 
 
 @dataclass(frozen=True)
 class Drift:
     """The answer is no longer what was agreed on: the field, and how. `code`: FIELD_MISSING,
-    FIELD_RETYPED, FIELD_CHANGED."""
+    FIELD_RETYPED, FIELD_CHANGED, GRAIN_FINER, GRAIN_COARSER."""
 
     field: str
     code: str

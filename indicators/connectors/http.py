@@ -1,6 +1,5 @@
 """The only HTTP client: vetted addresses, no redirects, bounded in time, bytes and retries."""
 
-import io
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 import httpcore
 import httpx
@@ -38,6 +37,7 @@ from indicators.connectors.transport import Clock, Transport, VettedBackend
 GZIP = 31  # zlib's window bits for a gzip header
 KEPT = ("etag", "last-modified", "date", "content-language")
 NO_HEADERS: Mapping[str, str] = {}
+PIECE = 1_000_000  # bytes unfolded at once
 MOST_SAID = 20_000  # bytes read of what a source says when it refuses
 
 
@@ -145,9 +145,9 @@ class HttpClient:
     def _get_once(self, url: str, headers: Mapping[str, str], explain: Explain | None) -> Answer:
         with self._client.stream("GET", url, headers=headers) as answer:
             _check_status(answer, explain)
-            body = io.BytesIO()
-            _read(answer, self.policy.max_body_bytes, body)
-            return _answer(url, answer, body.getvalue())
+            parts: list[bytes] = []  # a buffer that grows would take twice as much
+            _read(answer, self.policy.max_body_bytes, parts.append)
+            return _answer(url, answer, b"".join(parts))
 
     def _download_once(
         self, url: str, headers: Mapping[str, str], known: Known | None, explain: Explain | None
@@ -159,7 +159,7 @@ class HttpClient:
             path = self.new_file()
             try:
                 with path.open("wb") as file:
-                    _read(answer, self.policy.max_file_bytes, file)
+                    _read(answer, self.policy.max_file_bytes, file.write)
             except BaseException:
                 path.unlink()  # each of the next attempts may be as long
                 raise
@@ -212,11 +212,11 @@ def _check_status(answer: httpx.Response, explain: Explain | None) -> None:
 
 
 def _refusal(answer: httpx.Response) -> Refusal:
-    body = io.BytesIO()
+    parts: list[bytes] = []
     with suppress(SourceError):  # too long, or packed badly: what was read of it will do
-        _read(answer, MOST_SAID, body)
+        _read(answer, MOST_SAID, parts.append)
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    return Refusal(str(answer.request.url), answer.status_code, headers, body.getvalue())
+    return Refusal(str(answer.request.url), answer.status_code, headers, b"".join(parts))
 
 
 def _retry_after(text: str) -> float | None:
@@ -224,20 +224,20 @@ def _retry_after(text: str) -> float | None:
     return float(text) if text.isascii() and text.isdigit() else None
 
 
-def _read(answer: httpx.Response, limit: int, into: BinaryIO) -> None:
-    """The decompressed body. Raises TooBigError before it takes more than `limit` bytes."""
+def _read(answer: httpx.Response, limit: int, write: Callable[[bytes], object]) -> None:
+    """The decompressed body, piece by piece. Raises TooBigError before more than `limit` bytes are
+    written."""
     encoding = answer.headers.get("Content-Encoding", "identity").lower()
     if encoding not in {"identity", "gzip"}:
         raise NotJsonError(f"the answer is encoded as {encoding}")
     unfold = _Gzip() if encoding == "gzip" else None
     taken = 0
     for chunk in answer.iter_raw():
-        # a bomb is stopped as it unfolds: never more than one byte above the limit
-        part = unfold.read(chunk, limit + 1 - taken) if unfold else chunk
-        taken += len(part)
-        if taken > limit:
-            raise TooBigError(f"{answer.request.url}: more than {limit} bytes")
-        into.write(part)
+        for part in unfold.read(chunk) if unfold else (chunk,):
+            taken += len(part)
+            if taken > limit:
+                raise TooBigError(f"{answer.request.url}: more than {limit} bytes")
+            write(part)
     if unfold is not None and not unfold.ended:
         raise TruncatedError(f"{answer.request.url}: compressed data ends too early")
 
@@ -252,16 +252,22 @@ class _Gzip:
     def ended(self) -> bool:
         return self._member.eof
 
-    def read(self, chunk: bytes, most: int) -> bytes:
-        """At most `most` bytes, which must be more than the caller may take. Raises zlib.error on
-        what follows the last member and is none."""
-        found = b""
-        while chunk and len(found) < most:
+    def read(self, chunk: bytes) -> Iterator[bytes]:
+        """What is in `chunk`, in pieces: a bomb is stopped as it unfolds. Raises zlib.error on what
+        follows the last member and is none."""
+        while chunk:
             if self._member.eof:
                 self._member = zlib.decompressobj(GZIP)
-            found += self._member.decompress(chunk, most - len(found))
+            yield from self._pieces(chunk)
             chunk = self._member.unused_data
-        return found
+
+    def _pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """Of one member; some of it may wait inside after all of `chunk` was taken in."""
+        part = self._member.decompress(chunk, PIECE)
+        yield part
+        while not self._member.eof and (self._member.unconsumed_tail or len(part) == PIECE):
+            part = self._member.decompress(self._member.unconsumed_tail, PIECE)
+            yield part
 
 
 def _http_date(text: str) -> datetime | None:

@@ -68,6 +68,11 @@ class Run(models.Model):
         verbose_name=_("decided by"),
     )  # fmt: skip
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    rows_sha256 = models.CharField(_("digest of the rows held"), max_length=64, blank=True)
+    same_as = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("has the rows that were rejected of"),
+    )  # fmt: skip
     accepts = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="accepted_by",
         verbose_name=_("publishes what was held by"),

@@ -1,17 +1,19 @@
 """The state of sources and feeds: how fresh, how the last pull went, when the next one is due."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from indicators.analysis.lateness import Late
 from indicators.charts.volumes import volumes
 from indicators.models import DataSource, Feed, Run
 from indicators.queries.deposits import Awaited, awaited
+from indicators.queries.lateness import current_contracts, is_overdue, last_day, late
 from portfolio.charts.sparkline import Sparkline
 from portfolio.models import User
 
@@ -23,8 +25,9 @@ class FeedState:
     """`open_run` is planned or under way; `last_run` the last that ended; None: there is none.
 
     `published_on` is the last day of the last period that has a value, by the source's own dates;
-    `is_overdue` when that is older than the indicator allows, or when nothing was ever published.
     `volumes`: the rows received by the last pulls; None before the first one ended.
+    `is_overdue` when that is older than the indicator allows, or when nothing was ever published;
+    `late` when its contract promised more by now.
     """
 
     feed: Feed
@@ -35,6 +38,7 @@ class FeedState:
     next_at: datetime | None
     volumes: Sparkline | None
     awaited: Awaited | None = None  # of a feed whose files are deposited
+    late: Late | None = None
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,16 @@ class SourceState:
 
 
 def source_states(*, user: User | AnonymousUser, now: datetime) -> list[SourceState]:
-    """Every source that `user` may see, with its feeds, by code, in four queries."""
+    """Every source that `user` may see, with its feeds, by code, in five queries."""
     feeds = Feed.objects.visible_to(user).select_related("indicator", "source").order_by("code")
     ended = _recent(Run.objects.visible_to(user).closed())
     opened = _latest(Run.objects.visible_to(user).open())
+    held = current_contracts(feed.pk for feed in feeds)
     by_source: dict[int, list[FeedState]] = defaultdict(list)
     for feed in feeds:
         state = _feed_state(feed, ended.get(feed.pk, []), opened.get(feed.pk), now)
+        if feed.is_active and feed.source.is_active:
+            state = replace(state, late=late(feed, held.get(feed.pk), now))
         by_source[feed.source_id].append(state)
     sources = (
         DataSource.objects.visible_to(user)
@@ -86,8 +93,6 @@ def _recent(runs: QuerySet[Run]) -> dict[int, list[Run]]:
 
 
 def _feed_state(feed: Feed, recent: list[Run], opened: Run | None, now: datetime) -> FeedState:
-    allowed = timedelta(days=feed.indicator.stale_after_days)
-    last = _last_day(feed.watermark_at) if feed.watermark_at else None
     for run in (*recent, *([opened] if opened else [])):
         run.feed = feed  # read already
     ended = recent[-1] if recent else None
@@ -95,8 +100,8 @@ def _feed_state(feed: Feed, recent: list[Run], opened: Run | None, now: datetime
         feed=feed,
         last_run=ended,
         open_run=opened,
-        published_on=last,
-        is_overdue=last is None or timezone.localdate(now) > last + allowed,
+        published_on=last_day(feed),
+        is_overdue=is_overdue(feed, now),
         next_at=_next_at(feed, ended, opened),
         awaited=_awaited(feed, now),
         volumes=volumes(recent),
@@ -107,11 +112,6 @@ def _awaited(feed: Feed, now: datetime) -> Awaited | None:
     if not (feed.is_deposited and feed.is_active and feed.source.is_active):
         return None
     return awaited(feed, today=timezone.localdate(now))
-
-
-def _last_day(period_end: datetime) -> date:
-    """Periods end at midnight, which is already the next day."""
-    return timezone.localdate(period_end - timedelta(microseconds=1))
 
 
 def _next_at(feed: Feed, ended: Run | None, opened: Run | None) -> datetime | None:

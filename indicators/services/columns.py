@@ -29,6 +29,13 @@ def size(batch: Batch) -> int:
     return batch.num_rows if isinstance(batch, pa.RecordBatch) else len(batch)
 
 
+def names(batch: Batch) -> list[str]:
+    """The fields that any of the rows has."""
+    if isinstance(batch, pa.RecordBatch):
+        return list(batch.schema.names)
+    return list(dict.fromkeys(name for one in batch for name in one))
+
+
 def row(batch: Batch, number: int) -> Row:
     """One row as it was received."""
     found: Row = (

@@ -19,9 +19,10 @@ from indicators.connectors.drop.parse import Table, table
 from indicators.models import Feed, Run
 from indicators.services import contracts, holding, observations, pulls
 from indicators.services.deposit_columns import columns_of
+from indicators.services.harvest import Harvest
 from indicators.services.mapping import FeedMapping
 from indicators.services.periods import BadTimeError, midnight, read_instant
-from indicators.services.pulls import Harvest, Means
+from indicators.services.pulls import Means
 from portfolio.models import Zone
 
 MOST_SHOWN = 200
@@ -169,7 +170,7 @@ def _held_for(
     if span is None:
         return {}
     run = Run(feed=feed, window_start=span[0], window_end=span[1])
-    return holding.findings(run, harvest.keys, contracts.terms(contracts.current(feed)))
+    return holding.findings(run, harvest, contracts.terms(contracts.current(feed)))
 
 
 def _asides(

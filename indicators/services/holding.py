@@ -1,5 +1,7 @@
 """Batches that look wrong: held back, until a steward has seen old beside new and decided."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,30 +10,34 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from indicators import storage
+from indicators import storage_held
 from indicators.analysis.contract import Contract
 from indicators.models import Run
 from indicators.services import observations
+from indicators.services.harvest import Harvest
 from indicators.services.reading import SeriesKey
 from portfolio.models import User
 
 MOST_SHOWN = 50
 
 
-def findings(run: Run, keys: Sequence[SeriesKey], terms: Contract) -> dict[str, Any]:
-    """Why what is staged should be held; empty where nothing is suspicious. `keys`: of the staged
-    places.
+def findings(run: Run, harvest: Harvest, terms: Contract) -> dict[str, Any]:
+    """Why what is staged should be held; empty where nothing is suspicious.
 
     `spikes`: {count, times, first: [{series, on, usual, before, after}]}; `missing`: {known, again,
-    share}, where too many of the values already published are not there again.
+    share}, where too many of the values already published are not there again; `personal`:
+    [{field, looks}], never a value, where the contract says that no field is personal.
     """
-    series = observations.known_series(run.feed, keys)
+    series = observations.known_series(run.feed, harvest.keys)
     found: dict[str, Any] = {}
-    if terms.spike is not None and (told := _spikes(series, keys, terms.spike)):
+    if harvest.reader.personal:
+        pairs = sorted(harvest.reader.personal.items())
+        found["personal"] = [{"field": name, "looks": kind} for name, kind in pairs]
+    if terms.spike is not None and (told := _spikes(series, harvest.keys, terms.spike)):
         found["spikes"] = told
     if terms.drop is not None:
         window = (run.window_start, run.window_end)
-        known, again = storage.share_missing(series, feed_id=run.feed_id, window=window)
+        known, again = storage_held.share_missing(series, feed_id=run.feed_id, window=window)
         if known and (known - again) / known >= terms.drop:
             found["missing"] = {"known": known, "again": again, "share": terms.drop}
     return found
@@ -40,7 +46,7 @@ def findings(run: Run, keys: Sequence[SeriesKey], terms: Contract) -> dict[str, 
 def _spikes(
     series: Mapping[int, int], keys: Sequence[SeriesKey], times: float
 ) -> dict[str, Any] | None:
-    spikes = storage.spikes(series, times=times, most=MOST_SHOWN)
+    spikes = storage_held.spikes(series, times=times, most=MOST_SHOWN)
     if not spikes:
         return None
     first = [
@@ -52,6 +58,29 @@ def _spikes(
         for one in spikes
     ]  # fmt: skip
     return {"count": spikes[0].count, "times": times, "first": first}
+
+
+def rows_digest(harvest: Harvest) -> str:
+    """Of what is staged, whatever its order and the envelope it came in: a server writes the hour
+    into each of its answers."""
+    told = {harvest.keys[place].key: one for place, *one in storage_held.summary()}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def rejected_before(run: Run) -> Run | None:
+    """The run whose rows were these, where the last word on them was that they are rejected."""
+    same = Run.objects.filter(feed=run.feed_id, state=Run.State.HELD, rows_sha256=run.rows_sha256)
+    decided = same.filter(decision__in=[Run.Decision.ACCEPTED, Run.Decision.REJECTED])
+    last = decided.order_by("-decided_at", "-pk").first()
+    return last if last is not None and last.decision == Run.Decision.REJECTED else None
+
+
+def stay_rejected(run: Run, earlier: Run) -> None:
+    """Nobody is asked twice about the same rows: the decision is the earlier one, with its words,
+    its author and its date. The run is saved as it is closed."""
+    run.decision, run.decision_reason = Run.Decision.REJECTED, earlier.decision_reason
+    run.decided_by_id, run.decided_at = earlier.decided_by_id, earlier.decided_at
+    run.same_as_id = earlier.same_as_id or earlier.pk
 
 
 @transaction.atomic

@@ -80,6 +80,12 @@ class FeedMapping:
     gathering: Gathering | None
     spreading: Spreading | None
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """Those that it reads."""
+        told = (self.time, self.value, self.zone, *self.series, self.label, self.status)
+        return frozenset(name for name in told if name is not None)
+
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Self:
         """Raises MappingError if the mapping is not what the schema says."""

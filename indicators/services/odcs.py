@@ -18,6 +18,9 @@ LOGICAL = {"number": "number", "text": "string", "boolean": "boolean", "time": "
 OURS = {"number": "number", "integer": "number", "string": "text", "boolean": "boolean",
         "timestamp": "time", "date": "time", "time": "time", "object": "point"}  # fmt: skip
 CUSTOM = ("minimum", "maximum", "point", "envelope", "crs", "spike", "drop", "personal_data")
+DURATIONS = {"d": "P{}D", "day": "P{}D", "days": "P{}D", "y": "P{}Y", "yr": "P{}Y",
+             "years": "P{}Y", "h": "PT{}H", "hours": "PT{}H", "minutes": "PT{}M",
+             "months": "P{}M"}  # fmt: skip
 Document = Mapping[str, Any]
 
 
@@ -137,8 +140,14 @@ def _from_sla(told: object) -> dict[str, Any]:
         if one.get("property") == "latency" and one.get("unit") in {"d", "day", "days"}:
             found["freshness_days"] = one.get("value")
         if one.get("property") == "frequency":
-            found["grain"] = str(one.get("value"))
+            found["grain"] = _duration(one.get("value"), one.get("unit"))
     return found
+
+
+def _duration(value: object, unit: object) -> str:
+    """An ISO 8601 duration, where the standard has a number and its unit too: 1 d → P1D."""
+    shape = DURATIONS.get(str(unit))
+    return shape.format(value) if shape and str(value).isdigit() else str(value)
 
 
 def _pairs(told: object) -> dict[str, Any]:

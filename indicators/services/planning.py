@@ -1,11 +1,12 @@
 """What is to be pulled, and over which window."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Min, Value
 
 from indicators.models import Feed, Run
 from indicators.querysets import HELD_BY_A_WORKER, FeedQuerySet
@@ -15,6 +16,16 @@ from indicators.services.periods import midnight, period_of
 
 WHOLE_EVERY = timedelta(days=30)
 MOST_CATCH_UPS = 200  # more intervals than that at once: the oldest are asked for together
+MINUTE = Value(timedelta(minutes=1), output_field=DurationField())
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What was planned of feeds, by their ids: the last run, and how far back one reached lately
+    that did not fail."""
+
+    last: Mapping[int, Run]
+    reached: Mapping[int, datetime]
 
 
 @transaction.atomic
@@ -23,16 +34,25 @@ def plan_due(*, now: datetime, feeds: FeedQuerySet | None = None, force: bool = 
     interval missed, the oldest due first.
 
     A feed with an open run gets none, however often this is called. `force`, when somebody asks,
-    ignores intervals and asks a source again that was left alone for its faults.
+    ignores intervals and asks a source again that was left alone for its faults. The number of
+    queries does not grow with that of the feeds.
     """
     wanted = (Feed.objects.all() if feeds is None else feeds).pulled()
     wanted = wanted.filter(is_active=True, source__is_active=True)
     wanted = wanted.select_related("source").order_by("pk")
     locked = wanted.select_for_update(of=("self",), skip_locked=True)
-    free = [feed for feed in locked if not _has_open_run(feed)]
+    found = {feed.pk: feed for feed in locked}
+    opened = Run.objects.open().filter(replay_of=None, feed__in=list(found))
+    busy = set(opened.values_list("feed", flat=True))
+    free = [feed for feed in found.values() if feed.pk not in busy]
     if force:
         breaker.reset({feed.source_id for feed in free})
-    runs = [run for feed in free for run in _runs(feed, now, [now] if force else _due(feed, now))]
+    past = _past([feed.pk for feed in free], now)
+    runs = [
+        run
+        for feed in free
+        for run in _runs(feed, now, [now] if force else _due(feed, past, now), past)
+    ]
     return Run.objects.bulk_create(runs)
 
 
@@ -92,14 +112,22 @@ def plan_replay(*, run: Run, now: datetime) -> Run:
     )  # fmt: skip
 
 
-def _has_open_run(feed: Feed) -> bool:
-    return feed.runs.open().filter(replay_of=None).exists()
+def _past(feeds: Collection[int], now: datetime) -> _Past:
+    """Of runs up to the moment they were due: neither replays, nor old windows asked by hand."""
+    interval = ExpressionWrapper(F("feed__every_minutes") * MINUTE, output_field=DurationField())
+    planned = Run.objects.filter(
+        feed__in=feeds, replay_of=None, window_end__gte=F("due_at") - interval
+    )
+    last = planned.order_by("feed", "-due_at", "-pk").distinct("feed")
+    lately = planned.filter(due_at__gt=now - WHOLE_EVERY).exclude(state=Run.State.FAILED)
+    reached = lately.values_list("feed").annotate(first=Min("window_start"))
+    return _Past({run.feed_id: run for run in last}, dict(reached))
 
 
-def _due(feed: Feed, now: datetime) -> list[datetime]:
+def _due(feed: Feed, past: _Past, now: datetime) -> list[datetime]:
     """When its runs were due that nobody has planned yet, the oldest first. One that failed is
     asked again by the first of them, and the others follow at the feed's own pace."""
-    last = _planned(feed).order_by("-due_at").first()
+    last = past.last.get(feed.pk)
     if last is None:
         return [now]
     last.feed = feed  # read already
@@ -111,16 +139,10 @@ def _due(feed: Feed, now: datetime) -> list[datetime]:
     return found[-1:] if feed.is_computed else found[-MOST_CATCH_UPS:]
 
 
-def _planned(feed: Feed) -> QuerySet[Run]:
-    """Its runs up to the moment they were due: neither replays, nor old windows asked for by hand."""
-    interval = timedelta(minutes=feed.every_minutes)
-    return feed.runs.filter(replay_of=None, window_end__gte=F("due_at") - interval)
-
-
-def _runs(feed: Feed, now: datetime, due: list[datetime]) -> Iterator[Run]:
+def _runs(feed: Feed, now: datetime, due: list[datetime], past: _Past) -> Iterator[Run]:
     """The first one goes back to what is not complete yet, each other to the one before it; the
     last one reaches to now."""
-    start = _window_start(feed, now)
+    start = _window_start(feed, now, past)
     for place, due_at in enumerate(due):
         is_last = place + 1 == len(due)
         end = now if is_last else due_at
@@ -129,14 +151,14 @@ def _runs(feed: Feed, now: datetime, due: list[datetime]) -> Iterator[Run]:
             start = start if is_last else max(start, _again(feed, end))
 
 
-def _window_start(feed: Feed, now: datetime) -> datetime:
+def _window_start(feed: Feed, now: datetime, past: _Past) -> datetime:
     """From the start of the period that is not complete yet, less the days asked again."""
     try:
         mapping = FeedMapping.from_json(feed.mapping)
     except MappingError:  # planned all the same: the run then fails with this reason
         return midnight(feed.starts_on, ZoneInfo("UTC"))
     first = midnight(feed.starts_on, mapping.timezone)
-    if feed.watermark_at is None or feed.is_computed or _whole_is_due(feed, first, now):
+    if feed.watermark_at is None or feed.is_computed or _whole_is_due(feed, first, now, past):
         return first
     return max(first, _again(feed, feed.watermark_at))
 
@@ -151,12 +173,11 @@ def _again(feed: Feed, until: datetime) -> datetime:
     return period_of(asked, mapping.period, mapping.timezone)[0]
 
 
-def _whole_is_due(feed: Feed, first: datetime, now: datetime) -> bool:
+def _whole_is_due(feed: Feed, first: datetime, now: datetime, past: _Past) -> bool:
     """Once in a while all is asked again: what came later than the days asked again each time,
     or was corrected after it had been set aside, is found. After a failure the short window goes
     first: a whole that is too long must not keep the latest values away."""
-    recent = _planned(feed).filter(due_at__gt=now - WHOLE_EVERY).order_by("-due_at", "-pk")
-    last = recent.first()
-    if last is not None and last.state == Run.State.FAILED:
+    last, reached = past.last.get(feed.pk), past.reached.get(feed.pk)
+    if last is not None and last.state == Run.State.FAILED and last.due_at > now - WHOLE_EVERY:
         return False
-    return not recent.filter(window_start__lte=first).exclude(state=Run.State.FAILED).exists()
+    return reached is None or reached > first

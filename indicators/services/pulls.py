@@ -4,7 +4,7 @@ nothing."""
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -39,14 +39,14 @@ from indicators.services import (
 )
 from indicators.services.areas import area_book
 from indicators.services.conformity import Conformity, Envelope
-from indicators.services.mapping import UNSTORABLE, FeedMapping, MappingError, storable
+from indicators.services.harvest import Harvest, gather_in
+from indicators.services.mapping import UNSTORABLE, FeedMapping, MappingError
 from indicators.services.periods import midnight
-from indicators.services.reading import BatchReader, Refused, SeriesKey
+from indicators.services.reading import BatchReader
 from indicators.services.runs import FencedOutError
 from indicators.services.zones import zone_book
 from portfolio.models import Zone
 
-MOST_ROWS_KEPT = 10_000  # rows set aside that are kept as received; all are counted
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
@@ -78,32 +78,6 @@ class Means:
     envelope: Envelope = (-180.0, -90.0, 180.0, 90.0)
     code_version: str = ""
     ring: Callable[[int], object] = int  # for a run that is planned: nobody is told unless said
-
-
-@dataclass
-class Harvest:
-    """What the answers of a run hold, row by row: staged, set aside or outside the window."""
-
-    reader: BatchReader
-    keys: list[SeriesKey]
-    rejected: list[Quarantine] = field(default_factory=list)
-    received: int = 0
-    staged: int = 0
-    gathered: int = 0
-    quarantined: int = 0
-    dropped: int = 0
-
-    @property
-    def room(self) -> int:
-        return MOST_ROWS_KEPT - len(self.rejected)
-
-    def refuse(self, rows: list[Refused], count: int) -> None:
-        """Set `count` rows aside, of which `rows` are the first."""
-        self.quarantined += count
-        for one in rows[: self.room]:
-            row, name = storable(one.row), one.field[:120]
-            kept = Quarantine(row_number=one.number, field=name, reason=one.reason, row=row)
-            self.rejected.append(kept)
 
 
 def execute(*, run_id: int, means: Means) -> Run | None:
@@ -143,12 +117,16 @@ def _carry_out(run: Run, means: Means) -> None:
     if run.fetched_attempt is None and run.replay_of is None:
         _fetch(run, window, means)
     files = raw_files.of_run(run)
-    harvest = _read(run, _reader(mapping, window, terms, means), files, means)
+    harvest = _start(mapping, window, terms, means)
+    with raw_files.opened(files, store=means.store) as answers:
+        _reap(run.feed, harvest, answers, means,
+              lambda received: runs.count_rows(run=run, received=received))  # fmt: skip
     if run.replay_of is None:
         breaker.answered(source=run.feed.source)
-    run.held_for = {} if _is_accepted(run) else holding.findings(run, harvest.keys, terms)
+    run.held_for = {} if _is_accepted(run) else holding.findings(run, harvest, terms)
     runs.advance(run=run, state=Run.State.STAGED)
     with transaction.atomic():
+        storage.give_up_after(means.lease.total_seconds() / 2)
         _ring(_publish(run, harvest, files, means.clock), means)
 
 
@@ -158,11 +136,27 @@ def _ring(planned: Iterable[int], means: Means) -> None:
         transaction.on_commit(partial(means.ring, run_id), robust=True)
 
 
-def _reader(mapping: FeedMapping, window: Window, terms: Contract, means: Means) -> BatchReader:
-    return BatchReader(
+def _start(mapping: FeedMapping, window: Window, terms: Contract, means: Means) -> Harvest:
+    reader = BatchReader(
         mapping, window, zone_book(mapping.zone_within), Conformity(terms, means.envelope),
         area_book(mapping.spreading),
     )  # fmt: skip
+    return Harvest(reader, reader.keys, _kept_fields(terms, mapping))
+
+
+def _kept_fields(terms: Contract, mapping: FeedMapping) -> frozenset[str] | None:
+    """Of a row set aside, where its feed speaks of persons: what the mapping reads, and no more."""
+    if terms.personal_data in {"", "NONE"}:
+        return None
+    return mapping.fields | ({terms.point} if terms.point else set())
+
+
+def _reap(
+    feed: Feed, harvest: Harvest, answers: Iterable[Answer], means: Means,
+    tell: Callable[[int], object] = int,
+) -> None:  # fmt: skip
+    with opened(feed.source.protocol, _query(feed), means.policy) as connector:
+        gather_in(harvest, connector=connector, answers=answers, tell=tell)
 
 
 def _mapping(feed: Feed) -> FeedMapping:
@@ -200,68 +194,14 @@ def look(*, feed: Feed, answers: Iterable[Answer], window: Window, means: Means)
     """What answers hold, read and staged as a pull would, and published by nobody. Raises
     SourceError. Call `storage.end` afterwards."""
     mapping = _mapping(feed)
-    terms = contracts.terms(contracts.current(feed))
-    return _harvest(feed, _reader(mapping, window, terms, means), answers, means)
+    harvest = _start(mapping, window, contracts.terms(contracts.current(feed)), means)
+    _reap(feed, harvest, answers, means)
+    return harvest
 
 
 def _is_accepted(run: Run) -> bool:
     """Somebody has seen all that it would change, and wants it published."""
     return run.accepts_id is not None or Deposit.objects.withdrawals().filter(run=run).exists()
-
-
-def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> Harvest:
-    """The rows of the kept answers."""
-    with raw_files.opened(files, store=means.store) as answers:
-        return _harvest(run.feed, reader, answers, means)
-
-
-def _harvest(feed: Feed, reader: BatchReader, answers: Iterable[Answer], means: Means) -> Harvest:
-    """Their rows, staged, each period and series once."""
-    harvest = Harvest(reader, reader.keys)
-    storage.begin()
-    with opened(feed.source.protocol, _query(feed), means.policy) as connector:
-        for batch in connector.read(answers):
-            read = reader.read(batch, most=harvest.room)
-            harvest.received += read.received
-            harvest.dropped += read.dropped
-            harvest.refuse(read.refused, read.refused_count)
-            observations.stage(read.readings)
-            harvest.staged += len(read.readings.number)
-            runs.count_rows(run=run, received=harvest.received)
-    _sift(harvest, reader.mapping)
-    _gather(harvest, reader.mapping)
-    _spread(harvest)
-    return harvest
-
-
-def _sift(harvest: Harvest, mapping: FeedMapping) -> None:
-    """Rows that contradict each other are all set aside; of those that repeat one stays."""
-    conflicts, duplicates = storage.sift(most=MOST_ROWS_KEPT)
-    for reason, found in (("DUPLICATE", duplicates), ("CONFLICT", conflicts)):
-        rows = [
-            Refused(
-                one.number, mapping.time, reason,
-                {"series": harvest.reader.keys[one.series].key,
-                 mapping.time: one.instant.isoformat(), mapping.value: one.value},
-            )
-            for one in found.first
-        ]  # fmt: skip
-        harvest.refuse(rows, found.count)
-        harvest.staged -= found.count
-
-
-def _gather(harvest: Harvest, mapping: FeedMapping) -> None:
-    told = mapping.gathering
-    if told is None or not harvest.staged:
-        return
-    left = storage.gather(how=told.how, grain_s=told.grain_s, minimum=told.minimum)
-    harvest.gathered, harvest.staged = harvest.staged - left, left
-
-
-def _spread(harvest: Harvest) -> None:
-    """From what is said of polygons to values of zones."""
-    if harvest.reader.areas is not None and harvest.staged:
-        harvest.keys, harvest.staged = spreading.spread(harvest.reader)
 
 
 def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> tuple[int, ...]:
@@ -281,7 +221,7 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
         _close_without_rows(run, clock)
         return ()
     if run.held_for:
-        runs.close(run=run, state=Run.State.HELD, at=clock())
+        _hold(run, harvest, clock())
         return ()
     known_from = clock()
     published = observations.publish(
@@ -295,6 +235,15 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
     state = Run.State.PARTIAL if run.quarantined else Run.State.SUCCEEDED
     runs.close(run=run, state=state, at=known_from)
     return published.following
+
+
+def _hold(run: Run, harvest: Harvest, at: datetime) -> None:
+    """For the steward, unless they have rejected the same rows already."""
+    run.rows_sha256 = holding.rows_digest(harvest)
+    earlier = holding.rejected_before(run)
+    if earlier is not None:
+        holding.stay_rejected(run, earlier)
+    runs.close(run=run, state=Run.State.HELD, at=at)
 
 
 def _definition(feed: Feed) -> tuple[object, ...]:

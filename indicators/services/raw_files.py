@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +13,7 @@ from indicators.models import Feed, RawFile, Run
 from indicators.raw_store import RawLostError, RawStore
 
 PUBLISHED = (Run.State.SUCCEEDED, Run.State.PARTIAL)
+LONGEST_WRITE = timedelta(hours=6)  # far longer than a worker may hold a run
 IN_MEMORY = 64_000_000  # bytes; a longer answer is read from a file
 
 
@@ -40,6 +41,14 @@ def keep(run: Run, answers: Iterable[Answer], *, store: RawStore, at: datetime) 
             url=answer.url, content_type=answer.content_type[:200],
             headers=dict(answer.headers), source_updated_at=answer.updated_at, received_at=at,
         )  # fmt: skip
+
+
+def sweep(*, store: RawStore, now: datetime) -> int:
+    """Remove what interrupted writes left in the store; how many files. Raises StoreError."""
+    try:
+        return store.sweep(before=now - LONGEST_WRITE)
+    except OSError as error:
+        raise StoreError(str(error)) from error
 
 
 def of_run(run: Run) -> list[RawFile]:

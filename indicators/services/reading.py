@@ -12,7 +12,7 @@ from indicators.connectors.base import Batch, NotFinite, Row, Window
 from indicators.services import columns
 from indicators.services.areas import AreaBook, Drawn, NoShape
 from indicators.services.columns import ABSENT
-from indicators.services.conformity import Conformity
+from indicators.services.conformity import Conformity, Fault
 from indicators.services.mapping import LONGEST_KEY, UNSTORABLE, FeedMapping, RowError
 from indicators.services.numbers import Numbers, numbers
 from indicators.services.periods import BadTimeError, period_of, read_instant
@@ -107,9 +107,11 @@ class BatchReader:
         outside = (told == "") & ~self._inside(times.instant[codes])
         figures = numbers(batch, self.mapping.value, self.mapping.scale)
         faults = [(self.mapping.time, told), (self.mapping.value, figures.reasons)]
+        series, more = self._series(batch, count)
         if self._conformity is not None:
             faults += self._conformity.faults(batch, self.mapping.value, figures.values)
-        series, more = self._series(batch, count)
+            dated = np.flatnonzero((told == "") & ~outside & (_first_of(more, count)[1] == ""))
+            faults += self._grain(times.instant[codes], series, dated)
         field, reason = _first_of([*faults, *more], count)
         refused = (reason != "") & ~outside
         kept = ~refused & ~outside
@@ -122,6 +124,29 @@ class BatchReader:
         )
         self._received += count
         return read
+
+    def check_grain(self) -> None:
+        """Once all is read. Raises DriftError where measures come more often, or less, than the
+        contract says."""
+        if self._conformity is not None:
+            self._conformity.check_grain(self.mapping.time)
+
+    @property
+    def personal(self) -> dict[str, str]:
+        """Fields that look personal though the contract says that none is: field → what they look
+        like."""
+        return self._conformity.personal if self._conformity is not None else {}
+
+    def _grain(
+        self, instants: NDArray[np.int64], series: NDArray[np.int32], dated: NDArray[np.intp]
+    ) -> list[Fault]:
+        """Rows off the grain, of those (`dated`) whose time and series are known."""
+        assert self._conformity is not None
+        self._conformity.see(series[dated], instants[dated])
+        return [
+            (name, _spread(told, dated, len(instants)))
+            for name, told in self._conformity.off_grain(self.mapping.time, instants[dated])
+        ]
 
     def _inside(self, instants: NDArray[np.int64]) -> NDArray[np.bool_]:
         return (instants >= self._first) & (instants < self._end)
@@ -297,6 +322,13 @@ def _given(values: dict[str, object], name: str) -> object:
     if value is ABSENT:
         raise RowError(name, "MISSING_FIELD")
     return value
+
+
+def _spread(told: NDArray[np.object_], places: NDArray[np.intp], count: int) -> NDArray[np.object_]:
+    """What is said of some rows, among all."""
+    found = np.full(count, "", dtype=object)
+    found[places] = told
+    return found
 
 
 def _first_of(

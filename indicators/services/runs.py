@@ -112,6 +112,12 @@ def close(*, run: Run, state: Run.State, at: datetime) -> None:
         code_version=run.code_version,
         held_for=run.held_for,
         remarks=run.remarks,
+        rows_sha256=run.rows_sha256,
+        same_as=run.same_as_id,
+        decision=run.decision,
+        decision_reason=run.decision_reason,
+        decided_by=run.decided_by_id,
+        decided_at=run.decided_at,
         error_code=run.error_code,
         error_message=run.error_message,
     )

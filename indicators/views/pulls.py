@@ -44,6 +44,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         "deposits_to": Feed.objects.open_to(request.user).exists(),
         "to_mend": len(incomplete(rows)),
         "now": now,
+        "late": [one for row in rows for one in row.state.feeds if one.late],
     }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 
@@ -92,6 +93,7 @@ def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
         "files": raw_files.of_run(run)[:FILES_SHOWN],
         "spikes": [{**one, "on": datetime.fromisoformat(one["on"])} for one in held],
         "missing": run.held_for.get("missing"),
+        "personal": run.held_for.get("personal"),
         "may_decide": may_see,
         "later": run.replays.order_by("pk"),
         "deposit": Deposit.objects.filter(run=run.replay_of or run)
@@ -129,7 +131,7 @@ def visible_runs(request: HttpRequest) -> RunQuerySet:
     """Those of the ledger that the reader may see."""
     visible = Run.objects.visible_to(request.user)
     return visible.select_related(
-        "feed__source", "feed__indicator", "contract", "replay_of", "decided_by"
+        "feed__source", "feed__indicator", "contract", "replay_of", "decided_by", "same_as"
     )
 
 

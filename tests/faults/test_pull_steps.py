@@ -1,137 +1,155 @@
-"""A worker dies, or loses its database, after each step of a pull: nothing is lost, asked twice or
+"""A worker dies, freezes or is doubled at any step of a pull: nothing is lost, asked twice, or
 written by halves."""
 
 import os
 import signal
-import threading
-from contextlib import contextmanager
-from datetime import timedelta
 
-import psycopg
 import pytest
-from django.db import connection
-from django.db.models.functions import Now
+from django.utils import timezone
 
-from indicators.models import Feed, ObservationVersion, RawFile, Run
-from indicators.services import planning
-from tests.fakes import FaultServer
-from tests.faults.test_interrupted_pull import NOW, ring, state
-from tests.pulling import POLICY, current_values, daily_rows, make_daily_feed, pull
-from tests.workers import wait_until
+from indicators.models import Feed, ObservationVersion, Quarantine, RawFile, Run, Series
+from tests.faults import steps
+from tests.faults.invariants import Truth, assert_invariants
+from tests.faults.steps import has_ended, held_at, kill_child, kill_whole, planned, ring, wait_at
+from tests.peers.mitm import Injector
+from tests.sockets import of_file
+from tests.workers import empty, queue_length, wait_until
 
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 LEASE_S = 8
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
 
 @pytest.fixture
-def proxy(platform):
-    platform.fill(daily_rows(days=600))
-    with FaultServer(upstream=platform.url) as server:
-        yield server
+def truth(platform) -> Truth:
+    return steps.undisturbed(platform)
 
 
 @pytest.fixture
-def expected(proxy) -> list[tuple]:
-    """What a pull that nobody disturbs publishes."""
-    feed = make_daily_feed(proxy.url)
-    pull(feed, NOW, POLICY.__class__(allow=("127.0.0.1",)))
-    values = current_values(feed)
-    Feed.objects.filter(pk=feed.pk).update(is_active=False)
-    proxy.requests.clear()
-    return values
+def worker(injector, start_worker):
+    """Starts workers that may reach the injector alone."""
+    return lambda name: start_worker(name, lease_s=LEASE_S, allow=f"127.0.0.1:{injector.port}")
 
 
-@contextmanager
-def held(statement: str):
-    """A lock in a session of its own, kept while the block runs."""
-    parameters = connection.get_connection_params()
-    wanted = {k: parameters[k] for k in ("dbname", "user", "host", "port") if k in parameters}
-    with psycopg.connect(**wanted) as session:
-        session.execute(statement)
-        yield
-        session.rollback()
+@pytest.fixture
+def all_holds(truth, injector, tmp_path):
+    """Asserts every invariant of the feed of a run that has ended."""
 
-
-# Where a worker waits for a lock: what it has done by then, and the step that it is at.
-AFTER_THE_FETCH = ("LOCK TABLE portfolio_zone IN ACCESS EXCLUSIVE MODE", "FETCHED")
-BEFORE_PUBLISHING = ("SELECT FROM indicators_feed WHERE is_active FOR UPDATE", "STAGED")
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-            "AND datname = current_database()"
+    def check(run: Run) -> Run:
+        run = Run.objects.select_related("feed").get(pk=run.pk)
+        assert (run.state, run.received, run.accepted, run.quarantined) == (
+            "PARTIAL",
+            1201,
+            1200,
+            1,
         )
-        return cursor.fetchone()[0] > 0
+        assert_invariants(
+            run.feed, truth=truth, now=timezone.now(), sockets=of_file(tmp_path / "sockets"),
+            allowed={("127.0.0.1", injector.port)},
+        )  # fmt: skip
+        assert run.feed.runs.count() == 1
+        return run
+
+    return check
 
 
-@pytest.mark.parametrize(("lock", "step"), [AFTER_THE_FETCH, BEFORE_PUBLISHING])
-def test_a_worker_killed_after_the_fetch_is_replaced_by_one_that_asks_nothing_again(
-    proxy, expected, broker, start_worker, lock, step
-):
-    feed = make_daily_feed(proxy.url)
-    (run,) = planning.plan_due(now=NOW)
-    with held(lock):
-        worker = start_worker("first", lease_s=LEASE_S)
-        ring(broker, "pull_run", run.pk)
-        wait_until(lambda: state(run) == step and waits_for_a_lock())
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait(10)
-    asked = len(proxy.requests)
-    assert current_values(feed) == []
-    start_worker("second")
-    wait_until(lambda: Run.objects.filter(pk=run.pk, lease_until__lt=Now()).exists())
+def assert_nothing_of(run: Run) -> None:
+    """A run under way has published nothing, not even by halves."""
+    assert not ObservationVersion.objects.filter(run=run).exists()
+    assert not Series.objects.filter(feed=run.feed_id).exists()
+    assert not Quarantine.objects.filter(run=run).exists()
+    assert Feed.objects.get(pk=run.feed_id).watermark_at is None
+
+
+def taken_over(run: Run, broker: str, injector: Injector, step: str, all_holds) -> None:
+    """By whoever hears the tick once the lease has lapsed; what was kept is not asked again."""
+    asked = len(injector.requests)
+    assert_nothing_of(run)
+    steps.let_lease_lapse(run)
     ring(broker, "tick")
-    wait_until(lambda: state(run) == "SUCCEEDED")
-    run.refresh_from_db()
-    assert (run.attempts, run.fetched_attempt, run.accepted) == (2, 1, len(expected))
-    assert current_values(feed) == expected
-    assert len(proxy.requests) == asked
-    assert set(RawFile.objects.filter(run=run).values_list("attempt", flat=True)) == {1}
+    wait_until(lambda: has_ended(run))
+    done = all_holds(run)
+    assert done.attempts == 2
+    if step == "FETCHING":
+        assert done.fetched_attempt == 2
+    else:
+        assert (done.fetched_attempt, len(injector.requests)) == (1, asked)
+        assert set(RawFile.objects.filter(run=run).values_list("attempt", flat=True)) == {1}
+    Feed.objects.filter(pk=run.feed_id).update(is_active=False)  # its next days are not asked for
 
 
-def test_a_worker_that_loses_its_database_while_it_publishes_writes_nothing_by_halves(
-    proxy, expected, broker, start_worker
+def test_a_child_killed_at_any_step_is_replaced_and_the_rows_are_the_same(
+    injector, broker, worker, all_holds
 ):
-    feed = make_daily_feed(proxy.url)
-    (run,) = planning.plan_due(now=NOW)
-    start_worker("only", lease_s=LEASE_S)
-    with held(BEFORE_PUBLISHING[0]):
+    only = worker("only")
+    for step in steps.STEPS:
+        run = planned(injector.url)
+        with held_at(step, injector):
+            ring(broker, "pull_run", run.pk)
+            wait_at(step, run, injector)
+            kill_child(only)
+        taken_over(run, broker, injector, step, all_holds)
+
+
+def test_a_worker_killed_at_any_step_is_replaced_and_the_rows_are_the_same(
+    injector, broker, worker, all_holds
+):
+    last = worker("first")
+    for step in steps.STEPS:
+        run = planned(injector.url)
+        with held_at(step, injector):
+            ring(broker, "pull_run", run.pk)
+            wait_at(step, run, injector)
+            kill_whole(last)
+        last = worker(f"after-{step}")
+        taken_over(run, broker, injector, step, all_holds)
+
+
+@pytest.mark.parametrize("step", ["FETCHING", "PUBLISHING"])
+def test_a_worker_stopped_past_its_lease_writes_nothing_once_it_goes_on(
+    injector, broker, worker, all_holds, tmp_path, step
+):
+    """While it is frozen another one does the whole run: in mid-publication too, where the frozen
+    one holds the lock of the feed until the database takes it back."""
+    frozen, run = worker("frozen"), planned(injector.url)
+    with held_at(step, injector):
         ring(broker, "pull_run", run.pk)
-        wait_until(lambda: state(run) == "STAGED" and waits_for_a_lock())
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            )
-    assert current_values(feed) == []
-    assert ObservationVersion.objects.filter(series__feed=feed).count() == 0
-    feed.refresh_from_db()
-    assert feed.watermark_at is None
-    wait_until(lambda: Run.objects.filter(pk=run.pk, lease_until__lt=Now()).exists())
+        wait_at(step, run, injector)
+        os.killpg(frozen.pid, signal.SIGSTOP)
+    try:
+        steps.let_lease_lapse(run)
+        worker("second")
+        ring(broker, "tick")
+        wait_until(lambda: has_ended(run))
+        assert all_holds(run).attempts == 2
+    finally:
+        os.killpg(frozen.pid, signal.SIGCONT)
+    log = tmp_path / "workers" / "frozen.log"
+    woken = "the lease lapsed" if step == "FETCHING" else "OperationalError"
+    wait_until(lambda: woken in log.read_text())
+    assert all_holds(run).attempts == 2
+
+
+def test_a_message_that_comes_ten_times_to_two_workers_causes_one_fetch(
+    injector, broker, worker, all_holds
+):
+    run = planned(injector.url)
+    injector.be_honest()
+    for _ in range(10):
+        ring(broker, "pull_run", run.pk)
+    worker("one")
+    worker("other")
+    wait_until(lambda: has_ended(run) and queue_length(broker) == 0)
+    assert len([path for path in injector.requests if "offset" not in path]) == 1
+    assert all_holds(run).attempts == 1
+
+
+def test_a_run_whose_message_was_lost_is_sent_again_by_the_tick(
+    injector, broker, worker, all_holds
+):
+    run = planned(injector.url)
+    ring(broker, "pull_run", run.pk)
+    empty(broker)  # as a broker does that loses all it had
+    worker("only")
     ring(broker, "tick")
-    wait_until(lambda: state(run) == "SUCCEEDED")
-    assert current_values(feed) == expected
-
-
-def test_two_beats_at_once_plan_each_interval_once():
-    feeds = [make_daily_feed("http://127.0.0.1:1", every_minutes=60) for _ in range(3)]
-    for run in planning.plan_due(now=NOW):
-        Run.objects.filter(pk=run.pk).update(state="SUCCEEDED")
-
-    def beat():
-        planning.plan_due(now=NOW + timedelta(hours=24))
-        connection.close()
-
-    beats = [threading.Thread(target=beat) for _ in range(4)]
-    for one in beats:
-        one.start()
-    for one in beats:
-        one.join()
-    planning.plan_due(now=NOW + timedelta(hours=24))
-    for feed in feeds:
-        ends = list(
-            feed.runs.filter(state="DUE").order_by("due_at").values_list("window_end", flat=True)
-        )
-        assert ends == [NOW + timedelta(hours=n) for n in range(1, 25)]
+    wait_until(lambda: has_ended(run))
+    all_holds(run)

@@ -228,8 +228,9 @@ def _evidence(project: Project) -> dict[str, str]:
     spike = {"series": "Pont-quai des Mariniers, sens entrant", "on": "2026-04-01T00:00:00+02:00",
              "usual": 1210.0, "before": 1198.0, "after": 12100.0}  # fmt: skip
     held = {"missing": {"known": 1210, "again": 800, "share": 0.3},
-            "spikes": {"count": 1, "times": 5, "first": [spike]}}  # fmt: skip
-    make_contract(feed, spike=10, drop=0.3, owner="Régie des eaux")
+            "spikes": {"count": 1, "times": 5, "first": [spike]},
+            "personal": [{"field": "agent", "looks": "EMAIL"}]}  # fmt: skip
+    make_contract(feed, spike=10, drop=0.3, owner="Régie des eaux", freshness_days=0)
     draft = make_draft(project.manager)
     run = make_run(feed, state="HELD", received=1210, quarantined=1, held_for=held,
                    remarks={"repaired": 2, "partly_outside": 1},

@@ -1,5 +1,6 @@
 """What a contract stops, sets aside or holds, between a real platform and the published values."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from indicators.models import DataContract, DataSource, ObservationVersion, Run
 from indicators.services import contracts, holding, planning, pulls
 from tests.factories.portfolio import make_user
-from tests.fakes import FaultServer
+from tests.fakes import FaultServer, body
 from tests.pulling import (
     NOW,
     assert_adds_up,
@@ -238,3 +239,120 @@ def test_two_values_of_one_period_are_a_conflict_whatever_their_hour(feed, platf
                     "SELECT commune, jour, valeur + 1, statut FROM mesures WHERE id = 1")  # fmt: skip
     run = pull(feed)
     assert (run.state, run.quarantined, run.accepted) == ("PARTIAL", 2, 29)
+
+
+# ---------------------------------------------------------------- the grain
+
+
+def test_rows_more_often_than_promised_stop_the_pull_and_say_so(feed):
+    agree(feed, grain="P1M")
+    run = pull(feed)
+    assert (run.state, run.error_code) == ("FAILED", "DRIFT")
+    assert run.error_message == "jour: rows more often instead of one every P1M"
+    assert current_values(feed) == []
+
+
+def test_rows_less_often_than_promised_stop_the_pull_and_say_so(feed, platform):
+    agree(feed, grain="P1D")
+    assert pull(feed).state == "SUCCEEDED"
+    platform.change("DELETE FROM mesures WHERE extract(day FROM jour)::int % 4 <> 0")
+    run = pull(feed, LATER)
+    assert (run.state, run.error_code) == ("FAILED", "DRIFT")
+    assert "less often" in run.error_message
+
+
+def test_a_row_between_two_instants_of_the_grain_is_set_aside(feed, platform):
+    agree(feed, grain="PT6H")
+    feed.mapping = feed.mapping | {"gather": {"how": "SUM", "every_minutes": 360, "minimum": 0.1}}
+    feed.save()
+    hours = [f"2024-01-0{day}T{hour:02d}:00:00" for day in (2, 3) for hour in (0, 6, 12, 18)]
+    rows = [
+        {"type": "Feature", "id": time, "geometry": None,
+         "properties": {"commune": "A", "jour": time, "valeur": 1.0, "statut": ""}}
+        for time in [*hours, "2024-01-02T08:30:00"]
+    ]  # fmt: skip
+    document = {"type": "FeatureCollection", "features": rows}
+    with FaultServer(otherwise=body(document)) as server:
+        DataSource.objects.update(base_url=server.url)
+        run = pull(feed, LATER)
+    assert (run.state, run.received, run.quarantined) == ("PARTIAL", 9, 1)
+    assert (run.quarantine.get().field, run.quarantine.get().reason) == ("jour", "OFF_GRAIN")
+    assert [one[2] for one in current_values(feed)] == [4.0, 4.0]
+
+
+# ---------------------------------------------------------------- people
+
+
+def with_people(platform, feed, later=LATER) -> Run:
+    def told(exchange):
+        answer = json.loads(exchange.real_body())
+        for row in answer["features"]:
+            row["properties"] |= {"agent": "anna@example.org", "prenom": "Anna"}
+        exchange.send_json(answer)
+
+    with FaultServer(upstream=platform.url, otherwise=told) as server:
+        DataSource.objects.update(base_url=server.url)
+        return pull(feed, later)
+
+
+def test_a_field_that_looks_personal_is_held_where_the_contract_says_that_none_is(feed, platform):
+    agree(feed, personal_data="NONE")
+    run = with_people(platform, feed)
+    assert run.state == "HELD"
+    assert run.held_for["personal"] == [
+        {"field": "agent", "looks": "EMAIL"}, {"field": "prenom", "looks": "NAME"},
+    ]  # fmt: skip
+    assert "anna" not in json.dumps(run.held_for)
+    assert current_values(feed) == []
+
+
+def test_what_the_contract_calls_personal_is_not_held_and_little_of_it_is_kept_aside(
+    feed, platform
+):
+    agree(feed, personal_data="PERSONAL", maximum=113)
+    run = with_people(platform, feed)
+    assert (run.state, run.quarantined) == ("PARTIAL", 1)
+    assert run.quarantine.get().row.keys() == {"commune", "jour", "valeur", "statut"}
+
+
+def test_without_persons_a_row_set_aside_is_kept_whole(feed):
+    agree(feed, personal_data="NONE", maximum=113)
+    assert {"id", "nom", "counter_id"} <= pull(feed).quarantine.get().row.keys()
+
+
+# ---------------------------------------------------------------- the same rows again
+
+
+def rejected(feed, platform) -> Run:
+    agree(feed, spike=5)
+    pull(feed)
+    platform.change("UPDATE mesures SET valeur = valeur * 10 WHERE commune = 'B'")
+    held = pull(feed, LATER)
+    decide_and_pull(held, holding.reject)
+    return held
+
+
+def test_rows_that_were_rejected_are_not_held_again(feed, platform):
+    held = rejected(feed, platform)
+    before = current_values(feed)
+    for hours in (1, 2):
+        again = pull(feed, LATER + timedelta(hours=hours))
+        assert (again.state, again.decision, again.same_as_id) == ("HELD", "REJECTED", held.pk)
+        assert again.answer_sha256 != held.answer_sha256  # the platform dates its answers
+        assert again.decision_reason == "Vérifié avec la régie"
+        assert again.decided_at == LATER  # nobody has decided anything since
+    assert not Run.objects.waiting_for_a_decision().exists()
+    assert current_values(feed) == before
+
+
+def test_other_rows_after_a_rejection_are_held_for_a_decision_of_their_own(feed, platform):
+    rejected(feed, platform)
+    platform.change("UPDATE mesures SET valeur = valeur + 1 WHERE commune = 'A' AND id = 1")
+    again = pull(feed, LATER + timedelta(hours=1))
+    assert (again.state, again.decision, again.same_as) == ("HELD", "", None)
+
+
+def test_rows_that_are_corrected_after_a_rejection_are_published(feed, platform):
+    rejected(feed, platform)
+    platform.change("UPDATE mesures SET valeur = valeur / 10 WHERE commune = 'B'")
+    assert pull(feed, LATER + timedelta(hours=1)).unchanged == 30

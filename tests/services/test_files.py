@@ -36,7 +36,7 @@ from tests.peers.lake import (
     published,
     replay,
 )
-from tests.peers.tagged_files import web
+from tests.peers.static_files import web
 from tests.pulling import POLICY, current_values, pull
 
 __all__ = ["web"]

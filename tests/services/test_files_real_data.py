@@ -9,7 +9,7 @@ from indicators.connectors.base import HttpPolicy
 from tests.factories.indicators import make_feed, make_source
 from tests.peers.lake import published
 from tests.peers.moto import object_store, running_object_store
-from tests.peers.tagged_files import web
+from tests.peers.static_files import web
 from tests.pulling import POLICY, pull
 from tests.shared import DATA, needs
 

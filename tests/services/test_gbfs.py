@@ -60,8 +60,8 @@ class System:
 def system(tmp_path):
     folder = tmp_path / "gbfs"
     folder.mkdir()
-    with served(folder) as url:
-        system = System(folder, url)
+    with served(folder) as server:
+        system = System(folder, server.url)
         system.report(NOW, {n: n % 20 for n in range(180)})
         yield system
 

@@ -42,8 +42,8 @@ def network(tmp_path):
     folder.mkdir()
     file = folder / "gtfs.zip"
     file.write_bytes(zipped())
-    with served(folder) as url:
-        yield SimpleNamespace(url=f"{url}/gtfs.zip", file=file)
+    with served(folder) as server:
+        yield SimpleNamespace(url=f"{server.url}/gtfs.zip", file=file)
 
 
 def connected(network, collection: str = "departures_per_day", **options):

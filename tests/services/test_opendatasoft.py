@@ -1,6 +1,5 @@
 """The connector against a replica of Opendatasoft: the real server is closed."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -42,6 +41,7 @@ from tests.pulling import (
 )
 from tests.shared import DATA, needs
 
+REPLICA = running
 PARIS = ZoneInfo("Europe/Paris")
 FIELDS = {"commune": "text", "jour": "date", "valeur": "double", "statut": "text"}
 WINDOW = Window(datetime(2024, 1, 2, tzinfo=PARIS), datetime(2024, 1, 12, tzinfo=PARIS))
@@ -49,16 +49,8 @@ DAYS = {"time_field": "jour"}
 BY_PAGE = DAYS | {"records": True, "order_by": "jour, commune"}
 
 
-@pytest.fixture(scope="module")
-def running_replica() -> Iterator[Replica]:
-    with running() as replica:
-        yield replica
-
-
-@pytest.fixture
-def replica(running_replica):
-    running_replica.load(of_rows("mesures", daily_rows(), FIELDS, units={"valeur": "passages"}))
-    return running_replica
+def fill(replica: Replica) -> None:
+    replica.load(of_rows("mesures", daily_rows(), FIELDS, units={"valeur": "passages"}))
 
 
 def hourly(hours: int, start: datetime = datetime(2024, 1, 1, tzinfo=UTC)) -> list[dict]:

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import subprocess
-from collections.abc import Iterator
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
@@ -18,16 +17,17 @@ from tests.peers.opendatasoft import HOME, Dataset, Replica, of_rows, running
 from tests.pulling import daily_rows
 from tests.shared import DATA, needs
 
+REPLICA = running
 FIELDS = {"commune": "text", "jour": "date", "valeur": "double", "statut": "text"}
 RECORDS = ("ods", "paris_records_etat-special-7e.json")
 CARD = ("ods", "paris_dataset_meta_conseillers.json")
 
 
 @pytest.fixture(scope="module")
-def replica() -> Iterator[Replica]:
-    with running() as replica:
-        replica.load(of_rows("mesures", daily_rows(), FIELDS))
-        yield replica
+def replica(running_replica: Replica) -> Replica:
+    """Filled once: no test here changes it."""
+    running_replica.load(of_rows("mesures", daily_rows(), FIELDS))
+    return running_replica
 
 
 def by_the_client(replica: Replica, key: str = "") -> dict:

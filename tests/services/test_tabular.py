@@ -1,7 +1,6 @@
 """The connector against a replica of data.gouv's tabular API: the real one cannot be had here."""
 
 import csv
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -41,6 +40,7 @@ from tests.pulling import (
 )
 from tests.shared import DATA, needs
 
+REPLICA = running
 PARIS = ZoneInfo("Europe/Paris")
 WINDOW = Window(datetime(2024, 1, 2, tzinfo=PARIS), datetime(2024, 1, 12, tzinfo=PARIS))
 DAYS = {"time_field": "jour"}
@@ -52,16 +52,8 @@ def measures(rows, **columns):
     return table(rows, commune="string", valeur="float", statut="string", **columns)
 
 
-@pytest.fixture(scope="module")
-def running_replica() -> Iterator[Replica]:
-    with running() as replica:
-        yield replica
-
-
-@pytest.fixture
-def replica(running_replica):
-    running_replica.load(mesures=measures(daily_rows(), jour="date"))
-    return running_replica
+def fill(replica: Replica) -> None:
+    replica.load(mesures=measures(daily_rows(), jour="date"))
 
 
 def rows_of(replica, options=DAYS, window=WINDOW, name="mesures") -> list[dict]:

@@ -66,6 +66,7 @@ class OgcFeatures:
             pages.ask(url)
             answer = self.http.get(url, accept=ACCEPT)
             pages.take(parse.rows(answer))
+            pages.meet(parse.ids(answer))
             yield answer
             link = parse.next_link(answer)
             url = followed(url, link, home=self.query.base_url) if link else None

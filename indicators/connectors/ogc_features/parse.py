@@ -17,6 +17,14 @@ def rows(answer: Answer) -> Rows:
     return tuple(_row(feature, answer.url) for feature in features)
 
 
+def ids(answer: Answer) -> set[str]:
+    """What names the features of a page, as far as they have a name."""
+    features = json_object(answer).get("features")
+    listed = features if isinstance(features, list) else []
+    found = (one.get("id") for one in listed if isinstance(one, dict))
+    return {str(one) for one in found if one is not None}
+
+
 def next_link(answer: Answer) -> str | None:
     links = json_object(answer).get("links")
     for link in links if isinstance(links, list) else []:

@@ -166,3 +166,19 @@ def test_a_window_of_local_days_can_be_asked_again():
 def test_an_empty_window_is_refused():
     with pytest.raises(ValueError):
         planning.plan_window(feed=make(), since=date(2026, 4, 1), until=date(2026, 3, 1), now=NOW)
+
+
+def test_planning_asks_no_more_questions_of_fifty_feeds_than_of_five(
+    django_assert_max_num_queries,
+):
+    asked = []
+    for wanted in (5, 50):
+        while Feed.objects.count() < wanted:
+            asked_in_whole(days_ago=2, every_minutes=1440, watermark_at=NOW - timedelta(days=2))
+        Run.objects.filter(state="DUE").update(state="SUCCEEDED")
+        for later in (timedelta(days=3), timedelta(days=3, minutes=1)):
+            with django_assert_max_num_queries(10) as queries:
+                planned = planning.plan_due(now=NOW + later * (wanted // 5))
+            asked.append((bool(planned), len(queries)))
+    assert asked[:2] == asked[2:]
+    assert [some for some, _count in asked] == [True, False] * 2

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from indicators import tasks
 from indicators.models import Quarantine, Run
+from indicators.services import contracts
 from tests.factories.indicators import make_feed, make_indicator, make_run, make_source
 from tests.factories.portfolio import make_user
 
@@ -158,3 +159,32 @@ def test_what_was_noticed_of_the_polygons_is_said(client, agent):
     page = client.get(reverse("indicators:run", args=[run.pk])).content.decode()
     assert "1 polygone se recoupait et a été réparé." in page
     assert "12 polygones dépassent du territoire" in page
+
+
+def test_a_feed_that_is_late_by_its_contract_is_named_on_top_with_what_was_promised(client, agent):
+    now = timezone.now()
+    feed = make_feed(mapping=MAPPING, watermark_at=now - timedelta(days=100))
+    terms = {"freshness_days": 20}
+    contracts.agree(feed=feed, document=terms, by=None, reason="", at=now)
+    page = client.get(reverse("indicators:sources")).content.decode()
+    assert "1 flux est en retard" in page
+    assert "était promise sous 20 jours" in page
+    feed.is_active = False
+    feed.save()
+    assert "flux est en retard" not in client.get(reverse("indicators:sources")).content.decode()
+
+
+def test_a_run_says_that_its_rows_were_rejected_before_and_which_fields_look_personal(
+    client, steward
+):
+    now = timezone.now()
+    told = {"personal": [{"field": "agent", "looks": "EMAIL"}]}
+    decided = {"state": "HELD", "decision": "REJECTED", "decided_at": now, "finished_at": now}
+    feed = make_feed()
+    first = make_run(feed, held_for=told, **decided)
+    again = make_run(feed, held_for=told, same_as=first, **decided)
+    page = client.get(reverse("indicators:run", args=[again.pk])).content.decode()
+    assert "elles le restent" in page
+    assert reverse("indicators:run", args=[first.pk]) in page
+    assert "agent</code>" in page
+    assert "adresses électroniques" in page
