@@ -10,13 +10,18 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from portfolio.models import Project
+from portfolio.permissions import may
+from portfolio.roles import Part
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from indicators.models import (
         DataSource,
+        Deposit,
+        Depositor,
         Feed,
+        FeedDraft,
         Indicator,
         ObservationVersion,
         Run,
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
 
 HELD_BY_A_WORKER = ("LEASED", "FETCHED", "STAGED")
+DEPOSITED = "drop"  # the protocol of sources whose files are deposited by somebody
 
 
 class SourceQuerySet(models.QuerySet["DataSource"]):
@@ -40,6 +46,43 @@ class FeedQuerySet(models.QuerySet["Feed"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Feeds are a matter for agents."""
         return self.all() if user.is_authenticated else self.none()
+
+    def pulled(self) -> Self:
+        """Those whose source is asked by itself."""
+        return self.exclude(source__protocol=DEPOSITED)
+
+    def open_to(self, user: User | AnonymousUser) -> Self:
+        """Those whose files `user` may deposit: the data team all, others those opened to them."""
+        deposited = self.filter(source__protocol=DEPOSITED)
+        if may(user, Part.SOURCES):
+            return deposited
+        opened = {"depositors__user": user.pk, "depositors__closed_at": None}
+        return deposited.filter(**opened) if user.is_authenticated else self.none()
+
+
+class DepositorQuerySet(models.QuerySet["Depositor"]):
+    def open(self) -> Self:
+        """Rights that hold now."""
+        return self.filter(closed_at=None)
+
+
+class DepositQuerySet(models.QuerySet["Deposit"]):
+    def open_to(self, user: User | AnonymousUser) -> Self:
+        """The deposits to feeds that `user` deposits to."""
+        if may(user, Part.SOURCES):
+            return self.filter(feed__source__protocol=DEPOSITED)
+        opened = {"feed__depositors__user": user.pk, "feed__depositors__closed_at": None}
+        return self.filter(**opened) if user.is_authenticated else self.none()
+
+    def withdrawals(self) -> Self:
+        """Those that say earlier values again."""
+        return self.filter(withdraws__isnull=False)
+
+
+class DraftQuerySet(models.QuerySet["FeedDraft"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """A draft is a matter of its author alone."""
+        return self.filter(author=user) if user.is_authenticated else self.none()
 
 
 class RunQuerySet(models.QuerySet["Run"]):

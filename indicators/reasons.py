@@ -37,6 +37,25 @@ RUN_REASONS: dict[str, Text] = {
     "STORE": _("The answer could not be kept. Ask the operator: the disk may be full."),
     "SECRET_LOST": _("The key of the source can no longer be read: enter it again."),
     "RAW_LOST": _("The answer that was kept of this pull is no longer there."),
+    "NOTHING_TO_ASK": _("Nothing is asked of this source: its files are deposited."),
+    "FILE_EMPTY": _("The file is empty."),
+    "FILE_OTHER": _(
+        "This is not an Excel workbook or a CSV file, whatever its name says. Save it as .xlsx or .csv."
+    ),
+    "FILE_PROTECTED": _("The file is protected by a password. Save it without one."),
+    "FILE_DAMAGED": _("The workbook is damaged. Open it in a spreadsheet and save it as .xlsx."),
+    "FILE_TOO_BIG": _(
+        "The file is too large: at most 10 MB, 50,000 rows, 100 columns and 300,000 cells, unpacked."
+    ),
+    "FILE_MERGED": _("Cells are merged: separate them, so that each cell says one thing."),
+    "FILE_TWO_COLUMNS": _("Two columns have the same name: keep one, or rename it."),
+    "FILE_LONG_LINE": _(
+        "The line has more cells than there are columns: a separator stands in a cell. "
+        "Put that cell in quotes."
+    ),
+    "FILE_QUOTES": _("The quotes of this line do not match."),
+    "FILE_SHEET": _("The workbook has no sheet of this name."),
+    "FILE_COLUMNS": _("Columns are missing, or named otherwise than in the template."),
     "ATTEMPTS": _("The pull was interrupted three times. Look at the worker's log."),
 }
 
@@ -55,6 +74,10 @@ ROW_REASONS: dict[str, Text] = {
     "LOOKS_SWAPPED": _("the place is outside the territory: latitude and longitude look swapped"),
     "LOOKS_PROJECTED": _("the place looks like Lambert-93 metres: degrees were agreed on"),
     "BAD_POINT": _("the place cannot be read"),
+    "BAD_SHAPE": _("the polygon cannot be read"),
+    "NOT_A_POLYGON": _("the shape is no polygon"),
+    "EMPTY_SHAPE": _("the polygon is empty"),
+    "OUTSIDE": _("the period is before the first day of the feed, or has not begun"),
     "DUPLICATE": _("the same row was received twice: it counts once"),
     "CONFLICT": _("two rows give different values for the same period: neither is published"),
 }
@@ -63,6 +86,22 @@ ROW_REASONS: dict[str, Text] = {
 def run_reason(code: str) -> Text:
     """A sentence for the error code of a run; empty for a run without error."""
     return RUN_REASONS.get(code, code)
+
+
+# What to do about a row of a deposited file, where the reason alone does not say it.
+ROW_ADVICE: dict[str, Text] = {
+    "BAD_TIME": _("write a date of Excel, or 2026-10, 2026-10-31, 2026-T4"),
+    "NOT_A_NUMBER": _("write a plain number; leave the cell empty where there is no value"),
+    "UNKNOWN_ZONE": _("take a code of the sheet of zones; Excel may have taken off a leading zero"),
+    "CONFLICT": _("keep the row that is right"),
+    "DUPLICATE": _("take the second row off"),
+}
+FORMULA = _("the formula has no computed value: open the file in a spreadsheet and save it again")
+
+
+def row_advice(code: str, value: str = "") -> Text:
+    """What to do about it; empty where the reason says it. `value` is the cell as it was read."""
+    return FORMULA if value.startswith("=") else ROW_ADVICE.get(code, "")
 
 
 def row_reason(code: str) -> Text:
@@ -85,8 +124,12 @@ STATUS_REASONS: dict[str, Text] = {
 ABSENCE_REASONS: dict[str, Text] = {
     "NO_VALUE": _("the source gives no value"),
     "INCOMPLETE": _("a part of the territory has no value"),
-    "PARTLY_MEASURED": _("too little of the period was measured"),
+    "PARTLY_MEASURED": _("too little of the period, or of the zone, was measured"),
     "NO_POPULATION": _("the number of inhabitants is missing"),
+    "INPUT_MISSING": _("one of the inputs of its formula has no value"),
+    "DIVISION_BY_ZERO": _("its formula would divide by zero"),
+    "OVERFLOW": _("its formula gives more than can be counted"),
+    "NOT_COMPUTED": _("its formula no longer gives this period"),
 }
 
 

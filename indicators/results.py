@@ -28,7 +28,8 @@ class Coverage:
 class Observation:
     """A value over the days from `on` to `until`, both included.
 
-    `value` is None where it is missing, and `absence` says why (UPPERCASE code).
+    `value` is None where it is missing, and `absence` says why (UPPERCASE code). `coverage`: the
+    share of the period that was measured, where that is known.
     """
 
     on: date
@@ -36,6 +37,7 @@ class Observation:
     value: float | None
     absence: str
     status: str
+    coverage: float | None = None
 
     @property
     def provisional(self) -> bool:
@@ -90,6 +92,7 @@ class Origin:
     run_state: str
     run_reason: str
     run_finished_at: datetime | None
+    formula: str = ""  # in words, where the figure is computed from others
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
+from indicators import storage_areas, storage_remarks
+
 CREATE = """
     DROP TABLE IF EXISTS staged;
     CREATE TEMP TABLE staged (
@@ -24,7 +26,8 @@ CREATE = """
         period_end timestamptz NOT NULL,
         value double precision NOT NULL,
         is_provisional boolean NOT NULL,
-        coverage double precision
+        coverage double precision,
+        absence text NOT NULL DEFAULT ''
     )
 """
 COPY = """
@@ -75,7 +78,8 @@ GATHER = """
     SELECT min(number) AS number, series, period_start AS instant, period_start, period_end,
            {how} AS value, bool_or(is_provisional) AS is_provisional,
            (count(*) FILTER (WHERE value <> 'NaN')
-               / (extract(epoch FROM period_end - period_start) / %s))::double precision AS coverage
+               / (extract(epoch FROM period_end - period_start) / %s))::double precision AS coverage,
+           ''::text AS absence
     FROM staged
     GROUP BY series, period_start, period_end;
     DROP TABLE staged;
@@ -100,6 +104,7 @@ CHANGED = """
     FROM (
         SELECT series_id, period_start, period_end, NULLIF(value, 'NaN') AS value,
                CASE WHEN value <> 'NaN' THEN ''
+                    WHEN absence <> '' THEN absence
                     WHEN coverage > 0 THEN 'PARTLY_MEASURED'
                     ELSE 'NO_VALUE' END AS absence,
                CASE WHEN is_provisional THEN 'PROVISIONAL' ELSE 'FINAL' END AS status,
@@ -160,6 +165,13 @@ CLOSE_REVISED = """
     UPDATE indicators_observationversion AS version SET superseded_at = %s
     FROM changed WHERE version.id = changed.earlier_id
 """
+FORESEEN = """
+    SELECT changed.series_id, changed.period_start, version.id IS NULL, version.value,
+           COALESCE(version.absence, ''), changed.value, changed.absence
+    FROM changed
+    LEFT JOIN indicators_observationversion AS version ON version.id = changed.earlier_id
+    ORDER BY version.id IS NULL, changed.period_start, changed.series_id
+"""
 INSERT_CHANGED = """
     INSERT INTO indicators_observationversion
         (series_id, period_start, period_end, value, absence, status, coverage, known_from, run_id)
@@ -170,10 +182,12 @@ INSERT_CHANGED = """
 
 @dataclass(frozen=True)
 class Merged:
-    """`inserted` counts every new version, revisions included."""
+    """`inserted` counts every new version, revisions included. `rows`: where one row feeds several
+    values, how many rows are new, revised and unchanged by them."""
 
     inserted: int
     revised: int
+    rows: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -187,6 +201,20 @@ class Spike:
     before: float | None
     value: float
     count: int
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What publishing would change of a series: nothing is known of the period (`is_new`), or
+    something else is (None: no value, `absence` says why)."""
+
+    series_id: int
+    period_start: datetime
+    is_new: bool
+    before: float | None
+    before_absence: str
+    value: float | None
+    absence: str
 
 
 @dataclass(frozen=True)
@@ -323,11 +351,33 @@ def merge(
         revised = cursor.rowcount
         cursor.execute(INSERT_CHANGED, [known_from, run_id])
         inserted = cursor.rowcount
+        rows = storage_areas.fates(cursor)
         cursor.execute("DROP TABLE changed")
-        return Merged(inserted=inserted, revised=revised)
+        return Merged(inserted=inserted, revised=revised, rows=rows)
+
+
+def foresee(series: Mapping[int, int], *, feed_id: int) -> list[Foreseen]:
+    """What `merge` would change, revisions first. Call it inside a transaction."""
+    with connection.cursor() as cursor:
+        _name_series(cursor, series)
+        cursor.execute(CHANGED, {"until": None, "feed": feed_id})
+        cursor.execute(FORESEEN)
+        found = [Foreseen(*row) for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE changed")
+        return found
+
+
+def staged_span() -> tuple[datetime, datetime] | None:
+    """From the start of the first staged period to the end of the last; None where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(period_start), max(period_end) FROM staged")
+        start, end = cursor.fetchone()
+        return (start, end) if start is not None else None
 
 
 def end() -> None:
     """Nothing stays staged. Where the database is away, nothing is left there either."""
     with suppress(DatabaseError), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS staged, gathered, staged_series, clashes, changed")
+        storage_areas.end(cursor)
+        storage_remarks.end(cursor)

@@ -1,5 +1,7 @@
 """Doors for the broker. It only rings: what is due, and who may run it, is in the database."""
 
+from dataclasses import replace
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -12,7 +14,7 @@ TICK_S = 60
 @shared_task
 def pull_run(run_id: int) -> None:
     """Carry out one run, unless another worker has it or it has ended."""
-    pulls.execute(run_id=run_id, means=means())
+    pulls.execute(run_id=run_id, means=replace(means(), ring=pull_run.delay))
 
 
 @shared_task

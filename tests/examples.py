@@ -2,8 +2,8 @@
 
 import yaml
 
-from indicators.management.commands.apply_sources import PlainLoader
 from indicators.services import sources
+from indicators.services.plain_yaml import PlainLoader
 from indicators.services.sources import SCHEMA, Change
 
 

@@ -54,3 +54,21 @@ def zipped(**changes: str | None) -> bytes:
             if text is not None:
                 archive.writestr(name, text)
     return body.getvalue()
+
+
+# A line of two directions every ten minutes from 7h to 19h on weekdays; at the third stop nothing
+# from 12h to 13h, and all get off at the last
+OFTEN = {
+    "stops": "stop_id,stop_lat,stop_lon\nP,45.20,-0.50\nQ,45.20,-0.45\nR,45.20,-0.40\nS,45.20,-0.35\n",
+    "trips": "route_id,service_id,trip_id\n1,week,am\n1,week,noon\n1,week,pm\n",
+    "stop_times": "trip_id,departure_time,stop_id,stop_sequence\n"
+    + "".join(
+        f"{trip},{at},{stop},{n}\n"
+        for trip, stops in (("am", "PQRS"), ("noon", "PQS"), ("pm", "PQRS"))
+        for n, (at, stop) in enumerate(
+            zip(("0:00:00", "0:02:00", "0:04:00", "0:06:00"), stops, strict=False)
+        )
+    ),
+    "frequencies": "trip_id,start_time,end_time,headway_secs\n"
+    "am,7:00:00,12:00:00,600\nnoon,12:00:00,13:00:00,600\npm,13:00:00,19:00:00,600\n",
+}

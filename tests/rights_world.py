@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.utils import timezone
 
+from indicators.raw_store import RawStore
 from portfolio.models import (
     ImportJob,
     ProjectDocument,
@@ -26,11 +28,15 @@ from tests.addresses import VALUES, About
 from tests.factories.finance import make_derogation, make_index, make_running_cost
 from tests.factories.indicators import (
     make_agreement,
+    make_contract,
+    make_deposit,
+    make_draft,
     make_feed,
     make_indicator,
     make_observations,
     make_raw_file,
     make_run,
+    make_source,
     make_target,
 )
 from tests.factories.portfolio import (
@@ -253,12 +259,23 @@ def _tie(projects: dict, records: dict) -> None:
 def _shared() -> dict[str, object]:
     someone = make_user(is_superuser=True, password=None)
     run = make_run(feed := make_feed(is_active=False))
+    make_contract(feed)
     other_set = make_phase_set("autre")
     measured = make_feed(
         indicator=make_indicator(code="a-measure"),
         mapping={"time": {"field": "d", "timezone": "Europe/Paris", "period": "MONTH"}},
     )
     make_observations(measured, make_zone(code="a-zone"), {date(2024, 1, 1): 1.0})
+    deposited = make_feed(
+        source=make_source(protocol="drop", base_url="drop://x"), mapping={
+            "time": {"field": "d", "timezone": "Europe/Paris", "period": "MONTH"},
+            "value": {"field": "v"}, "zone": {"field": "z"},
+        },
+    )  # fmt: skip
+    file = b"d;v;z\n2024-01;1;a-zone\n"
+    RawStore(settings.RAW_STORE).put(file)
+    sent = make_deposit(deposited, someone, file, run=make_run(deposited, state="FAILED"))
+    waiting = make_deposit(deposited, someone, file)
     document = documents.ask(
         name="project-sheet", arguments={"project": OTHER[1]}, language="fr", by=someone, at=NOW
     )
@@ -269,11 +286,12 @@ def _shared() -> dict[str, object]:
         language="fr", state="CHECKED", sent_at=NOW, faults=[fault],
     )  # fmt: skip
     return {
-        "person": someone.pk, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
-        "run": run.pk, "source": feed.source.code,
-        "agreement": make_agreement(feed.source).pk, "indicator": "a-measure", "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
+        "deposit feed": deposited.code, "deposit": sent.pk, "waiting deposit": waiting.pk,
+        "agreement": make_agreement(feed.source).pk,
+        "person": someone.pk, "indicator": measured.indicator.code, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
+        "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,
-        "programme": "root", "organisation": "partner", "view": view.pk, "job": job.pk,
+        "programme": "root", "organisation": "partner", "view": view.pk, "job": job.pk, "draft": make_draft(someone).pk,
     }  # fmt: skip
 
 

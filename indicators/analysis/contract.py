@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from tokenize import TokenError
 from typing import Any, Self
 
 import numpy as np
-import pint
 from numpy.typing import NDArray
 
-UNITS: pint.UnitRegistry[float] = pint.UnitRegistry()
-# What the reader of units raises on a text that is none.
-NO_UNIT = (
-    pint.PintError, ArithmeticError, AssertionError, AttributeError, LookupError, SyntaxError,
-    TypeError, ValueError, TokenError,
-)  # fmt: skip
-LONGEST_UNIT = 40
-NO_PLAIN_UNIT = re.compile(r"\*\*|\d\d|[^\w\s%°/*.·²³µμ-]|--")
-SAME = 1e-9  # relative: two units of which one makes the other
+from indicators.analysis.units import LONGEST_UNIT, NO_PLAIN_UNIT, NO_UNIT, SAME, parsed
+
 FRANCE_IN_METRES = ((-400_000, 1_400_000), (5_900_000, 7_300_000))  # Lambert-93, easting, northing
 
 
@@ -91,29 +81,10 @@ def same_unit(one: str, other: str) -> bool:
     if any(len(text) > LONGEST_UNIT or NO_PLAIN_UNIT.search(text) for text in (one, other)):
         return False
     try:
-        ratio = (1 * _unit(one)).to(_unit(other)).magnitude
+        ratio = (1 * parsed(one)).to(parsed(other)).magnitude
     except NO_UNIT:
         return False
     return bool(abs(ratio - 1) < SAME)
-
-
-def _unit(text: str) -> pint.Unit:
-    plain = text.strip().replace("µ", "u").replace("μ", "u").replace("³", "3").replace("²", "2")
-    # ug.m-3, as air observatories write it
-    parts = plain.replace("·", ".").split(".")
-    written = "*".join(_power(part) for part in parts) if len(parts) > 1 else _power(plain)
-    return UNITS.parse_units(written)
-
-
-def _power(part: str) -> str:
-    """m-3 → m**-3, m3 → m**3, the rest as it is."""
-    factors = []
-    for one in part.split("/"):
-        name = one.rstrip("-0123456789")
-        power = one[len(name) :]
-        is_power = bool(name and power) and power != "-" and not name.endswith("*")
-        factors.append(f"{name}**{power}" if is_power else one)
-    return "/".join(factors)
 
 
 def drift_of(name: str, agreed: Field, different: Sequence[object], absent: object) -> Drift | None:

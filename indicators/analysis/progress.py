@@ -40,6 +40,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from indicators.analysis.series import checked
 from portfolio.results import Unknown
 
 Band = tuple[float, float]
@@ -155,7 +156,7 @@ def status(  # noqa: PLR0913 - the signature is promised by docs: one argument p
     _check_not_negative("tolerance", tolerance)
     _check_not_negative("stale_after_days", stale_after_days or 0)
     today = _day("as_of", as_of)
-    values = _observed(observations)
+    values = checked("observations", observations)
     goals = [(_day("points", day), _goal("points", v, direction, tolerance)) for day, v in points]
     _check_ascending("points", [day for day, _ in goals])
     if baseline is None or baseline_on is None:
@@ -276,6 +277,14 @@ def _course(
     return _Course(float(baseline), baseline_on, goals, path, direction)
 
 
+def band_around(field: str, value: float | Band, tolerance: float = 0.1) -> Band:
+    """The band of a RANGE target, a bare number v standing for v ± tolerance·|v|. Raises ValueError
+    naming `field`."""
+    found = _goal(field, value, "RANGE", tolerance)
+    assert isinstance(found, tuple)
+    return found
+
+
 def _goal(field: str, value: float | Band, direction: str, tolerance: float) -> float | Band:
     if isinstance(value, tuple | list):
         if direction != "RANGE" or len(value) != 2:
@@ -327,26 +336,3 @@ def _day(field: str, value: date) -> date:
     if not isinstance(value, date):
         raise ValueError(f"{field}: {value!r} is not a date")  # noqa: TRY004 - one error type
     return value
-
-
-def _observed(observations: pd.Series[float]) -> pd.Series[float]:
-    """The observations as floats on naive days, checked."""
-    if not isinstance(observations, pd.Series):
-        raise ValueError("observations: a pandas Series is needed")  # noqa: TRY004 - one error type
-    if observations.empty:
-        return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
-    index = observations.index
-    if not isinstance(index, pd.DatetimeIndex):
-        if not all(isinstance(day, date) for day in index):
-            raise ValueError("observations: the index must hold dates")
-        index = pd.DatetimeIndex(index)
-    index = index.tz_localize(None).normalize()
-    if index.hasnans or not index.is_monotonic_increasing or index.has_duplicates:
-        raise ValueError("observations: dates must ascend, each one once")
-    try:
-        values = pd.Series(observations.to_numpy(dtype=float, na_value=np.nan), index=index)
-    except (TypeError, ValueError):
-        raise ValueError("observations: values must be numbers") from None
-    if np.isinf(values.to_numpy()).any():
-        raise ValueError("observations: values must be finite")
-    return values

@@ -2,21 +2,64 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from indicators.analysis.progress import Status
-from indicators.models import DataSource, Indicator, ObservationVersion, Target
+from indicators.models import (
+    DataSource,
+    Formula,
+    FormulaInput,
+    Indicator,
+    ObservationVersion,
+    Target,
+)
 from indicators.results import Freshness, Origin, Point, TargetView
 from portfolio.results import Unknown
 
 
+class FormulaInputSerializer(serializers.ModelSerializer[FormulaInput]):
+    """What a name stands for; `zone` null: the zone that is computed."""
+
+    indicator = serializers.CharField(source="indicator.code", read_only=True)
+    zone = serializers.CharField(source="zone.code", default=None, read_only=True)
+
+    class Meta:
+        model = FormulaInput
+        fields = ("name", "indicator", "zone", "time", "unit")
+
+
+class FormulaSerializer(serializers.ModelSerializer[Formula]):
+    """The version that holds; `factor` makes the indicator's unit of what it gives."""
+
+    inputs = FormulaInputSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Formula
+        fields = (
+            "version", "expression", "inputs", "unit", "factor", "are_units_checked", "valid_from",
+            "agreed_at",
+        )  # fmt: skip
+
+
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+    """`formula` is null where the indicator is measured; `machine_unit` empty where not known."""
+
+    formula = serializers.SerializerMethodField()
+
+    @extend_schema_field(FormulaSerializer(allow_null=True))
+    def get_formula(self, indicator: Indicator) -> dict[str, Any] | None:
+        versions = indicator.formulas.all()  # read at once for a page, the last one first
+        return FormulaSerializer(versions[0]).data if versions else None
+
     class Meta:
         model = Indicator
         fields = (
             "code", "name_fr", "name_en", "explanation_fr", "explanation_en", "unit_fr", "unit_en",
-            "family", "direction", "frequency", "zone_aggregation", "decimals",
-            "stale_after_days",
+            "machine_unit", "family", "direction", "frequency", "zone_aggregation", "decimals",
+            "stale_after_days", "formula",
         )  # fmt: skip
 
 
@@ -27,7 +70,8 @@ class SourceSerializer(serializers.ModelSerializer[DataSource]):
 
 
 class ObservationSerializer(serializers.ModelSerializer[ObservationVersion]):
-    """A value over [period_start, period_end); null with the reason in `absence`."""
+    """A value over [period_start, period_end); null with the reason in `absence`. `coverage`: the
+    share of the period, or of the zone, that was measured, where that is known."""
 
     indicator = serializers.CharField(source="series.feed.indicator.code", read_only=True)
     zone = serializers.CharField(source="series.zone.code", default=None, read_only=True)
@@ -41,7 +85,7 @@ class ObservationSerializer(serializers.ModelSerializer[ObservationVersion]):
         model = ObservationVersion
         fields = (
             "indicator", "zone", "series", "period_start", "period_end", "value", "absence",
-            "status", "known_from", "superseded_at", "run", "feed", "source",
+            "coverage", "status", "known_from", "superseded_at", "run", "feed", "source",
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.mixins import ListModelMixin
@@ -19,7 +19,7 @@ from indicators.api.serializers import (
     ObservationSerializer,
     TargetSerializer,
 )
-from indicators.models import Indicator, ObservationVersion, Target
+from indicators.models import Formula, Indicator, ObservationVersion, Target
 from indicators.queries import target_views
 from portfolio.api.pagination import Pages
 from portfolio.api.parameters import StrictParameters
@@ -32,7 +32,14 @@ from portfolio.api.parameters import StrictParameters
 class IndicatorViewSet(StrictParameters, ReadOnlyModelViewSet[Indicator]):
     """What is measured, in which unit, and which way is better."""
 
-    queryset = Indicator.objects.order_by("code")
+    queryset = Indicator.objects.order_by("code").prefetch_related(
+        Prefetch(
+            "formulas",
+            Formula.objects.order_by("-version").prefetch_related(
+                "inputs__indicator", "inputs__zone"
+            ),
+        )
+    )
     serializer_class = IndicatorSerializer
     pagination_class = Pages
     lookup_field = "code"

@@ -132,7 +132,11 @@ def full_date(day: date) -> str:
 
 def period(observation: Observation, indicator: Indicator) -> str:
     """The name of a period: a day, a month, a quarter or a year."""
-    day = observation.on
+    return period_name(observation.on, indicator.frequency)
+
+
+def period_name(day: date, frequency: str) -> str:
+    """That of the period that begins on this day."""
     names: dict[str, Callable[[], str]] = {
         Indicator.Frequency.DAY: lambda: full_date(day),
         Indicator.Frequency.MONTH: lambda: month(day),
@@ -141,4 +145,4 @@ def period(observation: Observation, indicator: Indicator) -> str:
         ),
         Indicator.Frequency.YEAR: lambda: str(day.year),
     }
-    return names[indicator.frequency]()
+    return names[frequency]()

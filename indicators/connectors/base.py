@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import BinaryIO, Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
 
@@ -100,6 +100,7 @@ class HttpPolicy:
     attempts: int = 4
     first_wait_s: float = 0.5
     longest_wait_s: float = 20.0  # a longer Retry-After ends the fetch instead
+    sample: int = 0  # of a try: so many rows will do; 0: all are wanted
 
 
 @dataclass(frozen=True)
@@ -137,19 +138,30 @@ class Description:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A collection that a service offers: what to write as its name, and how people call it."""
+
+    code: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class Option:
     """What a protocol asks besides the address and the collection: `help` in English, marked for
-    translation; `examples` as they are written in a file of sources."""
+    translation; `examples` as they are written in a file of sources; `schema`: what may be written
+    there (JSON Schema)."""
 
     help: str
     is_required: bool = False
     examples: tuple[object, ...] = ()
+    schema: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class About:
     """A protocol as people are told of it. `name` is a proper noun; `address` and `collection` say
-    what to write there, `secret` what the key or password is for ("": none is asked)."""
+    what to write there, `secret` what the key or password is for ("": none is asked); `lists`: its
+    connector is one that `Lists`."""
 
     name: str
     address: str
@@ -157,6 +169,7 @@ class About:
     options: Mapping[str, Option] = field(default_factory=dict)
     secret: str = ""
     schemes: tuple[str, ...] = ("http", "https")
+    lists: bool = False
 
 
 class Connector(Protocol):
@@ -175,6 +188,15 @@ class Connector(Protocol):
 
     def read(self, answers: Iterable[Answer]) -> Iterator[Batch]:
         """Their rows, in the order received. Asks nothing of the source, nor of a clock."""
+        ...
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """A connector whose service can say, by one short question, which collections it has."""
+
+    def collections(self) -> list[Listed]:
+        """The first few hundred, in the order of the service. Raises SourceError."""
         ...
 
 

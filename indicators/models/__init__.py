@@ -2,6 +2,9 @@
 
 from indicators.models.agreement import SupplyAgreement
 from indicators.models.contract import DataContract
+from indicators.models.deposit import Deposit, Depositor
+from indicators.models.draft import FeedDraft
+from indicators.models.formula import Computation, Formula, FormulaInput
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
 from indicators.models.pull import Quarantine, RawFile, Run
@@ -10,9 +13,15 @@ from indicators.models.target import Target, TargetPoint
 from indicators.models.usage import Usage
 
 __all__ = [
+    "Computation",
     "DataContract",
     "DataSource",
+    "Deposit",
+    "Depositor",
     "Feed",
+    "FeedDraft",
+    "Formula",
+    "FormulaInput",
     "Indicator",
     "ObservationVersion",
     "Quarantine",

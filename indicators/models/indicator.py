@@ -40,6 +40,12 @@ class Indicator(models.Model):
     explanation_en = models.TextField(_("public explanation in English"), blank=True)
     unit_fr = models.CharField(_("unit in French"), max_length=40)
     unit_en = models.CharField(_("unit in English"), max_length=40, blank=True)
+    machine_unit = models.CharField(
+        _("unit to reckon with"), max_length=40, blank=True, help_text=_(
+            "As a formula reads it: passage/day, kWh/m2/year, %, passage/day/kiloinhabitant (for "
+            "1,000 inhabitants). Empty: not known, and not checked."
+        ),
+    )  # fmt: skip
     family = models.CharField(_("family"), max_length=20, choices=Family)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction)
     frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency)

@@ -43,7 +43,7 @@ class ObservationVersion(models.Model):
 
     A revision adds a row and closes the earlier one at `superseded_at`; nothing is overwritten
     (rule 4). `value` is null where the source says so: then `absence` says why. `coverage` is known
-    where the value was gathered from finer measures.
+    where the value was gathered from finer measures, or from polygons.
     """
 
     class Status(models.TextChoices):
@@ -58,7 +58,7 @@ class ObservationVersion(models.Model):
     value = models.FloatField(_("value"), null=True)
     absence = models.CharField(_("why there is no value"), max_length=40, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.FINAL)
-    coverage = models.FloatField(_("share of the period that was measured"), null=True)
+    coverage = models.FloatField(_("share of the period or zone that was measured"), null=True)
     known_from = models.DateTimeField(_("known from"))
     superseded_at = models.DateTimeField(_("superseded at"), null=True)
     run = models.ForeignKey(

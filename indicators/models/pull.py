@@ -19,7 +19,9 @@ class Run(models.Model):
     A worker holds it by a lease; `lease_token` fences out a worker whose lease has lapsed. It is
     FETCHED once all answers are kept as received: whoever takes it over then reads those.
     After a closed run: received = accepted + revised + unchanged + gathered + quarantined +
-    dropped, where `gathered` rows are in a value made of several.
+    dropped, where `gathered` rows are in a value made of several. These are rows, not values: one
+    whose polygon feeds several zones is new if one of their values is, else revised if one is.
+    `remarks`: {repaired, partly_outside}, of the different polygons.
     """
 
     class State(models.TextChoices):
@@ -58,6 +60,7 @@ class Run(models.Model):
     )  # fmt: skip
     code_version = models.CharField(_("version of the software"), max_length=60, blank=True)
     held_for = models.JSONField(_("why it is held"), default=dict, blank=True)
+    remarks = models.JSONField(_("what was noticed"), default=dict, blank=True)
     decision = models.CharField(_("decision"), max_length=12, choices=Decision, blank=True)
     decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
     decided_by = models.ForeignKey(

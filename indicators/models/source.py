@@ -8,10 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from indicators.querysets import FeedQuerySet, SourceQuerySet
+from indicators.querysets import DEPOSITED, FeedQuerySet, SourceQuerySet
 
 # What the pull writes by itself, and the key: neither is a fact of the register.
 NOT_FACTS = ["secret_encrypted", "secret_set_at", "secret_set_by", "faults", "resting_until"]
+# The protocol of what is computed here: no connector has this name, nothing is asked of anybody.
+FORMULA = "formula"
 
 
 @pghistory.track(
@@ -147,3 +149,13 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_deposited(self) -> bool:
+        """Its files are deposited by somebody: nothing is asked of a source."""
+        return self.source.protocol == DEPOSITED
+
+    @property
+    def is_computed(self) -> bool:
+        """Its values come from a formula, not from outside. Join `source` before asking many."""
+        return self.source.protocol == FORMULA

@@ -9,8 +9,18 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
-from indicators.models import Feed, Indicator, ObservationVersion, RawFile, Run, Series
+from indicators.models import (
+    Computation,
+    Feed,
+    Formula,
+    Indicator,
+    ObservationVersion,
+    RawFile,
+    Run,
+    Series,
+)
 from indicators.queries.series import clock_of, measured
+from indicators.queries.worksheet import GATHERED
 from indicators.results import Observation
 from portfolio.models import Zone
 
@@ -39,8 +49,24 @@ class Part:
 
 
 @dataclass(frozen=True)
+class InputTold:
+    """An input of a figure that is computed, as it was known then. `is_gathered`: its value is made
+    of several shorter periods."""
+
+    name: str
+    indicator: Indicator
+    zone: Zone
+    on: date | None
+    until: date | None
+    value: float | None
+    absence: str
+    is_provisional: bool
+    is_gathered: bool
+
+
+@dataclass(frozen=True)
 class Provenance:
-    """`parts` are the first of `count`; where there are several, the figure is made of them by the
+    """A figure that is computed has the version of its `formula`, and its `inputs`. `parts` are the first of `count`; where there are several, the figure is made of them by the
     indicator's rule (`is_made`)."""
 
     indicator: Indicator
@@ -49,6 +75,8 @@ class Provenance:
     feed: Feed
     parts: tuple[Part, ...]
     count: int
+    formula: Formula | None = None
+    inputs: tuple[InputTold, ...] = ()
 
     @property
     def is_made(self) -> bool:
@@ -78,7 +106,36 @@ def provenance(
         )
         for one, version in known[:MOST_PARTS]
     )  # fmt: skip
-    return Provenance(indicator, zone, told, feed, parts, len(known))
+    formula, inputs = _computed(parts) if feed.is_computed else (None, ())
+    return Provenance(indicator, zone, told, feed, parts, len(known), formula, inputs)
+
+
+def _computed(parts: tuple[Part, ...]) -> tuple[Formula | None, tuple[InputTold, ...]]:
+    """What the figure was computed from, as it was kept with it."""
+    made = Computation.objects.select_related("formula__indicator", "formula__author").filter(
+        version__in=[part.version.pk for part in parts[:1]]
+    ).first()  # fmt: skip
+    if made is None:
+        return None, ()
+    read = {one.name: one for one in made.formula.inputs.select_related("indicator", "zone")}
+    zones = {
+        one.code: one for one in Zone.objects.filter(code__in={i["zone"] for i in made.inputs})
+    }
+    told = tuple(
+        InputTold(
+            name=one["name"],
+            indicator=read[one["name"]].indicator,
+            zone=zones[one["zone"]],
+            on=date.fromisoformat(one["on"]) if one["on"] else None,
+            until=date.fromisoformat(one["until"]) if one["until"] else None,
+            value=one["value"],
+            absence=one["absence"],
+            is_provisional=one["status"] == ObservationVersion.Status.PROVISIONAL,
+            is_gathered=read[one["name"]].time in GATHERED,
+        )
+        for one in made.inputs
+    )
+    return made.formula, told
 
 
 def _series(feed: Feed, zone: Zone) -> list[Series]:

@@ -102,13 +102,14 @@ def _observations(
     versions = ObservationVersion.objects.filter(series__in=clocks)
     versions = versions.current() if as_of is None else versions.as_of(as_of)
     rows = versions.order_by("series_id", "period_start").values_list(
-        "series_id", "period_start", "period_end", "value", "absence", "status"
-    )
+        "series_id", "period_start", "period_end", "value", "absence", "status",
+        "coverage",
+    )  # fmt: skip
     found = defaultdict(list)
-    for series_id, start, end, value, absence, status in rows:
+    for series_id, start, end, value, absence, status, share in rows:
         on, after = (moment.astimezone(clocks[series_id]) for moment in (start, end))
         until = (after - timedelta(microseconds=1)).date()
-        found[series_id].append(Observation(on.date(), until, value, absence, status))
+        found[series_id].append(Observation(on.date(), until, value, absence, status, share))
     return found
 
 
@@ -154,7 +155,7 @@ def _combine(
             periods[observation.on, observation.until] += known
     ordered = sorted(periods.items())
     combined = [
-        Observation(on, until, *_value(rows, len(parts), rule), _state(rows))
+        Observation(on, until, *_value(rows, len(parts), rule), _state(rows), _least(rows))
         for (on, until), rows in ordered
     ]
     return combined, [len(rows) for _, rows in ordered]
@@ -180,6 +181,11 @@ def _state(rows: list[tuple[Observation, int | None]]) -> str:
     """A total is final when all its parts are."""
     provisional = any(observation.provisional for observation, _ in rows)
     return "PROVISIONAL" if provisional else "FINAL"
+
+
+def _least(rows: list[tuple[Observation, int | None]]) -> float | None:
+    """A total is covered as its least covered part is, of those that say."""
+    return min((o.coverage for o, _ in rows if o.coverage is not None), default=None)
 
 
 def _by(rows: Iterable[Row], key: Callable[[Row], int | None]) -> dict[int, list[Row]]:

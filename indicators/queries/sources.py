@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from indicators.models import DataSource, Feed, Run
+from indicators.queries.deposits import Awaited, awaited
 from portfolio.models import User
 
 
@@ -26,6 +27,7 @@ class FeedState:
     published_on: date | None
     is_overdue: bool
     next_at: datetime | None
+    awaited: Awaited | None = None  # of a feed whose files are deposited
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,14 @@ def _feed_state(feed: Feed, ended: Run | None, opened: Run | None, now: datetime
         published_on=last,
         is_overdue=last is None or timezone.localdate(now) > last + allowed,
         next_at=_next_at(feed, ended, opened),
+        awaited=_awaited(feed, now),
     )
+
+
+def _awaited(feed: Feed, now: datetime) -> Awaited | None:
+    if not (feed.is_deposited and feed.is_active and feed.source.is_active):
+        return None
+    return awaited(feed, today=timezone.localdate(now))
 
 
 def _last_day(period_end: datetime) -> date:
@@ -86,7 +95,7 @@ def _last_day(period_end: datetime) -> date:
 
 def _next_at(feed: Feed, ended: Run | None, opened: Run | None) -> datetime | None:
     """None where nothing will be asked: the feed or its source is switched off."""
-    if not (feed.is_active and feed.source.is_active):
+    if feed.is_deposited or not (feed.is_active and feed.source.is_active):
         return None
     if opened is not None:
         return opened.due_at

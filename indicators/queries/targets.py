@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from indicators.analysis import progress
 from indicators.analysis.progress import Band, Status
 from indicators.models import Feed, Indicator, Run, Target, TargetPoint
+from indicators.queries.formulas import in_words, latest
 from indicators.queries.series import measured
 from indicators.results import Freshness, Measured, Origin, Point, TargetView
 from portfolio.results import Unknown
@@ -110,11 +111,19 @@ def _origins(feed_ids: set[int], as_of: datetime | None) -> dict[int, Origin]:
         runs = runs.filter(finished_at__lte=as_of)
     runs = runs.order_by("feed_id", "-finished_at", "-pk").distinct("feed_id")
     last = {run.feed_id: run for run in runs}
-    feeds = Feed.objects.filter(pk__in=feed_ids).select_related("source__producer")
-    return {feed.pk: _origin(feed, last.get(feed.pk)) for feed in feeds}
+    feeds = list(Feed.objects.filter(pk__in=feed_ids).select_related("source__producer"))
+    words = _formulas(feeds)
+    return {feed.pk: _origin(feed, last.get(feed.pk), words.get(feed.pk, "")) for feed in feeds}
 
 
-def _origin(feed: Feed, run: Run | None) -> Origin:
+def _formulas(feeds: list[Feed]) -> dict[int, str]:
+    """The formula in words of the feeds that are computed; nothing is asked where none is."""
+    computed = {feed.indicator_id: feed.pk for feed in feeds if feed.is_computed}
+    found = latest(computed) if computed else {}
+    return {computed[pk]: in_words(formula) for pk, formula in found.items()}
+
+
+def _origin(feed: Feed, run: Run | None, formula: str) -> Origin:
     source = feed.source
     return Origin(
         feed_code=feed.code,
@@ -126,4 +135,5 @@ def _origin(feed: Feed, run: Run | None) -> Origin:
         run_state=run.state if run else "",
         run_reason=run.error_code if run else "",
         run_finished_at=run.finished_at if run else None,
+        formula=formula,
     )

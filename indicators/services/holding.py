@@ -1,6 +1,6 @@
 """Batches that look wrong: held back, until a steward has seen old beside new and decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,21 +12,22 @@ from indicators import storage
 from indicators.analysis.contract import Contract
 from indicators.models import Run
 from indicators.services import observations
-from indicators.services.reading import BatchReader
+from indicators.services.reading import SeriesKey
 from portfolio.models import User
 
 MOST_SHOWN = 50
 
 
-def findings(run: Run, reader: BatchReader, terms: Contract) -> dict[str, Any]:
-    """Why what is staged should be held; empty where nothing is suspicious.
+def findings(run: Run, keys: Sequence[SeriesKey], terms: Contract) -> dict[str, Any]:
+    """Why what is staged should be held; empty where nothing is suspicious. `keys`: of the staged
+    places.
 
     `spikes`: {count, times, first: [{series, on, usual, before, after}]}; `missing`: {known, again,
     share}, where too many of the values already published are not there again.
     """
-    series = observations.known_series(run.feed, reader.keys)
+    series = observations.known_series(run.feed, keys)
     found: dict[str, Any] = {}
-    if terms.spike is not None and (told := _spikes(series, reader, terms.spike)):
+    if terms.spike is not None and (told := _spikes(series, keys, terms.spike)):
         found["spikes"] = told
     if terms.drop is not None:
         window = (run.window_start, run.window_end)
@@ -36,13 +37,15 @@ def findings(run: Run, reader: BatchReader, terms: Contract) -> dict[str, Any]:
     return found
 
 
-def _spikes(series: Mapping[int, int], reader: BatchReader, times: float) -> dict[str, Any] | None:
+def _spikes(
+    series: Mapping[int, int], keys: Sequence[SeriesKey], times: float
+) -> dict[str, Any] | None:
     spikes = storage.spikes(series, times=times, most=MOST_SHOWN)
     if not spikes:
         return None
     first = [
         {
-            "series": reader.keys[one.series].label or reader.keys[one.series].key,
+            "series": keys[one.series].label or keys[one.series].key,
             "on": one.period_start.isoformat(), "usual": one.usual,
             "before": one.before, "after": one.value,
         }

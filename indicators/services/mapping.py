@@ -40,6 +40,27 @@ class Gathering:
     minimum: float
 
 
+MEASURES = ("TOTAL", "MEAN", "PEOPLE", "SHARE")
+
+
+@dataclass(frozen=True)
+class Spreading:
+    """How the polygon of a row is shared among the zones of a kind. TOTAL: a part of the value;
+    MEAN: its mean over the zone; PEOPLE: the value times the inhabitants inside the polygon; SHARE:
+    the same, divided by those of the zone. `minimum` (0 to 1): how much of a zone must be covered;
+    `crs`: the EPSG code of coordinates that are not degrees."""
+
+    kind: str
+    measure: str
+    by_inhabitants: bool
+    minimum: float
+    crs: int | None
+
+    @property
+    def counts_people(self) -> bool:
+        return self.measure in ("PEOPLE", "SHARE")
+
+
 @dataclass(frozen=True)
 class FeedMapping:
     """`Feed.mapping`, whose shape `sources.schema.json` defines."""
@@ -57,6 +78,7 @@ class FeedMapping:
     status: str | None
     provisional: frozenset[str]
     gathering: Gathering | None
+    spreading: Spreading | None
 
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Self:
@@ -83,6 +105,7 @@ def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
         "status": status.get("field"),
         "provisional": frozenset(map(str, status.get("provisional", ()))),
         "gathering": _gathering(data.get("gather")),
+        "spreading": _spreading(zone.get("by_area"), data),
     }
 
 
@@ -90,6 +113,23 @@ def _gathering(data: Mapping[str, Any] | None) -> Gathering | None:
     if data is None:
         return None
     return Gathering(data["how"], 60.0 * data["every_minutes"], float(data.get("minimum", 0.75)))
+
+
+def _spreading(told: Mapping[str, Any] | None, data: Mapping[str, Any]) -> Spreading | None:
+    if told is None:
+        return None
+    if "gather" in data:
+        raise ValueError("values by area are not gathered in time too")
+    if told["measure"] not in MEASURES:
+        raise ValueError(f"measure {told['measure']}")
+    counts_people = told["measure"] in ("PEOPLE", "SHARE")
+    return Spreading(
+        kind=told["kind"],
+        measure=told["measure"],
+        by_inhabitants=counts_people or told.get("weight") == "INHABITANTS",
+        minimum=0.0 if counts_people else float(told.get("minimum", 0.75)),
+        crs=told.get("crs"),
+    )
 
 
 DEEPEST, MOST_PARTS = 12, 100

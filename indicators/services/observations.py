@@ -6,15 +6,22 @@ from datetime import datetime
 
 from indicators import storage
 from indicators.models import Feed, Run, Series
+from indicators.services import following
 from indicators.services.reading import Readings, SeriesKey
 from portfolio.models import Zone
 
 
 @dataclass(frozen=True)
 class Published:
+    """Rows; of rows that feed the values of several zones see `spreading`."""
+
+    """`following`: the runs, planned in the same transaction, that compute anew what is made of
+    these values; ring for them once it is committed."""
+
     accepted: int
     revised: int
     unchanged: int
+    following: tuple[int, ...] = ()
 
 
 def stage(readings: Readings) -> None:
@@ -34,10 +41,13 @@ def publish(
     merged = storage.merge(
         series, run_id=run.pk, feed_id=feed.pk, known_from=known_from, until=run.replay_of_id
     )
+    if merged.rows is not None:
+        return Published(*merged.rows)
     return Published(
         accepted=merged.inserted - merged.revised,
         revised=merged.revised,
         unchanged=staged - merged.inserted,
+        following=following.plan(run=run, feed=feed, at=known_from) if merged.inserted else (),
     )
 
 

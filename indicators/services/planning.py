@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from indicators.models import Feed, Run
-from indicators.querysets import HELD_BY_A_WORKER
+from indicators.querysets import HELD_BY_A_WORKER, FeedQuerySet
 from indicators.services import breaker
 from indicators.services.mapping import FeedMapping, MappingError
 from indicators.services.periods import midnight, period_of
@@ -18,19 +18,17 @@ MOST_CATCH_UPS = 200  # more intervals than that at once: the oldest are asked f
 
 
 @transaction.atomic
-def plan_due(
-    *, now: datetime, feeds: QuerySet[Feed] | None = None, force: bool = False
-) -> list[Run]:
+def plan_due(*, now: datetime, feeds: FeedQuerySet | None = None, force: bool = False) -> list[Run]:
     """One run for each interval that has passed of each active feed: after a stop, one catch-up an
     interval missed, the oldest due first.
 
     A feed with an open run gets none, however often this is called. `force`, when somebody asks,
     ignores intervals and asks a source again that was left alone for its faults.
     """
-    wanted = (Feed.objects.all() if feeds is None else feeds).filter(
-        is_active=True, source__is_active=True
-    )
-    locked = wanted.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    wanted = (Feed.objects.all() if feeds is None else feeds).pulled()
+    wanted = wanted.filter(is_active=True, source__is_active=True)
+    wanted = wanted.select_related("source").order_by("pk")
+    locked = wanted.select_for_update(of=("self",), skip_locked=True)
     free = [feed for feed in locked if not _has_open_run(feed)]
     if force:
         breaker.reset({feed.source_id for feed in free})
@@ -52,8 +50,11 @@ def plan_window(*, feed: Feed, since: date | None, until: date | None, now: date
     the feed and now by default.
 
     Returns the run that is already open on the same window, if any. Raises ValueError if the
-    window is empty, MappingError if the feed has no usable mapping.
+    window is empty or nothing is asked of the source, MappingError if the feed has no usable
+    mapping.
     """
+    if feed.is_deposited:
+        raise ValueError(f"{feed.code}: its files are deposited, there is nothing to ask")
     Feed.objects.select_for_update().get(pk=feed.pk)
     mapping = FeedMapping.from_json(feed.mapping)
     start = midnight(since or feed.starts_on, mapping.timezone)
@@ -106,7 +107,8 @@ def _due(feed: Feed, now: datetime) -> list[datetime]:
     while due <= now:
         found.append(due)
         due += timedelta(minutes=feed.every_minutes)
-    return found[-MOST_CATCH_UPS:]
+    # What is computed is computed whole: once is enough, however long the stop.
+    return found[-1:] if feed.is_computed else found[-MOST_CATCH_UPS:]
 
 
 def _planned(feed: Feed) -> QuerySet[Run]:
@@ -134,7 +136,7 @@ def _window_start(feed: Feed, now: datetime) -> datetime:
     except MappingError:  # planned all the same: the run then fails with this reason
         return midnight(feed.starts_on, ZoneInfo("UTC"))
     first = midnight(feed.starts_on, mapping.timezone)
-    if feed.watermark_at is None or _whole_is_due(feed, first, now):
+    if feed.watermark_at is None or feed.is_computed or _whole_is_due(feed, first, now):
         return first
     return max(first, _again(feed, feed.watermark_at))
 

@@ -3,15 +3,18 @@ nothing."""
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from indicators import storage
+from indicators.analysis.contract import Contract
 from indicators.connectors.base import (
+    Answer,
     DeadlineError,
     HttpPolicy,
     Known,
@@ -21,21 +24,24 @@ from indicators.connectors.base import (
     Window,
 )
 from indicators.connectors.registry import opened
-from indicators.models import Feed, ObservationVersion, Quarantine, RawFile, Run
+from indicators.models import Deposit, Feed, ObservationVersion, Quarantine, RawFile, Run
 from indicators.raw_store import RawStore
 from indicators.services import (
     breaker,
+    computing,
     contracts,
     holding,
     observations,
     raw_files,
     runs,
     source_secrets,
+    spreading,
 )
+from indicators.services.areas import area_book
 from indicators.services.conformity import Conformity, Envelope
 from indicators.services.mapping import UNSTORABLE, FeedMapping, MappingError, storable
 from indicators.services.periods import midnight
-from indicators.services.reading import BatchReader, Refused
+from indicators.services.reading import BatchReader, Refused, SeriesKey
 from indicators.services.runs import FencedOutError
 from indicators.services.zones import zone_book
 from portfolio.models import Zone
@@ -61,7 +67,8 @@ class InternalError(SourceError):
 class Means:
     """What a pull works with: the clock, the limits of a fetch, the store of answers, how long a
     worker holds a run, how many sources are asked at the same time; where the territory is (west,
-    south, east, north), and which version of the software this is."""
+    south, east, north), which version of the software this is, and how a worker is told of a run
+    that is planned."""
 
     clock: Clock
     policy: HttpPolicy
@@ -70,6 +77,7 @@ class Means:
     at_once: int = runs.AT_ONCE
     envelope: Envelope = (-180.0, -90.0, 180.0, 90.0)
     code_version: str = ""
+    ring: Callable[[int], object] = int  # for a run that is planned: nobody is told unless said
 
 
 @dataclass
@@ -77,6 +85,7 @@ class Harvest:
     """What the answers of a run hold, row by row: staged, set aside or outside the window."""
 
     reader: BatchReader
+    keys: list[SeriesKey]
     rejected: list[Quarantine] = field(default_factory=list)
     received: int = 0
     staged: int = 0
@@ -123,6 +132,10 @@ def execute(*, run_id: int, means: Means) -> Run | None:
 
 
 def _carry_out(run: Run, means: Means) -> None:
+    if run.feed.is_computed:  # from what is published here: nothing is asked of anybody
+        run.code_version = means.code_version
+        _ring(computing.carry_out(run=run, clock=means.clock), means)
+        return
     mapping = _mapping(run.feed)
     window = _window(run, mapping)
     run.contract, run.code_version = contracts.current(run.feed), means.code_version
@@ -130,16 +143,26 @@ def _carry_out(run: Run, means: Means) -> None:
     if run.fetched_attempt is None and run.replay_of is None:
         _fetch(run, window, means)
     files = raw_files.of_run(run)
-    reader = BatchReader(
-        mapping, window, zone_book(mapping.zone_within), Conformity(terms, means.envelope)
-    )
-    harvest = _read(run, reader, files, means)
+    harvest = _read(run, _reader(mapping, window, terms, means), files, means)
     if run.replay_of is None:
         breaker.answered(source=run.feed.source)
-    run.held_for = {} if _is_accepted(run) else holding.findings(run, reader, terms)
+    run.held_for = {} if _is_accepted(run) else holding.findings(run, harvest.keys, terms)
     runs.advance(run=run, state=Run.State.STAGED)
     with transaction.atomic():
-        _publish(run, harvest, files, means.clock)
+        _ring(_publish(run, harvest, files, means.clock), means)
+
+
+def _ring(planned: Iterable[int], means: Means) -> None:
+    """Once what they are computed from can be read. A bell that is lost rings at the next tick."""
+    for run_id in planned:
+        transaction.on_commit(partial(means.ring, run_id), robust=True)
+
+
+def _reader(mapping: FeedMapping, window: Window, terms: Contract, means: Means) -> BatchReader:
+    return BatchReader(
+        mapping, window, zone_book(mapping.zone_within), Conformity(terms, means.envelope),
+        area_book(mapping.spreading),
+    )  # fmt: skip
 
 
 def _mapping(feed: Feed) -> FeedMapping:
@@ -173,19 +196,30 @@ def _fetch(run: Run, window: Window, means: Means) -> None:
     runs.advance(run=run, state=Run.State.FETCHED)
 
 
+def look(*, feed: Feed, answers: Iterable[Answer], window: Window, means: Means) -> Harvest:
+    """What answers hold, read and staged as a pull would, and published by nobody. Raises
+    SourceError. Call `storage.end` afterwards."""
+    mapping = _mapping(feed)
+    terms = contracts.terms(contracts.current(feed))
+    return _harvest(feed, _reader(mapping, window, terms, means), answers, means)
+
+
 def _is_accepted(run: Run) -> bool:
-    """A steward has seen what was held, and wants it published."""
-    return run.accepts_id is not None
+    """Somebody has seen all that it would change, and wants it published."""
+    return run.accepts_id is not None or Deposit.objects.withdrawals().filter(run=run).exists()
 
 
 def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> Harvest:
-    """The rows of the kept answers, staged, each period and series once."""
-    harvest = Harvest(reader)
+    """The rows of the kept answers."""
+    with raw_files.opened(files, store=means.store) as answers:
+        return _harvest(run.feed, reader, answers, means)
+
+
+def _harvest(feed: Feed, reader: BatchReader, answers: Iterable[Answer], means: Means) -> Harvest:
+    """Their rows, staged, each period and series once."""
+    harvest = Harvest(reader, reader.keys)
     storage.begin()
-    with (
-        opened(run.feed.source.protocol, _query(run.feed), means.policy) as connector,
-        raw_files.opened(files, store=means.store) as answers,
-    ):
+    with opened(feed.source.protocol, _query(feed), means.policy) as connector:
         for batch in connector.read(answers):
             read = reader.read(batch, most=harvest.room)
             harvest.received += read.received
@@ -195,6 +229,7 @@ def _read(run: Run, reader: BatchReader, files: list[RawFile], means: Means) -> 
             harvest.staged += len(read.readings.number)
     _sift(harvest, reader.mapping)
     _gather(harvest, reader.mapping)
+    _spread(harvest)
     return harvest
 
 
@@ -222,26 +257,34 @@ def _gather(harvest: Harvest, mapping: FeedMapping) -> None:
     harvest.gathered, harvest.staged = harvest.staged - left, left
 
 
-def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> None:
-    """One transaction: versions, rows set aside, watermark, end of the run."""
+def _spread(harvest: Harvest) -> None:
+    """From what is said of polygons to values of zones."""
+    if harvest.reader.areas is not None and harvest.staged:
+        harvest.keys, harvest.staged = spreading.spread(harvest.reader)
+
+
+def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> tuple[int, ...]:
+    """One transaction: versions, rows set aside, watermark, end of the run. Returns the runs that
+    it planned of what is computed from these values."""
     feed = Feed.objects.select_for_update().get(pk=run.feed_id)  # one publication at a time
     if _definition(feed) != _definition(run.feed):
         raise RedefinedError(f"{feed.code} was redefined during the pull")
     run.received, run.dropped = harvest.received, harvest.dropped
     run.quarantined, run.gathered = harvest.quarantined, harvest.gathered
+    run.remarks = spreading.remarks(harvest.reader)
     run.answer_sha256, run.source_updated_at = _digest(files), _source_date(files)
     for row in harvest.rejected:
         row.run = run
     Quarantine.objects.bulk_create(harvest.rejected, batch_size=1000)
     if not harvest.staged:
         _close_without_rows(run, clock)
-        return
+        return ()
     if run.held_for:
         runs.close(run=run, state=Run.State.HELD, at=clock())
-        return
+        return ()
     known_from = clock()
     published = observations.publish(
-        feed=feed, run=run, keys=harvest.reader.keys, staged=harvest.staged, known_from=known_from
+        feed=feed, run=run, keys=harvest.keys, staged=harvest.staged, known_from=known_from
     )
     run.accepted, run.revised = published.accepted, published.revised
     run.unchanged = published.unchanged
@@ -250,6 +293,7 @@ def _publish(run: Run, harvest: Harvest, files: list[RawFile], clock: Clock) -> 
     _advance_watermark(feed, run)
     state = Run.State.PARTIAL if run.quarantined else Run.State.SUCCEEDED
     runs.close(run=run, state=state, at=known_from)
+    return published.following
 
 
 def _definition(feed: Feed) -> tuple[object, ...]:
@@ -289,6 +333,9 @@ def _advance_watermark(feed: Feed, run: Run) -> None:
     The gaps behind it, of a slower series or of rows set aside, are asked for again: see
     `planning`.
     """
+    if feed.is_deposited:
+        _follow_what_is_published(feed)
+        return
     zone = FeedMapping.from_json(feed.mapping).timezone
     joins = run.window_start <= (feed.watermark_at or midnight(feed.starts_on, zone))
     last = storage.latest_end()
@@ -298,6 +345,14 @@ def _advance_watermark(feed: Feed, run: Run) -> None:
     if feed.watermark_at is None or reached > feed.watermark_at:
         feed.watermark_at = reached
         feed.save(update_fields=["watermark_at"])
+
+
+def _follow_what_is_published(feed: Feed) -> None:
+    """Nobody asks again for the gaps of what is deposited: the last value that is known counts,
+    which a withdrawal may take back."""
+    known = ObservationVersion.objects.current().filter(series__feed=feed, value__isnull=False)
+    feed.watermark_at = known.aggregate(last=Max("period_end"))["last"]
+    feed.save(update_fields=["watermark_at"])
 
 
 def _fail(run: Run, error: SourceError, clock: Clock) -> Run | None:

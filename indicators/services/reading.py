@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from indicators.analysis.contract import point_of
 from indicators.connectors.base import Batch, NotFinite, Row, Window
 from indicators.services import columns
+from indicators.services.areas import AreaBook, Drawn, NoShape
 from indicators.services.columns import ABSENT
 from indicators.services.conformity import Conformity
 from indicators.services.mapping import LONGEST_KEY, UNSTORABLE, FeedMapping, RowError
@@ -18,6 +19,7 @@ from indicators.services.periods import BadTimeError, period_of, read_instant
 from indicators.services.zones import ZoneBook
 
 WHOLE_FEED = "*"  # key of a feed that has neither zone nor series
+ROOM_FOR_A_ZONE = 100  # its code, in the key of a series
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL counts its instants from there
 MICROSECOND = timedelta(microseconds=1)
 
@@ -79,14 +81,17 @@ class _Times:
 
 
 class BatchReader:
-    """Reads the rows of one run. `keys` grows with the series met."""
+    """Reads the rows of one run. `keys` grows with the series met; with `areas`, one stands for
+    what is said of one polygon, and `drawn` has its place in the book and what it is part of."""
 
     def __init__(
         self, mapping: FeedMapping, window: Window, zones: ZoneBook,
-        conformity: Conformity | None = None,
+        conformity: Conformity | None = None, areas: AreaBook | None = None,
     ) -> None:  # fmt: skip
         self.mapping, self.zones, self._conformity = mapping, zones, conformity
+        self.areas = areas
         self.keys: list[SeriesKey] = []
+        self.drawn: list[tuple[int, str]] = []
         self._places: dict[str, int] = {}
         self._first, self._end = microseconds(window.start), microseconds(window.end)
         self._received = 0
@@ -178,7 +183,8 @@ class BatchReader:
         mapping = self.mapping
         names = dict.fromkeys([mapping.zone, *mapping.series, mapping.label])
         wanted = [name for name in names if name is not None]
-        codes, lists = columns.together([columns.column(batch, n) for n in wanted], count)
+        told_by = [self._column(batch, name) for name in wanted]
+        codes, lists = columns.together(told_by, count)
         places, fields, reasons = [], [], []
         for values in lists:
             try:
@@ -194,6 +200,12 @@ class BatchReader:
         faults = [(name, np.where(named == name, told, "")) for name in {*fields} - {""}]
         return np.array(places, dtype=np.int32)[codes], [*faults, *self._missing_status(batch)]
 
+    def _column(self, batch: Batch, name: str) -> columns.Column:
+        """With `areas`, a polygon is looked at as a whole batch, and a place stands for it."""
+        found = columns.column(batch, name)
+        is_drawn = self.areas is not None and name == self.mapping.zone
+        return self.areas.learned(found) if self.areas is not None and is_drawn else found
+
     def _missing_status(self, batch: Batch) -> list[tuple[str, NDArray[np.object_]]]:
         name = self.mapping.status
         if name is None:
@@ -205,9 +217,25 @@ class BatchReader:
         return [(name, np.array(told, dtype=object)[found.codes])]
 
     def _place(self, values: dict[str, object]) -> int:
+        if self.areas is not None and self.mapping.zone is not None:
+            return self._place_of_polygon(self.mapping.zone, values)
         zone = self._zone(values)
-        key = write_key(self.mapping, values, zone)
-        label = self._label(values)
+        return self._place_of(write_key(self.mapping, values, zone), zone, self._label(values))
+
+    def _place_of_polygon(self, name: str, values: dict[str, object]) -> int:
+        polygon = values[name]
+        if isinstance(polygon, NoShape):
+            raise RowError(name, polygon.reason)
+        assert isinstance(polygon, Drawn)
+        group = write_key(self.mapping, values, None)
+        if len(group) > LONGEST_KEY - ROOM_FOR_A_ZONE:
+            raise RowError(self.mapping.series[0], "BAD_KEY")
+        place = self._place_of(f"{polygon.place} {group}", None, self._label(values))
+        if place == len(self.drawn):
+            self.drawn.append((polygon.place, group))
+        return place
+
+    def _place_of(self, key: str, zone: str | None, label: str) -> int:
         place = self._places.get(key)
         if place is None:
             place = self._places[key] = len(self.keys)

@@ -105,6 +105,7 @@ def close(*, run: Run, state: Run.State, at: datetime) -> None:
         contract=run.contract,
         code_version=run.code_version,
         held_for=run.held_for,
+        remarks=run.remarks,
         error_code=run.error_code,
         error_message=run.error_message,
     )

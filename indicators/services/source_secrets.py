@@ -26,15 +26,22 @@ class SecretLostError(SourceError):
 def put(*, source: DataSource, secret: str, by: User | None, at: datetime) -> None:
     """Replace the key; an empty one takes it away. Raises ValidationError where the protocol asks
     for none, or on a text that cannot be one."""
-    text = secret.strip()
-    if text and not about(source.protocol).secret:
-        raise ValidationError({"secret": _("This protocol asks for no key.")})
-    if len(text) > LONGEST or any(ord(sign) < 32 for sign in text):
-        raise ValidationError({"secret": _("A key is one line of text.")})
+    text = cleaned(secret, protocol=source.protocol)
     held = DataSource.objects.select_for_update().get(pk=source.pk)
     held.secret_encrypted = encryption.encrypt(text) if text else ""
     held.secret_set_at, held.secret_set_by = at, by
     held.save(update_fields=["secret_encrypted", "secret_set_at", "secret_set_by"])
+
+
+def cleaned(secret: str, *, protocol: str) -> str:
+    """A key as it is stored. Raises ValidationError where the protocol asks for none, or on a text
+    that cannot be one."""
+    text = secret.strip()
+    if text and not about(protocol).secret:
+        raise ValidationError({"secret": _("This protocol asks for no key.")})
+    if len(text) > LONGEST or any(ord(sign) < 32 for sign in text):
+        raise ValidationError({"secret": _("A key is one line of text.")})
+    return text
 
 
 def read(source: DataSource) -> str:

@@ -17,8 +17,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from indicators.connectors.base import About
 from indicators.connectors.registry import about, protocols
 from indicators.models import DataSource, Feed, Indicator
-from indicators.services import contracts, register_file
-from portfolio.models import Zone
+from indicators.models.source import FORMULA
+from indicators.services import contracts, formula_documents, register_file
+from portfolio.models import User, Zone
 from portfolio.services.history import recorded
 
 SCHEMA = Path(__file__).resolve().parent.parent / "sources.schema.json"
@@ -53,24 +54,32 @@ class Change:
     fields: Mapping[str, tuple[object, object]] = field(default_factory=dict)
 
 
-def apply(*, document: object, dry_run: bool = False) -> list[Change]:
+def apply(
+    *, document: object, dry_run: bool = False, by: User | None = None, reason: str = ""
+) -> list[Change]:
     """Create or update what the document names; leave everything else as it is.
 
-    Returns what changes, empty the second time. With `dry_run` nothing is written. Raises
-    SourcesError, naming the path of every problem.
+    Returns what changes, empty the second time. With `dry_run` nothing is written. `by` and
+    `reason` are kept in the history and with a new version of a contract. Raises SourcesError, naming the path of
+    every problem.
     """
-    problems = list(_shape_problems(document))
+    problems = check(document)
     if problems:
         raise SourcesError(problems)
     assert isinstance(document, dict)
-    problems = list(_reference_problems(document))
-    if problems:
-        raise SourcesError(problems)
     with transaction.atomic():
-        with recorded(by=None, reason=REASON):
-            changes = _write(document)
+        with recorded(by=by, reason=reason or REASON):
+            changes = _write(document, by, reason) + _write_formulas(document)
         transaction.set_rollback(dry_run)
     return changes
+
+
+def check(document: object) -> list[Problem]:
+    """What is wrong with a document; references are looked at once its shape is right."""
+    problems = list(_shape_problems(document))
+    if problems or not isinstance(document, dict):
+        return problems
+    return list(_reference_problems(document))
 
 
 def _shape_problems(document: object) -> Iterator[Problem]:
@@ -90,6 +99,8 @@ def _reference_problems(document: Entry) -> Iterator[Problem]:
     for number, entry in enumerate(document.get("sources", [])):
         yield from _source_problems(f"sources/{number}", entry)
     known = _Known(document)
+    for path, message in formula_documents.reference_problems(document, known.indicators):
+        yield Problem(path, message)
     for number, entry in enumerate(document.get("feeds", [])):
         yield from known.feed_problems(f"feeds/{number}", entry)
 
@@ -135,12 +146,32 @@ class _Known:
         for place, code, known in checks:
             if code not in known:
                 yield Problem(f"{path}/{place}", f"{code} is not known")
+        yield from _area_problems(f"{path}/mapping", mapping)
         yield from contract_problems(f"{path}/contract", entry.get("contract", {}))
+        if self.protocols.get(entry["source"]) == FORMULA:
+            yield Problem(f"{path}/source", "computed here: write a formula instead of a feed")
         feed = self.published.get(entry["code"])
         if feed is not None:
             yield from _identity_problems(path, entry, feed)
         if self.protocols.get(entry["source"]) in protocols():
             yield from _option_problems(path, entry, about(self.protocols[entry["source"]]))
+
+
+def _area_problems(path: str, mapping: Entry) -> Iterator[Problem]:
+    """What contradicts itself in a mapping by area."""
+    zone = mapping.get("zone", {})
+    told = zone.get("by_area")
+    if told is None:
+        return
+    if "within" in zone:
+        yield Problem(f"{path}/zone/within", "the field is a point or a polygon: not both")
+    if "gather" in mapping:
+        yield Problem(f"{path}/gather", "values by area are not gathered in time too")
+    if told["measure"] in ("PEOPLE", "SHARE"):
+        for name in ("weight", "minimum"):
+            if name in told:
+                place = f"{path}/zone/by_area/{name}"
+                yield Problem(place, f"{told['measure']} counts inhabitants: it has no {name}")
 
 
 def contract_problems(path: str, document: Entry) -> Iterator[Problem]:
@@ -158,6 +189,10 @@ def _option_problems(path: str, entry: Entry, protocol: About) -> Iterator[Probl
     for name, option in protocol.options.items():
         if option.is_required and name not in given:
             yield Problem(f"{path}/options/{name}", f"{protocol.name} needs it")
+        if name in given:
+            for error in Draft202012Validator(option.schema).iter_errors(given[name]):
+                place = "/".join(map(str, ["", *error.path]))
+                yield Problem(f"{path}/options/{name}{place}", error.message)
 
 
 def _identity_problems(path: str, entry: Entry, feed: Feed) -> Iterator[Problem]:
@@ -184,10 +219,10 @@ def _series_names(mapping: Entry, indicator: str) -> dict[str, object]:
     }
 
 
-def _write(document: Entry) -> list[Change]:
+def _write(document: Entry, by: User | None, reason: str) -> list[Change]:
     changes = [_save_source(entry) for entry in document.get("sources", [])]
     changes += [_save(Indicator, dict(entry)) for entry in document.get("indicators", [])]
-    changes += [_save_feed(entry) for entry in document.get("feeds", [])]
+    changes += [_save_feed(entry, by, reason) for entry in document.get("feeds", [])]
     return [change for change in changes if change is not None]
 
 
@@ -201,10 +236,26 @@ def _save_source(entry: Entry) -> Change | None:
     return replace(change, fields={**change.fields, **agreed})
 
 
-def _save_feed(entry: Entry) -> Change | None:
+def _write_formulas(document: Entry) -> list[Change]:
+    """Checked once all that they refer to is written. Raises SourcesError: nothing stays."""
+    problems, changes = [], []
+    for number, entry in enumerate(document.get("formulas", [])):
+        try:
+            fields = formula_documents.write(entry, at=timezone.now())
+        except formula_documents.RefusedError as error:
+            problems += [Problem(f"formulas/{number}/{at}", told) for at, told in error.told]
+            continue
+        if fields:
+            changes.append(Change("formula", str(entry["indicator"]), created=False, fields=fields))
+    if problems:
+        raise SourcesError(problems)
+    return changes
+
+
+def _save_feed(entry: Entry, by: User | None, reason: str) -> Change | None:
     """A feed that reads otherwise than before asks for all of its days again."""
     change = _save(Feed, _feed_fields(entry))
-    agreed = _agree(entry)
+    agreed = _agree(entry, by, reason)
     if change is None and agreed is not None:
         change = Change("feed", str(entry["code"]), created=False, fields=agreed)
     if change is not None and change.fields.keys() & READ_AGAIN:
@@ -212,14 +263,16 @@ def _save_feed(entry: Entry) -> Change | None:
     return change
 
 
-def _agree(entry: Entry) -> Mapping[str, tuple[object, object]] | None:
+def _agree(
+    entry: Entry, by: User | None, reason: str
+) -> Mapping[str, tuple[object, object]] | None:
     """A new version of the feed's contract, where the document says another one."""
     if "contract" not in entry:
         return None
     feed = Feed.objects.get(code=entry["code"])
     before = contracts.current(feed)
     added = contracts.agree(
-        feed=feed, document=entry["contract"], by=None, reason="", at=timezone.now()
+        feed=feed, document=entry["contract"], by=by, reason=reason, at=timezone.now()
     )
     if added is None:
         return None

@@ -1,14 +1,26 @@
 """Stored codes in plain words, for templates."""
 
+from datetime import date
+from decimal import Decimal
+
 from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 
 from indicators import reasons
+from indicators.charts import wording
 from indicators.connectors.base import UnknownProtocolError
 from indicators.connectors.registry import about
+from indicators.forms.contract_step import DATA, GRAINS, TYPES
+from indicators.forms.schedule_step import EVERY
+from indicators.models import Feed, Indicator
+from indicators.models.source import FORMULA
+from portfolio.templatetags.figures import figure, share_percent
 
 register = template.Library()
 register.filter("run_reason", reasons.run_reason)
 register.filter("row_reason", reasons.row_reason)
+register.filter("row_advice", reasons.row_advice)
 register.filter("status_reason", reasons.status_reason)
 register.filter("absence_reason", reasons.absence_reason)
 
@@ -25,7 +37,58 @@ def asks_for_a_key(code: str) -> bool:
 @register.filter
 def protocol_name(code: str) -> str:
     """As people are told of it; the code where this installation does not know it."""
+    if code == FORMULA:
+        return gettext("computed here, by formulas")
     try:
         return about(code).name
     except UnknownProtocolError:
         return code
+
+
+@register.filter
+def as_read(value: float) -> str:
+    """A number with the decimals that it has, six at most."""
+    told = round(Decimal(str(value)), 6).normalize()
+    return figure(value, max(0, -int(told.as_tuple().exponent)))
+
+
+@register.filter
+def as_share(value: float) -> str:
+    """A share of one in percent: 0.3 is 30 %."""
+    return share_percent(Decimal(str(value)))
+
+
+@register.filter
+def every_words(minutes: int) -> str | Promise:
+    """How often a source is asked."""
+    known = dict(EVERY).get(minutes)
+    if known is not None:
+        return known
+    return ngettext("every %(n)d minute", "every %(n)d minutes", minutes) % {"n": minutes}
+
+
+@register.filter
+def period_name(code: str) -> str | Promise:
+    return dict(Indicator.Frequency.choices).get(code, code)
+
+
+@register.filter
+def type_name(code: str) -> str | Promise:
+    return TYPES.get(code, code)
+
+
+@register.filter
+def grain_words(code: str) -> str | Promise:
+    return dict(GRAINS).get(code, code)
+
+
+@register.filter
+def personal_words(code: str) -> str | Promise:
+    return dict(DATA).get(code, code)
+
+
+@register.filter
+def period_of(day: date, feed: Feed) -> str:
+    """The name of the period of a feed that begins on this day: October 2026."""
+    told = feed.mapping.get("time", {}).get("period", feed.indicator.frequency)
+    return wording.period_name(day, told)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from indicators.forms import DecisionForm
-from indicators.models import Feed, Run
+from indicators.models import Deposit, Feed, FeedDraft, Run
 from indicators.queries.register import incomplete, register
 from indicators.querysets import RunQuerySet
 from indicators.services import planning, raw_files
@@ -34,9 +34,13 @@ HELD_SHOWN = 20
 def sources(request: HttpRequest) -> HttpResponse:
     rows = register(user=request.user, now=timezone.now())
     held = visible_runs(request).waiting_for_a_decision().order_by("-finished_at")
+    drafts = FeedDraft.objects.visible_to(request.user).select_related("feed")
+    may_pull = may(request.user, Part.SOURCES)
     context = {
-        "states": [row.state for row in rows], "may_pull": may(request.user, Part.SOURCES),
-        "held": held[:HELD_SHOWN], "to_mend": len(incomplete(rows)),
+        "states": [row.state for row in rows], "may_pull": may_pull, "held": held[:HELD_SHOWN],
+        "drafts": drafts.order_by("-updated_at") if may_pull else (),
+        "deposits_to": Feed.objects.open_to(request.user).exists(),
+        "to_mend": len(incomplete(rows)),
     }  # fmt: skip
     return render(request, "indicators/pages/sources.html", context)
 
@@ -76,6 +80,10 @@ def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
         "missing": run.held_for.get("missing"),
         "may_decide": may_see,
         "later": run.replays.order_by("pk"),
+        "deposit": Deposit.objects.filter(run=run.replay_of or run)
+        .select_related("author")
+        .first(),
+        "may_see_deposit": Feed.objects.open_to(request.user).filter(pk=run.feed_id).exists(),
     }
 
 
@@ -111,6 +119,8 @@ def visible_runs(request: HttpRequest) -> RunQuerySet:
 
 
 def _why_not(feed: Feed) -> str:
+    if feed.is_deposited:
+        return _("Nothing is asked of this source: its files are deposited.")
     if feed.is_active and feed.source.is_active:
         return _("A pull of this feed is already planned or under way.")
     return _("This feed or its source is switched off.")

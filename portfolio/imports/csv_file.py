@@ -19,7 +19,7 @@ def read(data: bytes, *, encoding: str, delimiter: str, fallback: str = "") -> T
 
     A header without the declared delimiter has another one: spreadsheets put their country's.
     """
-    text = _decoded(data, _encoding(data, encoding, fallback))
+    text = _decoded(data, encoding_of(data, encoding, fallback))
     lines = _lines(text, _delimiter(text, delimiter))
     header = next(lines, None)
     if header is None:
@@ -39,7 +39,7 @@ def read(data: bytes, *, encoding: str, delimiter: str, fallback: str = "") -> T
     return Table("CSV", names, tuple(rows))
 
 
-def _encoding(data: bytes, declared: str, fallback: str) -> str:
+def encoding_of(data: bytes, declared: str, fallback: str) -> str:
     """The fallback is for files that are not in the declared encoding at all: one broken
     character in a file that is mostly right is damage, which another encoding would hide."""
     if data.startswith(UTF_16_MARKS):

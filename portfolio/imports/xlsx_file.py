@@ -1,12 +1,14 @@
 """XLSX workbooks: an archive of XML, so its size is checked before it is opened."""
 
 import io
+import re
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -34,6 +36,7 @@ BROKEN = (
     NotImplementedError, RuntimeError,
 )  # fmt: skip
 
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z0-9:]{1,40})\"")
 Values = tuple[object, ...]
 
 
@@ -60,6 +63,12 @@ def check_archive(data: bytes) -> None:
     )
     if len(parts) > MAX_PARTS or total > MAX_UNPACKED or bomb:
         raise FileRefusedError(_("The workbook is too large once unpacked."))
+
+
+def merged_ranges(data: bytes, page: Any) -> list[str]:
+    """The ranges of merged cells of a sheet read by openpyxl, such as C4:D9."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [ref.decode() for ref in _MERGED.findall(archive.read(page._worksheet_path))]
 
 
 def _values(data: bytes, sheet: str) -> Iterator[Values]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import template
@@ -60,6 +60,7 @@ GROUPS = (
         (
             Entry(_("Data quality"), "portfolio:quality"),
             Entry(_("Sources and pulls"), "indicators:sources"),
+            Entry(_("Indicators"), "indicators:indicators"),
             Entry(_("Imports"), "portfolio:imports"),
             Entry(_("Organisations"), "portfolio:organisations"),
             Entry(_("Finance parameters"), "portfolio:parameters"),
@@ -84,7 +85,10 @@ def navigation(context: dict[str, Any]) -> dict[str, Any]:
     """The entries that the reader has a use for."""
     request = context["request"]
     groups = [
-        (str(title), [_shown(entry, request.path) for entry in entries if _is_for(entry, request)])
+        (
+            str(title),
+            _closest([_shown(e, request.path) for e in entries if _is_for(e, request)]),
+        )
         for title, entries in GROUPS
     ]
     return {
@@ -97,6 +101,12 @@ def navigation(context: dict[str, Any]) -> dict[str, Any]:
 
 def _is_for(entry: Entry, request: Any) -> bool:
     return entry.part is None or may(request.user, entry.part)
+
+
+def _closest(shown: list[Shown]) -> list[Shown]:
+    """A page below two entries belongs to the one that is nearer to it."""
+    nearest = max((len(one.address) for one in shown if one.current), default=0)
+    return [replace(one, current="") if len(one.address) < nearest else one for one in shown]
 
 
 def _shown(entry: Entry, path: str) -> Shown:

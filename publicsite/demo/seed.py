@@ -5,8 +5,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
-from indicators.demo import sources, targets, usages
+from indicators.demo import deposits, sources, targets, usages
 from portfolio.demo import (
     accounts,
     calendar,
@@ -45,6 +46,7 @@ class Seeded:
     targets: int
     stories: int
     sources: int
+    deposits: int
     usages: int
     roles: int
     accounts: list[str]
@@ -69,6 +71,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             documents=documents.seed(),
             reviews=reviews.seed(),
             sources=len(sources.apply(platform_url)),
+            deposits=deposits.seed(now=timezone.now()),
             targets=targets.seed(),
             stories=stories.seed(),
             usages=usages.seed(),

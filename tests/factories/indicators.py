@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from indicators.models import (
+    DataContract,
     DataSource,
+    Deposit,
     Feed,
+    FeedDraft,
     Indicator,
     ObservationVersion,
     RawFile,
@@ -53,6 +56,35 @@ def make_feed(**fields) -> Feed:
     fields["source"] = fields["source"] or make_source()
     fields["indicator"] = fields["indicator"] or make_indicator()
     return Feed.objects.create(**fields)
+
+
+def make_contract(feed: Feed, **document) -> DataContract:
+    return DataContract.objects.create(
+        feed=feed, version=feed.contracts.count() + 1, agreed_at=NOW,
+        document={"fields": {"valeur": {"type": "number"}}, "maximum": 500} | document,
+    )  # fmt: skip
+
+
+def make_draft(author, **fields) -> FeedDraft:
+    """Of a new feed, every step of which is settled but the source exists already."""
+    mapping = {"time": {"field": "jour", "timezone": "Europe/Paris", "period": "DAY"},
+               "value": {"field": "valeur"}, "series": ["compteur"]}  # fmt: skip
+    said = {
+        "source": {"new": {"code": "nouvelle", "name": "Portail", "protocol": "ogc_features"}},
+        "address": {"base_url": "http://127.0.0.1:8100", "collection": "mesures", "options": {}},
+        "mapping": mapping,
+        "contract": {"fields": {"valeur": {"type": "number"}}, "maximum": 500},
+        "indicator": {"existing": make_indicator().code},
+        "schedule": {"code": "nouveau-flux", "starts_on": "2024-01-01", "every_minutes": 1440,
+                     "lookback_days": 7, "priority": 5},
+    }  # fmt: skip
+    rows = [{"jour": f"2024-01-{day:02d}", "valeur": value, "compteur": "C1"}
+            for day, value in enumerate([3, 4, "n.d.", None], start=1)]  # fmt: skip
+    sample = {"title": "Comptages", "fields": {"jour": "date", "valeur": "", "compteur": ""},
+              "units": {}, "licence": "", "updated_at": "", "count": None, "rows": rows,
+              "fault": "", "detail": ""}  # fmt: skip
+    defaults = {"said": said, "sample": sample, "started_at": NOW, "updated_at": NOW}
+    return FeedDraft.objects.create(author=author, **(defaults | fields))
 
 
 def make_agreement(source: DataSource | None = None, **fields) -> SupplyAgreement:
@@ -100,6 +132,15 @@ def make_observations(feed: Feed, zone, values: dict[date, float | None], **fiel
         }  # fmt: skip
         ObservationVersion.objects.create(series=series, run=run, **(defaults | fields))
     return series
+
+
+def make_deposit(feed: Feed, author, body: bytes, **fields) -> Deposit:
+    """A file that waits to be published, unless `run` is given."""
+    defaults = {
+        "sent_at": NOW, "file_name": "octobre.csv", "sha256": hashlib.sha256(body).hexdigest(),
+        "size": len(body), "content": b"" if "run" in fields else body,
+    }  # fmt: skip
+    return Deposit.objects.create(feed=feed, author=author, **(defaults | fields))
 
 
 def make_target(*, points: dict[date, float] | None = None, **fields) -> Target:

@@ -11,9 +11,9 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils import timezone
 
-from indicators.models import Quarantine
+from indicators.models import Indicator, Quarantine
 from indicators.raw_store import RawStore
-from indicators.services import source_facts
+from indicators.services import depositors, source_facts
 from indicators.services.source_facts import SourceFields
 from portfolio.models import (
     ImportJob,
@@ -36,12 +36,18 @@ from tests.factories.finance import (
     make_mark,
     make_running_cost,
 )
+from tests.factories.formulas import bound, computed, measured, publish
 from tests.factories.indicators import (
     make_agreement,
+    make_contract,
+    make_deposit,
+    make_draft,
     make_feed,
+    make_indicator,
     make_observations,
     make_raw_file,
     make_run,
+    make_source,
     make_target,
     make_usage,
 )
@@ -223,7 +229,10 @@ def _evidence(project: Project) -> dict[str, str]:
              "usual": 1210.0, "before": 1198.0, "after": 12100.0}  # fmt: skip
     held = {"missing": {"known": 1210, "again": 800, "share": 0.3},
             "spikes": {"count": 1, "times": 5, "first": [spike]}}  # fmt: skip
+    make_contract(feed, spike=10, drop=0.3, owner="Régie des eaux")
+    draft = make_draft(project.manager)
     run = make_run(feed, state="HELD", received=1210, quarantined=1, held_for=held,
+                   remarks={"repaired": 2, "partly_outside": 1},
                    finished_at=now, started_at=now, attempts=1, fetched_attempt=1)  # fmt: skip
     answer = make_raw_file(run)
     RawStore(settings.RAW_STORE).put(b"{}")
@@ -239,17 +248,59 @@ def _evidence(project: Project) -> dict[str, str]:
         source=feed.source, given=SourceFields(name="Plateforme", licence="Licence Ouverte 2.0"),
         by=project.manager, reason="Licence lue sur le portail", at=now,
     )  # fmt: skip
-    return {
+    return _deposits(project) | {
         "reponses/<int:pk>": f"reponses/{answer.pk}",
         "<int:run_id>": str(run.pk),
+        "brouillons/<int:pk>": f"brouillons/{draft.pk}",
+        "<slug:step>": "champs",
         "flux/<slug:code>": f"flux/{feed.code}",
         "sources/<slug:code>": f"sources/{feed.source.code}",
         "accords/<int:pk>": f"accords/{agreement.pk}",
-        "indicateurs/<slug:code>": f"indicateurs/{feed.indicator.code}",
+        "indicateurs/<slug:code>/usages": f"indicateurs/{feed.indicator.code}/usages",
+        "indicateurs/<slug:code>": f"indicateurs/{_computed(feed, zone).code}",
         "provenance/<slug:code>/<str:zone>/<str:day>": (
             f"provenance/{feed.indicator.code}/{zone.code}/2026-04-01"
         ),
     }
+
+
+def _deposits(project: Project) -> dict[str, str]:
+    """A file published, one that waits, in a feed that is open to somebody."""
+    zone = project.project_zones.get().zone
+    source = make_source(protocol="drop", base_url="drop://voirie", name="Relevés de la voirie")
+    feed = make_feed(source=source, mapping=MAPPING | {"zone": {"field": "commune"}})
+    depositors.open_feed(feed=feed, to=project.manager, by=project.manager, at=NOW)
+    asides = [{"line": 4, "letter": "C", "column": "valeur", "reason": "NOT_A_NUMBER",
+               "value": "n.d."}]  # fmt: skip
+    told = {"format": "CSV", "encoding": "Windows-1252", "delimiter": ";", "decimal": ","}
+    make_deposit(
+        feed, project.manager, b"x", note="Relevé de septembre", run=make_run(
+            feed, state="PARTIAL", received=3, accepted=2, quarantined=1, finished_at=NOW,
+        ), summary={"told": told, "header_line": 1, "asides": asides},
+    )  # fmt: skip
+    make_observations(feed, zone, {date(2025, 9, 1): 1240.0})
+    rows = [("2025-09", 1198), ("2025-10", 1310), ("2025-13", 12), ("2025-11", "n.d.")]
+    body = "date;commune;valeur\n" + "".join(f"{on};{zone.code};{told}\n" for on, told in rows)
+    waiting = make_deposit(feed, project.manager, body.encode())
+    return {
+        "depots/<int:pk>": f"depots/{waiting.pk}",
+        **{f"flux/<slug:code>/{name}": f"flux/{feed.code}/{name}"
+           for name in ("deposer", "deposants", "modele")},
+    }  # fmt: skip
+
+
+def _computed(feed, zone) -> Indicator:
+    """A rate of the measure, by inhabitant."""
+    feed.indicator.machine_unit = "passage"
+    feed.indicator.save()
+    people = measured("inhabitant", name_fr="Habitants", name_en="Inhabitants")
+    publish(people, zone, {date(2025 + m // 12, m % 12 + 1, 1): 28_400.0 for m in range(16)})
+    rate = make_indicator(
+        code="passages-pour-mille", name_fr="Passages pour 1 000 habitants", name_en="",
+        unit_fr="passages pour 1 000 habitants", machine_unit="passage/kiloinhabitant", decimals=1,
+    )  # fmt: skip
+    computed(rate, "passages / habitants", bound("passages", feed), bound("habitants", people))
+    return rate
 
 
 def _files(project: Project, owner: User) -> dict[str, str]:

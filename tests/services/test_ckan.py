@@ -277,3 +277,9 @@ def test_records_that_were_left_out_fail_the_pull(ckan, resource):
     assert "records_truncated" in run.error_message
     assert not ObservationVersion.objects.exists()
     assert RawFile.objects.filter(run=run).count() == 1
+
+
+def test_a_portal_whose_search_finds_nothing_lists_nothing(ckan, resource):
+    """This one has no index; what others answer is in tests/indicators/connectors/test_lists.py."""
+    with opened("ckan", Query(ckan.url, ""), POLICY) as connector:
+        assert connector.collections() == []

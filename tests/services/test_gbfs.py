@@ -172,3 +172,8 @@ def test_states_become_history(feed, system):
     assert [(start, value) for _, start, value, *_ in current_values(feed)] == [
         (datetime(2024, 2, 1, 7 + hour, tzinfo=UTC), 10 + hour) for hour in range(3)
     ]
+
+
+def test_the_feeds_of_the_system_are_listed(connector):
+    names = {one.code for one in connector.collections()}
+    assert {"station_status", "station_information"} <= names

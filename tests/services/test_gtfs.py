@@ -3,9 +3,12 @@
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from math import pi
 from types import SimpleNamespace
 
 import pytest
+import shapely
+from django.contrib.gis.geos import GEOSGeometry
 
 from indicators.connectors.base import (
     Known,
@@ -18,7 +21,8 @@ from indicators.connectors.base import (
 )
 from indicators.connectors.registry import opened
 from tests.factories.indicators import make_feed, make_source
-from tests.gtfs_network import WEEKDAY, zipped
+from tests.factories.portfolio import make_zone
+from tests.gtfs_network import OFTEN, WEEKDAY, zipped
 from tests.peers.static_files import served
 from tests.pulling import POLICY, assert_adds_up, current_values, pull
 from tests.services.published import replayed, totals
@@ -145,3 +149,56 @@ def test_a_zip_that_lost_a_file_changes_nothing(network):
     assert (run.state, run.error_code) == ("FAILED", "WRONG_SHAPE")
     assert "stop_times.txt" in run.error_message
     assert current_values(feed) == before
+
+
+def commune(code: str, longitude: float, people: int | None):
+    """A square of 2 km around a place at 45.20° north, where a degree is 111,139 by 78,584 m."""
+    dx, dy = 1000 / 78_584, 1000 / 111_139
+    shape = shapely.MultiPolygon(
+        [shapely.box(longitude - dx, 45.20 - dy, longitude + dx, 45.20 + dy)]
+    )
+    geometry = GEOSGeometry(shape.wkt, srid=4326)
+    make_zone(code=code, geometry=geometry, population=people)
+
+
+def people_feed(network, measure: str, period: str = "DAY", **options):
+    network.file.write_bytes(zipped(**OFTEN))
+    mapping = {
+        "time": {"field": "date", "timezone": "Europe/Paris", "period": period},
+        "value": {"field": "covered", "scale": 100 if measure == "SHARE" else 1},
+        "zone": {"field": "geometry", "by_area": {"kind": "COMMUNE", "measure": measure}},
+    }
+    source = make_source(protocol="gtfs", base_url=network.url)
+    return make_feed(
+        source=source, collection="frequent_stops", mapping=mapping, options=options,
+        starts_on=date(2024, 3, 1),
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_people_near_a_frequent_stop_are_counted_by_zone(network):
+    commune("P", -0.50, 1000)
+    commune("R", -0.40, 4000)  # its stop is not served at noon
+    commune("?", -0.45, None)  # a frequent stop, and nobody knows for how many
+    feed = people_feed(network, "PEOPLE")
+    run = pull(feed, NOW)
+    assert (run.state, run.quarantined) == ("SUCCEEDED", 0), run.error_message
+    assert_adds_up(run)
+    told = {(key, start.day): value for key, start, value, *_ in current_values(feed)}
+    assert {key for key, _day in told} == {"P", "R"}
+    friday, sunday = 7, 9  # of March, each begins at 23h UTC of the day before
+    assert told["P", friday] == pytest.approx(1000 * pi * 500**2 / 2000**2, rel=0.003)
+    assert (told["R", friday], told["P", sunday], told["R", sunday]) == (0, 0, 0)
+    again = replayed(run)
+    assert (again.state, again.unchanged) == ("SUCCEEDED", run.accepted)
+
+
+@pytest.mark.django_db
+def test_the_share_of_people_near_a_frequent_stop_on_a_typical_day_of_the_month(network):
+    commune("P", -0.50, 1000)
+    feed = people_feed(network, "SHARE", "MONTH", every="month", within_m=1000)
+    run = pull(feed, NOW)
+    assert run.state == "SUCCEEDED", run.error_message
+    ((key, start, value, *_),) = current_values(feed)
+    assert (key, start) == ("P", datetime(2024, 2, 29, 23, tzinfo=UTC))
+    assert value == pytest.approx(100 * pi / 4, rel=0.003)

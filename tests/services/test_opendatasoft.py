@@ -23,9 +23,9 @@ from indicators.connectors.base import (
     Window,
 )
 from indicators.connectors.registry import opened
-from indicators.management.commands.apply_sources import PlainLoader
 from indicators.models import ObservationVersion, RawFile
 from indicators.services import planning, pulls, sources
+from indicators.services.plain_yaml import PlainLoader
 from indicators.services.sources import SCHEMA
 from tests import fakes
 from tests.factories.indicators import make_feed, make_source

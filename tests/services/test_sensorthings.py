@@ -293,3 +293,10 @@ def test_a_replay_gives_the_same_rows_and_asks_nothing(server, streams):
     again = Run.objects.get(replay_of=run)
     assert (again.state, again.received, again.unchanged) == ("SUCCEEDED", 960, 960)
     assert again.answer_sha256 == run.answer_sha256
+
+
+def test_datastreams_are_listed_as_a_feed_names_them(server, streams, ask):
+    with opened("sensorthings", Query(server.url, ""), POLICY) as connector:
+        named = {one.title: one.code for one in connector.collections()}
+    answers, _rows = ask(named["Compteur A"])
+    assert answers

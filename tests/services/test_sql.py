@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import psycopg
 import pytest
+import shapely
 
 from indicators.connectors.base import (
     AccessRefusedError,
@@ -159,6 +160,16 @@ def test_points_become_longitude_and_latitude_from_any_reference_system(warehous
     assert found[2]["geometry"] == [417000, 6421000]  # it says no system: taken as it is
     assert [found[n]["geometry"] for n in (3, 4, 5)] == [None] * 3
     assert found[6]["geometry"] == [1, 2]
+
+
+def test_the_polygons_of_a_column_that_says_so_are_read_in_degrees(warehouse):
+    box = "ST_Multi(ST_Transform(ST_MakeEnvelope(-0.6, 44.8, -0.5, 44.9, 4326), 2154))"
+    warehouse.change("""DROP TABLE IF EXISTS ouvert.mailles;
+        CREATE TABLE ouvert.mailles (id int, geom geometry(MultiPolygon, 2154));"""
+        f"INSERT INTO ouvert.mailles VALUES (1, {box}), (2, null)")  # fmt: skip
+    first, second = sorted(rows(query(warehouse, "ouvert.mailles")), key=lambda row: row["id"])
+    found = shapely.from_wkb(first["geometry"]).bounds
+    assert (found, second["geometry"]) == (pytest.approx((-0.6, 44.8, -0.5, 44.9)), None)
 
 
 def test_only_the_columns_wanted_are_asked_for(warehouse):

@@ -7,6 +7,7 @@ import pytest
 
 from indicators.connectors.base import (
     HttpPolicy,
+    Listed,
     MissingCollectionError,
     NotXmlError,
     OptionsError,
@@ -243,3 +244,8 @@ def test_half_a_page_changes_nothing(mapserver):
     assert (run.state, run.error_code) == ("FAILED", "TRUNCATED")
     assert len(before) == 2 * (DAYS - 1)
     assert current_values(feed) == before
+
+
+def test_feature_types_are_listed_with_their_title(mapserver):
+    with connected(f"{mapserver.url}/json", "") as connector:
+        assert Listed("ms:mesures", "Mesures") in connector.collections()

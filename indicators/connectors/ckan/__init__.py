@@ -34,5 +34,6 @@ ABOUT = About(
         ),
     },
     secret=gettext_noop("an API token, where the data set is private"),
+    lists=True,
 )
 __all__ = ["ABOUT", "connect"]

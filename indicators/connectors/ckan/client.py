@@ -11,6 +11,7 @@ from indicators.connectors.base import (
     Capabilities,
     Connector,
     Description,
+    Listed,
     OptionsError,
     Probe,
     Query,
@@ -21,6 +22,7 @@ from indicators.connectors.http import HttpClient
 from indicators.connectors.paging import Pages
 
 ACCEPT = "application/json"
+MOST_LISTED = 100  # data sets
 Filters = dict[str, object]
 
 
@@ -60,6 +62,10 @@ class Ckan:
             units=parse.units(head),
             licence=parse.text(package, "license_title"),
         )
+
+    def collections(self) -> list[Listed]:
+        """The resources of the first data sets that the DataStore holds."""
+        return parse.listed(self._act("package_search", rows=MOST_LISTED))
 
     def fetch(self, window: Window) -> Iterator[Answer]:
         """Some rows outside the window come with it: see `parse.bounds`."""

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from indicators.connectors.base import (
     Answer,
+    Listed,
     PageLoopError,
     QueryRefusedError,
     Rows,
@@ -37,6 +38,20 @@ def rows(answer: Answer) -> Rows:
     if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
         raise WrongShapeError(f"{answer.url}: no list of records")
     return tuple(records)
+
+
+def listed(answer: Answer) -> list[Listed]:
+    """The resources of data sets whose rows can be asked for. Raises WrongShapeError."""
+    packages = result(answer).get("results")
+    if not isinstance(packages, list):
+        raise WrongShapeError(f"{answer.url}: no list of data sets")
+    return [
+        Listed(text(resource, "id"), f"{text(package, 'title')} – {text(resource, 'name')}")
+        for package in packages
+        if isinstance(package, dict)
+        for resource in package.get("resources") or ()
+        if isinstance(resource, dict) and resource.get("datastore_active")
+    ]
 
 
 def last_key(answer: Answer, *, after: int) -> int:

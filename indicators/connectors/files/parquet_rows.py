@@ -1,4 +1,5 @@
-"""Rows of a Parquet file, a part at a time. Points of GeoParquet become [longitude, latitude]."""
+"""Rows of a Parquet file, a part at a time. Points of GeoParquet become [longitude, latitude],
+polygons stay as they are (WKB)."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
+from numpy.typing import NDArray
 
 from indicators.connectors.base import Answer, TruncatedError, Window, WrongShapeError
 
@@ -15,6 +18,7 @@ MAGIC = b"PAR1"
 ROWS = 16_384
 BUFFER = 1 << 20  # bytes of a column read at a time
 LONGITUDE_LATITUDE = {"OGC:CRS84", "OGC:CRS84H", "EPSG:4326", "EPSG:4979"}
+POLYGONS = (3, 6)  # polygon, multipolygon
 MARGIN = timedelta(days=1)  # a time without zone may be of any
 
 
@@ -133,7 +137,7 @@ def _check_crs(about: Mapping[str, object], name: str, url: str) -> None:
 def _prepared(batch: pa.RecordBatch, shapes: Mapping[str, str]) -> pa.RecordBatch:
     names = batch.schema.names
     arrays = [
-        _points(array) if name in shapes else _plain(array)
+        _placed(array) if name in shapes else _plain(array)
         for name, array in zip(names, batch.columns, strict=True)
     ]
     if not arrays:
@@ -153,17 +157,24 @@ def _plain(array: pa.Array) -> pa.Array:
     return array.cast(pa.binary()) if pa.types.is_binary_view(kind) else array
 
 
-def _points(array: pa.Array) -> pa.Array:
-    """[longitude, latitude] of points, written as WKB or as {x, y}; null for other shapes."""
+def _placed(array: pa.Array) -> pa.Array:
+    """[longitude, latitude] of points, written as WKB or as {x, y}; the WKB of polygons, where a
+    batch has any; null for other shapes."""
     if isinstance(array.type, pa.BaseExtensionType):
         array = array.storage
     if pa.types.is_struct(array.type):
         x, y = (array.field(name).to_numpy(zero_copy_only=False) for name in ("x", "y"))
-        known = array.is_valid().to_numpy(zero_copy_only=False)
-    else:
-        shapes = shapely.from_wkb(array.to_numpy(zero_copy_only=False), on_invalid="ignore")
-        x, y = shapely.get_x(shapes), shapely.get_y(shapes)
-        known = np.ones(len(shapes), dtype=bool)
+        return _points(x, y, array.is_valid().to_numpy(zero_copy_only=False))
+    shapes = shapely.from_wkb(array.to_numpy(zero_copy_only=False), on_invalid="ignore")
+    is_polygon = np.isin(shapely.get_type_id(shapes), POLYGONS)
+    if is_polygon.any():
+        return pc.if_else(pa.array(is_polygon), array.cast(pa.binary()), None)
+    return _points(shapely.get_x(shapes), shapely.get_y(shapes), np.ones(len(shapes), dtype=bool))
+
+
+def _points(
+    x: NDArray[np.float64], y: NDArray[np.float64], known: NDArray[np.bool_]
+) -> pa.ListArray:
     known = known & ~np.isnan(x) & ~np.isnan(y)
     pairs = np.column_stack([x[known], y[known]]).ravel()
     ends = np.concatenate([[0], np.cumsum(known) * 2]).astype(np.int32)

@@ -14,5 +14,6 @@ ABOUT = About(
             gettext_noop("the language of names, where the system has several"), examples=("fr",)
         ),
     },
+    lists=True,
 )
 __all__ = ["ABOUT", "connect"]

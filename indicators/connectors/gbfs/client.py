@@ -10,6 +10,7 @@ from indicators.connectors.base import (
     Capabilities,
     Connector,
     Description,
+    Listed,
     MissingCollectionError,
     Probe,
     Query,
@@ -53,6 +54,9 @@ class Gbfs:
         system = self._feed(feeds, "system_information")
         title, licence = parse.title_and_licence(system, self._language)
         return Description(title, fields, licence=licence)
+
+    def collections(self) -> list[Listed]:
+        return [Listed(name) for name in self._feeds() if name != "gbfs"]
 
     def fetch(self, window: Window) -> Iterator[Answer]:
         """What names the stations, if the feed has any, then the feed itself."""

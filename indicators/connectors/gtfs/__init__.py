@@ -9,7 +9,8 @@ ABOUT = About(
     name="GTFS",
     address=gettext_noop("the address of the zip file"),
     collection=gettext_noop(
-        "departures_per_day (one row a day) or stops_served (one row a day and stop)"
+        "departures_per_day (one row a day), stops_served (one row a day and stop), or "
+        "frequent_stops (one row a day or month: the land from which one walks to them)"
     ),
     options={
         "area": Option(
@@ -31,7 +32,47 @@ ABOUT = About(
                 "of the calendar"
             ),
             examples=("service", "calendar"),
+            schema={"enum": ["service", "calendar"]},
+        ),
+        "within_m": Option(
+            gettext_noop("frequent_stops: how far people walk, in metres in a straight line (500)"),
+            examples=(500,),
+            schema={"type": "number", "exclusiveMinimum": 0, "maximum": 100_000},
+        ),
+        "per_hour": Option(
+            gettext_noop(
+                "frequent_stops: departures an hour that a stop needs (6); a stop for each "
+                "direction is counted by itself"
+            ),
+            examples=(6,),
+            schema={"type": "number", "exclusiveMinimum": 0, "maximum": 100_000},
+        ),
+        "from_hour": Option(
+            gettext_noop("frequent_stops: the hour from which they are counted (7)"),
+            examples=(7,),
+            schema={"type": "integer", "minimum": 0, "maximum": 29},
+        ),
+        "to_hour": Option(
+            gettext_noop("frequent_stops: the hour up to which they are counted (19)"),
+            examples=(19,),
+            schema={"type": "integer", "minimum": 1, "maximum": 30},
+        ),
+        "served": Option(
+            gettext_noop(
+                "frequent_stops: that often in every_hour (by default), or on_average over them"
+            ),
+            examples=("every_hour", "on_average"),
+            schema={"enum": ["every_hour", "on_average"]},
+        ),
+        "every": Option(
+            gettext_noop(
+                "frequent_stops: one row a day (by default), or one a month, of a typical working "
+                "day"
+            ),
+            examples=("day", "month"),
+            schema={"enum": ["day", "month"]},
         ),
     },
+    lists=True,
 )
 __all__ = ["ABOUT", "connect"]

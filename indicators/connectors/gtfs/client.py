@@ -11,12 +11,15 @@ from indicators.connectors.base import (
     Connector,
     Description,
     Known,
+    Listed,
     MissingCollectionError,
     Probe,
     Query,
     Window,
 )  # fmt: skip
 from indicators.connectors.gtfs import parse
+from indicators.connectors.gtfs.frequent import Frequency
+from indicators.connectors.gtfs.offer import offer
 from indicators.connectors.gtfs.places import Choice
 from indicators.connectors.gtfs.tables import opened
 from indicators.connectors.http import HttpClient
@@ -51,23 +54,32 @@ class Gtfs:
         with opened(self._zip(None)) as archive:
             return Description(parse.title(archive), fields)
 
+    def collections(self) -> list[Listed]:
+        """The same of every network: nothing is asked."""
+        return [Listed(name) for name in parse.COLLECTIONS]
+
     def fetch(self, window: Window) -> Iterator[Answer]:
         """The whole zip; it says itself which days it knows."""
         self._shape()
-        Choice.of(self.query.options)  # what is wrong in them is told before anything is asked
+        self._choice()  # what is wrong in the options is told before anything is asked
         answer = self._zip(self.query.known.get(self.query.base_url))
         with opened(answer):  # one that misses a file is not kept as a good answer
             pass
         yield marked(answer, window)
 
     def read(self, answers: Iterable[Answer]) -> Iterator[Batch]:
-        """A batch a day of the window that the zip knows; no service on such a day is zero."""
-        choice = Choice.of(self.query.options)
+        """The days of the window that the zip knows; no service on such a day is zero."""
+        choice, told = self._choice(), parse.COLLECTIONS[self.query.collection]
         for answer in answers:
             with opened(answer) as archive:
-                offer = parse.offer(archive, choice)
-                for day in offer.days(window_of(answer)):
-                    yield parse.COLLECTIONS[self.query.collection].rows(offer, day)
+                found = offer(archive, choice, by_slot=told.by_slot)
+                yield from told.batches(found, window_of(answer), self.query.options)
+
+    def _choice(self) -> Choice:
+        """Raises OptionsError."""
+        if self.query.collection == "frequent_stops":
+            Frequency.of(self.query.options)
+        return Choice.of(self.query.options)
 
     def _shape(self) -> dict[str, str]:
         """Field name → type of the collection. Raises MissingCollectionError."""

@@ -9,5 +9,6 @@ ABOUT = About(
     name="OGC API – Features",
     address=gettext_noop("the landing page of the service, such as https://data.example.org/api"),
     collection=gettext_noop("the identifier of the collection"),
+    lists=True,
 )
 __all__ = ["ABOUT", "connect"]

@@ -10,6 +10,7 @@ from indicators.connectors.base import (
     Capabilities,
     Connector,
     Description,
+    Listed,
     Probe,
     Query,
     Window,
@@ -52,6 +53,10 @@ class OgcFeatures:
         accept = "application/schema+json, application/json;q=0.9"
         queryables = json_object(self.http.get(url, accept=accept))
         return Description(parse.title(collection), parse.field_types(queryables))
+
+    def collections(self) -> list[Listed]:
+        url = f"{self.query.base_url.rstrip('/')}/collections"
+        return parse.listed(self.http.get(url, accept="application/json"))
 
     def fetch(self, window: Window) -> Iterator[Answer]:
         """Both ends of `datetime` are inclusive, and some servers ignore it: check the rows."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from indicators.connectors.base import Answer, Row, Rows, WrongShapeError
+from indicators.connectors.base import Answer, Listed, Row, Rows, WrongShapeError
 from indicators.connectors.json_answers import json_object
+
+POLYGONS = ("Polygon", "MultiPolygon")
 
 
 def rows(answer: Answer) -> Rows:
@@ -21,6 +23,15 @@ def next_link(answer: Answer) -> str | None:
         if isinstance(link, dict) and link.get("rel") == "next" and link.get("href"):
             return str(link["href"])
     return None
+
+
+def listed(answer: Answer) -> list[Listed]:
+    """The collections of a service. Raises WrongShapeError."""
+    told = json_object(answer).get("collections")
+    if not isinstance(told, list):
+        raise WrongShapeError(f"{answer.url}: no list of collections")
+    found = [one for one in told if isinstance(one, dict) and one.get("id")]
+    return [Listed(str(one["id"]), title(one)) for one in found]
 
 
 def title(document: Mapping[str, object]) -> str:
@@ -44,13 +55,16 @@ def _row(feature: object, url: str) -> Row:
         raise WrongShapeError(f"{url}: a feature without properties")
     return {
         "id": feature.get("id"),
-        "geometry": _point(feature.get("geometry")),
+        "geometry": _shape(feature.get("geometry")),
         **feature["properties"],
     }
 
 
-def _point(geometry: object) -> list[object] | None:
-    if isinstance(geometry, dict) and geometry.get("type") == "Point":
+def _shape(geometry: object) -> object:
+    """[longitude, latitude] of a point; a polygon as it is; null for other shapes."""
+    if not isinstance(geometry, dict):
+        return None
+    if geometry.get("type") == "Point":
         coordinates = geometry.get("coordinates")
         return coordinates[:2] if isinstance(coordinates, list) else None
-    return None
+    return geometry if geometry.get("type") in POLYGONS else None

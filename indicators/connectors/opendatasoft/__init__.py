@@ -44,5 +44,6 @@ ABOUT = About(
         ),
     },
     secret=gettext_noop("the API key of the portal, where a dataset is not public"),
+    lists=True,
 )
 __all__ = ["ABOUT", "connect"]

@@ -10,6 +10,7 @@ from indicators.connectors.base import (
     Capabilities,
     Connector,
     Description,
+    Listed,
     Probe,
     Query,
     Window,
@@ -19,6 +20,8 @@ from indicators.connectors.opendatasoft import parse, question
 from indicators.connectors.opendatasoft.question import Question, Span
 from indicators.connectors.opendatasoft.records import Records
 from indicators.connectors.paging import Pages
+
+MOST_LISTED = 100  # the server's own limit
 
 
 def connect(query: Query, http: HttpClient) -> Connector:
@@ -44,6 +47,11 @@ class Opendatasoft:
         told = self._dataset()
         return Description(told.title, told.fields, told.units, told.licence)
 
+    def collections(self) -> list[Listed]:
+        home = self.query.base_url.rstrip("/")
+        words = urlencode({"limit": MOST_LISTED})
+        return parse.listed(self._get(f"{home}/api/explore/v2.1/catalog/datasets?{words}"))
+
     def fetch(self, window: Window) -> Iterator[Answer]:
         """Answers dated by when the data changed, which the card of the dataset says."""
         names = question.order(self.query) if question.is_by_page(self.query) else []
@@ -63,7 +71,9 @@ class Opendatasoft:
 
     def _export(self, asked: Question, span: Span) -> Iterator[Answer]:
         """All rows in one answer. Never an offset: it would bring back the cap of the records."""
-        url = self._url("/exports/jsonl", asked.words(span))
+        sample = self.http.policy.sample
+        only = {"limit": str(sample)} if sample else {}
+        url = self._url("/exports/jsonl", asked.words(span) | only)
         yield self.http.download(
             url,
             accept="*/*",

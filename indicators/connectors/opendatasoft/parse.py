@@ -11,6 +11,7 @@ from indicators.connectors.base import (
     Answer,
     BusyError,
     HttpStatusError,
+    Listed,
     MissingCollectionError,
     OptionsError,
     QueryRefusedError,
@@ -46,6 +47,18 @@ class Dataset:
     @property
     def token(self) -> str:
         return f"{self.processed_at.isoformat() if self.processed_at else ''}/{self.count}"
+
+
+def listed(answer: Answer) -> list[Listed]:
+    """The datasets of a page of the catalogue. Raises WrongShapeError."""
+    told = json_object(answer).get("results")
+    if not isinstance(told, list):
+        raise WrongShapeError(f"{answer.url}: no list of datasets")
+    found = [one for one in told if isinstance(one, dict) and one.get("dataset_id")]
+    return [
+        Listed(str(one["dataset_id"]), str(_inner(one, "metas", "default").get("title") or ""))
+        for one in found
+    ]
 
 
 def dataset(answer: Answer) -> Dataset:

@@ -30,5 +30,6 @@ ABOUT = About(
     secret=gettext_noop(
         "what the Authorization header says, such as Bearer …, where the service is private"
     ),
+    lists=True,
 )
 __all__ = ["ABOUT", "connect"]

@@ -13,6 +13,7 @@ from indicators.connectors.base import (
     Connector,
     Description,
     HttpStatusError,
+    Listed,
     MissingCollectionError,
     NotJsonError,
     Probe,
@@ -81,6 +82,12 @@ class SensorThings:
             fields=parse.FIELDS,
             units={"result": " / ".join(units)} if units else {},
         )
+
+    def collections(self) -> list[Listed]:
+        """The first datastreams, one by one."""
+        url = f"{self._root}/Datastreams?{_written({'$top': str(DATASTREAMS_A_PAGE)})}"
+        found = parse.datastreams(self._get(url))
+        return [Listed(f"Datastreams({one.key})", one.name) for one in found]
 
     def fetch(self, window: Window) -> Iterator[Answer]:
         pages, datastreams = Pages(self.http.policy.max_pages), dict[str, Datastream]()

@@ -30,5 +30,6 @@ ABOUT = About(
     },
     secret=gettext_noop("user:password of a role that can only read"),
     schemes=("postgresql",),
+    lists=True,
 )
 __all__ = ["ABOUT", "connect"]

@@ -14,6 +14,7 @@ from indicators.connectors.base import (
     Capabilities,
     Connector,
     Description,
+    Listed,
     Probe,
     Query,
     TooBigError,
@@ -56,6 +57,11 @@ class Warehouse:
     def describe(self) -> Description:
         table = self._table()
         return Description(table.title, {one.shown: one.told for one in table.columns})
+
+    def collections(self) -> list[Listed]:
+        """The tables and views that its role may read."""
+        with session(self.query, self.http.policy, self.clock) as connection:
+            return tables.listed(connection)
 
     def fetch(self, window: Window) -> Iterator[Answer]:
         """One answer, with the rows of the window where `time_field` is an instant or a day."""
@@ -100,10 +106,12 @@ class Warehouse:
 
     def _keep(self, cursor: psycopg.ServerCursor, schema: pa.Schema, path: Path) -> None:
         """Part by part: no more than one is in memory. Raises TooBigError, DeadlineError."""
-        most = self.http.policy.max_file_bytes
+        most, sample = self.http.policy.max_file_bytes, self.http.policy.sample
         with path.open("wb") as file, pa.ipc.new_stream(file, schema) as writer:
-            while rows := cursor.fetchmany(ROWS):
+            while rows := cursor.fetchmany(sample or ROWS):
                 self.clock.left()
                 writer.write_batch(tables.batch(rows, schema))
+                if sample:
+                    return
                 if file.tell() > most:
                     raise TooBigError(f"{self.query.collection}: more than {most} bytes")

@@ -9,7 +9,12 @@ import psycopg
 import pyarrow as pa
 from psycopg import sql
 
-from indicators.connectors.base import MissingCollectionError, Window, WrongShapeError
+from indicators.connectors.base import (
+    Listed,
+    MissingCollectionError,
+    Window,
+    WrongShapeError,
+)
 
 WGS84 = 4326
 WHOLE, REAL, SINGLE = ("int2", "int4", "int8"), ("float8",), ("float4",)
@@ -28,6 +33,17 @@ DESCRIBED = """
      ORDER BY a.attnum
 """
 
+LISTED = """
+    SELECT s.nspname || '.' || c.relname, coalesce(obj_description(c.oid, 'pg_class'), '')
+      FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+       AND s.nspname NOT IN ('pg_catalog', 'information_schema') AND s.nspname NOT LIKE 'pg\\_%'
+       AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+     ORDER BY 1
+     LIMIT 500
+"""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -43,36 +59,44 @@ class Column:
     @property
     def arrow(self) -> pa.Field:
         if self.kind in SHAPES:
-            return pa.field(self.shown, pa.list_(pa.float64()))
+            shape = pa.binary() if self.is_polygon else pa.list_(pa.float64())
+            return pa.field(self.shown, shape)
         kinds = {"bool": pa.bool_()}
         kinds |= dict.fromkeys(WHOLE, pa.int64()) | dict.fromkeys((*REAL, *SINGLE), pa.float64())
         return pa.field(self.shown, kinds.get(self.kind, pa.string()))
 
     @property
+    def is_polygon(self) -> bool:
+        """Only a column that says so: geometry(MultiPolygon,2154)."""
+        return self.kind in SHAPES and "polygon" in self.told.lower()
+
+    @property
     def asked(self) -> sql.Composable:
-        """Numbers as they are; a point as longitude and latitude; all else as the text that the
+        """Numbers as they are; a point as longitude and latitude, a polygon as WKB; all else as the text that the
         database writes, in which an endless date and a decimal of any length have their place."""
         name = quoted(self.name)
         if self.kind in SHAPES:
-            return self._point(name)
+            return self._shape(name)
         if self.kind in SINGLE:  # 0.1 is 0.1, not 0.10000000149
             return sql.SQL("{}::text::float8").format(name)
         if self.kind in ("bool", *WHOLE, *REAL):
             return name
         return sql.SQL("{}::text").format(name)
 
-    def _point(self, name: sql.Composable) -> sql.Composable:
-        """Null for any other shape. A point that says no reference system is taken as it is."""
+    def _shape(self, name: sql.Composable) -> sql.Composable:
+        """Null for any other shape. One that says no reference system is taken as it is."""
         parts = {
             one: quoted(self.home, one)
             for one in ("geometry", "geometrytype", "st_isempty", "st_srid", "st_transform",
-                        "st_x", "st_y")
+                        "st_x", "st_y", "st_asbinary")
         }  # fmt: skip
         shape = sql.SQL("{}::{}").format(name, parts["geometry"])
         placed = sql.SQL(
             "CASE WHEN {st_srid}({shape}) IN (0, {wgs84}) THEN {shape} "
             "ELSE {st_transform}({shape}, {wgs84}) END"
         ).format(shape=shape, wgs84=sql.Literal(WGS84), **parts)
+        if self.is_polygon:
+            return sql.SQL("{st_asbinary}({placed})").format(placed=placed, **parts)
         return sql.SQL(
             "CASE WHEN {geometrytype}({shape}) = 'POINT' AND NOT {st_isempty}({shape}) "
             "THEN ARRAY[{st_x}({placed}), {st_y}({placed})] END"
@@ -99,6 +123,11 @@ class Table:
 def quoted(*names: str) -> sql.Identifier:
     """A name as it stands in a statement with parameters, where a % is written twice."""
     return sql.Identifier(*(name.replace("%", "%%") for name in names))
+
+
+def listed(connection: psycopg.Connection) -> list[Listed]:
+    """What the role of the connection may read, by name."""
+    return [Listed(name, title) for name, title in connection.execute(LISTED).fetchall()]
 
 
 def described(connection: psycopg.Connection, collection: str) -> Table:

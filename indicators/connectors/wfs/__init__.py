@@ -24,5 +24,6 @@ ABOUT = About(
             examples=({"map": "/srv/plateforme.map"},),
         ),
     },
+    lists=True,
 )
 __all__ = ["ABOUT", "connect"]

@@ -10,6 +10,7 @@ from indicators.connectors.base import (
     Capabilities,
     Connector,
     Description,
+    Listed,
     OptionsError,
     PageCapError,
     Probe,
@@ -49,6 +50,9 @@ class Wfs:
         fields = gml.field_types(self._schema())
         return Description(told.title(self.query.collection), fields, licence=told.licence)
 
+    def collections(self) -> list[Listed]:
+        return [Listed(name, told.title) for name, told in self._service().types.items()]
+
     def fetch(self, window: Window) -> Iterator[Answer]:
         """The names of the fields come first: a feature may leave out what is null."""
         told = self._service()
@@ -87,7 +91,7 @@ class Wfs:
         answer = self._get(self._features_url(told, window, {}), told.json or XML)
         count = len(parse.rows(answer))
         most = min(self.http.policy.page_size, told.count_default or self.http.policy.page_size)
-        if count >= most:
+        if count >= most and not self.http.policy.sample:
             raise PageCapError(f"{answer.url}: {count} features, and the server gives no pages")
         return answer
 

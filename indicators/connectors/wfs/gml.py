@@ -3,13 +3,13 @@
 from xml.etree.ElementTree import Element
 
 from indicators.connectors.base import Answer, TruncatedError, WrongShapeError
+from indicators.connectors.wfs.gml_shapes import SURFACES, polygons, turned
 from indicators.connectors.xml_answers import Visit, local_name, xml_root
 
 MEMBERS = {"member", "featureMember"}
 ID = ("{http://www.opengis.net/gml/3.2}id", "{http://www.opengis.net/gml}id", "fid")
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-# systems of degrees; by their long names the latitude comes first
-LATITUDE_FIRST = ("urn:ogc:def:crs:EPSG:", "http://www.opengis.net/def/crs/EPSG/")
+SHAPES = {"Point", *SURFACES}
 MEMBER_DEPTH = 2
 
 
@@ -55,11 +55,15 @@ def _feature(element: Element) -> dict[str, object]:
         name = local_name(one)
         if name == "boundedBy":
             continue
-        point = next((part for part in one.iter() if local_name(part) == "Point"), None)
-        row[name] = _value(one) if point is None else _point(point)
-        if point is not None and name != "geometry":
+        shape = next((part for part in one.iter() if local_name(part) in SHAPES), None)
+        row[name] = _value(one) if shape is None else _shape(shape)
+        if shape is not None and name != "geometry":
             row["geometry"] = row[name]
     return row
+
+
+def _shape(shape: Element) -> object:
+    return _point(shape) if local_name(shape) == "Point" else polygons(shape)
 
 
 def _value(element: Element) -> str | None:
@@ -77,8 +81,4 @@ def _point(point: Element) -> list[object] | None:
         first, second = (float(one) for one in text.replace(",", " ").split()[:2])
     except ValueError:
         return None
-    if system.endswith("CRS84"):
-        return [first, second]
-    if not system.endswith(("4326", "4326/")):
-        return None
-    return [second, first] if system.startswith(LATITUDE_FIRST) else [first, second]
+    return turned(system, first, second)

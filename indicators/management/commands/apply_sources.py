@@ -8,16 +8,8 @@ import yaml
 from django.core.management.base import BaseCommand, CommandError
 
 from indicators.services import sources
+from indicators.services.plain_yaml import PlainLoader
 from indicators.services.sources import Change, SourcesError
-
-
-class PlainLoader(yaml.SafeLoader):
-    """YAML whose dates stay text, as the schema wants them."""
-
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in pairs if tag != "tag:yaml.org,2002:timestamp"]
-        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from indicators.management.commands.apply_sources import PlainLoader
 from indicators.models import Feed
 from indicators.services import contracts, odcs
+from indicators.services.plain_yaml import PlainLoader
 
 
 class Command(BaseCommand):

@@ -3,15 +3,17 @@
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from indicators.models import Feed, Run
 from indicators.pull_settings import means
+from indicators.querysets import FeedQuerySet
 from indicators.services import planning, pulls
 from indicators.services.mapping import MappingError
 
@@ -48,8 +50,9 @@ class Command(BaseCommand):
             return
         self.stdout.write(" ".join(["feed".ljust(32), "state".ljust(10), *COLUMNS]))
         failed = False
-        for run in runs:
-            done = pulls.execute(run_id=run.pk, means=means())
+        for run in runs:  # grows: what is computed from the values comes after them
+            told = replace(means(), ring=lambda pk: runs.append(Run.objects.get(pk=pk)))
+            done = pulls.execute(run_id=run.pk, means=told)
             done = done or Run.objects.get(pk=run.pk)  # another's, or interrupted too often
             self.stdout.write(line(done))
             failed = failed or done.state == Run.State.FAILED
@@ -84,7 +87,7 @@ def replayed(run_id: int) -> Run:
         raise CommandError(str(error)) from error
 
 
-def chosen(codes: Sequence[str]) -> QuerySet[Feed]:
+def chosen(codes: Sequence[str]) -> FeedQuerySet:
     """Feeds named by their code or their source's; all of them without codes."""
     if not codes:
         return Feed.objects.all()

@@ -3,7 +3,6 @@
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +18,6 @@ from portfolio.imports.table import MAX_COLUMNS, MAX_ROWS, FileRefusedError, Tab
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 500_000
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z0-9:]{1,40})\"")
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def _sheets(data: bytes) -> Iterator[tuple[str, list[ExchangeRow], tuple[str, ..
                     io.BytesIO(data), read_only=True, data_only=True, keep_links=False
                 )
                 grid = _computed(grid, computed[page.title])
-            merged = _merged(data, page)
+            merged = xlsx_file.merged_ranges(data, page)
             rows = list(_grid_rows(page.title, sheet, grid, first, merged))
             yield sheet, rows, _unused(header, sheet)
     finally:
@@ -185,13 +183,6 @@ def _computed(grid: Grid, page: Any) -> Grid:
         ]
         for line, row in enumerate(grid)
     ]
-
-
-def _merged(data: bytes, page: Any) -> list[str]:
-    """The ranges of merged cells, such as C4:D9."""
-    path = page._worksheet_path
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return [ref.decode() for ref in _MERGED.findall(archive.read(path))]
 
 
 def _grid_rows(

@@ -39,6 +39,7 @@ def sentence(done: Seeded) -> str:
         "projects reviewed": done.reviews,
         "stories": done.stories,
         "changes of sources": done.sources,
+        "files deposited": done.deposits,
         "uses of figures": done.usages,
         "accounts": len(done.accounts),
         "roles": done.roles,

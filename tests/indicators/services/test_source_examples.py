@@ -4,10 +4,10 @@ import pytest
 import yaml
 
 from indicators.connectors.registry import protocols
-from indicators.management.commands.apply_sources import PlainLoader
 from indicators.models import Feed
 from indicators.services import sources
 from indicators.services.mapping import FeedMapping
+from indicators.services.plain_yaml import PlainLoader
 from indicators.services.sources import SCHEMA
 
 pytestmark = pytest.mark.django_db

@@ -3,9 +3,9 @@ import copy
 import pytest
 import yaml
 
-from indicators.management.commands.apply_sources import PlainLoader
 from indicators.models import DataSource, Feed, Indicator, Series
 from indicators.services import sources
+from indicators.services.plain_yaml import PlainLoader
 from indicators.services.sources import SCHEMA, SourcesError
 from tests.factories.portfolio import NOW, make_organisation, make_zone
 
@@ -155,3 +155,63 @@ def test_what_names_the_series_of_a_feed_stays_once_values_are_published(documen
         sources.apply(document=document)
     assert [problem.path for problem in caught.value.problems] == [f"feeds/0/{path}"]
     assert Feed.objects.get().mapping == before.mapping
+
+
+BY_AREA = {"kind": "COMMUNE", "measure": "TOTAL"}
+
+
+@pytest.mark.parametrize(
+    ("by_area", "place"),
+    [
+        (BY_AREA | {"measure": "SUM"}, "/measure"),
+        (BY_AREA | {"kind": "IRIS"}, "/kind"),
+        (BY_AREA | {"minimum": 75}, "/minimum"),
+        (BY_AREA | {"weight": "PEOPLE"}, "/weight"),
+        (BY_AREA | {"crs": "2154"}, "/crs"),
+        ({"kind": "COMMUNE"}, ""),
+        (BY_AREA | {"measure": "PEOPLE", "weight": "AREA"}, "/weight"),
+        (BY_AREA | {"measure": "SHARE", "minimum": 0.5}, "/minimum"),
+    ],
+)
+def test_a_mapping_by_area_that_is_wrong_names_its_path(document, by_area, place):
+    mapping = document["feeds"][0]["mapping"]
+    mapping["zone"] = {"field": "geometry", "by_area": by_area}
+    assert problems(document) == [f"feeds/0/mapping/zone/by_area{place}"]
+
+
+def test_a_mapping_by_area_contradicts_points_and_hours(document):
+    mapping = document["feeds"][0]["mapping"]
+    mapping["zone"] = {"field": "geometry", "within": "COMMUNE", "by_area": BY_AREA}
+    mapping["gather"] = {"how": "SUM", "every_minutes": 60}
+    assert problems(document) == ["feeds/0/mapping/zone/within", "feeds/0/mapping/gather"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "path"),
+    [
+        ({}, "feeds/0/mapping/zone"),
+        ({"code": ""}, "feeds/0/mapping/zone/code"),
+        ({"code": "A", "field": "b"}, "feeds/0/mapping/zone"),
+        ({"field": "a", "within": "CITY"}, "feeds/0/mapping/zone/within"),
+    ],
+)
+def test_a_zone_that_is_wrong_names_its_path(document, zone, path):
+    document["feeds"][0]["mapping"]["zone"] = zone
+    assert problems(document) == [path]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("within_m", -5),
+        ("per_hour", "six"),
+        ("from_hour", 7.5),
+        ("served", "often"),
+        ("every", "week"),
+    ],
+)
+def test_an_option_with_a_wrong_value_names_its_path(document, name, value):
+    document["sources"][0]["protocol"] = "gtfs"
+    document["feeds"][0]["collection"] = "frequent_stops"
+    document["feeds"][0]["options"] = {name: value}
+    assert problems(document) == [f"feeds/0/options/{name}"]

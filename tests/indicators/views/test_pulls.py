@@ -150,3 +150,11 @@ def test_only_the_data_team_may_ask(client, agent, rung):
 def test_asking_needs_a_post(client, steward):
     address = reverse("indicators:pull-now", args=[make_feed().code])
     assert client.get(address).status_code == 405
+
+
+def test_what_was_noticed_of_the_polygons_is_said(client, agent):
+    told = {"repaired": 1, "partly_outside": 12}
+    run = make_run(make_feed(), state="SUCCEEDED", finished_at=timezone.now(), remarks=told)
+    page = client.get(reverse("indicators:run", args=[run.pk])).content.decode()
+    assert "1 polygone se recoupait et a été réparé." in page
+    assert "12 polygones dépassent du territoire" in page

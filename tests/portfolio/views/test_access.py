@@ -14,7 +14,7 @@ OPEN = {"portfolio:login", "portfolio:logout", "portfolio:provider-sign-in",
         "portfolio:password-forgotten", "portfolio:password-sent", "portfolio:password-set",
         "portfolio:password-is-set"}  # fmt: skip
 VALUES = {"code": "X", "document_id": 1, "run_id": 1, "section": "investissement", "year": 2026,
-          "pk": 1, "name": "money", "act": "fermer", "month": 5, "axis": "cout",
+          "pk": 1, "step": "source", "name": "money", "act": "fermer", "month": 5, "axis": "cout",
           "change": UUID(int=1), "zone": "Z", "day": "2026-01-01"}  # fmt: skip
 PAGES = [
     (f"{module.app_name}:{pattern.name}", sorted(pattern.pattern.converters))

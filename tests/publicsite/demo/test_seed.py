@@ -6,7 +6,15 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from indicators.demo import platform
-from indicators.models import Feed, Indicator, SupplyAgreement, Target, TargetPoint, Usage
+from indicators.models import (
+    Deposit,
+    Feed,
+    Indicator,
+    SupplyAgreement,
+    Target,
+    TargetPoint,
+    Usage,
+)
 from indicators.queries.register import incomplete, register
 from portfolio.models import Project, User
 from publicsite.demo import prepare, stories
@@ -57,7 +65,17 @@ def test_the_feeds_follow_the_address_of_the_platform(file):
     seed(platform_url=URL, accounts_file=file)
     moved = seed(platform_url="http://127.0.0.1:8150", accounts_file=file)
     assert moved.sources == 4
-    assert set(Feed.objects.values_list("source__base_url", flat=True)) == {"http://127.0.0.1:8150"}
+    addresses = Feed.objects.pulled().values_list("source__base_url", flat=True)
+    assert set(addresses) == {"http://127.0.0.1:8150"}
+
+
+@pytest.mark.django_db
+def test_two_files_are_deposited_and_the_second_corrects_the_first(file):
+    assert seed(platform_url=URL, accounts_file=file).deposits == 2
+    first, second = Deposit.objects.order_by("pk").select_related("run")
+    assert (first.run.state, second.run.state) == ("SUCCEEDED", "PARTIAL")
+    assert (second.run.revised, second.run.quarantined) == (1, 1)
+    assert seed(platform_url=URL, accounts_file=file).deposits == 0
 
 
 @pytest.mark.django_db

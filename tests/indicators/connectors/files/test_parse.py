@@ -221,6 +221,17 @@ def test_points_become_longitude_and_latitude():
     ]
 
 
+def test_polygons_stay_as_they_are():
+    square = shapely.box(0, 45, 1, 46)
+    shapes = [square, shapely.MultiPolygon([square]), shapely.LineString([(0, 0), (1, 1)]), None]
+    table = pa.table({"geom": shapely.to_wkb(shapes)})
+    told = {"primary_column": "geom", "columns": {"geom": {"encoding": "WKB"}}}
+    body = parquet(table.replace_schema_metadata({"geo": json.dumps(told)}))
+    assert [row["geometry"] for row in rows(body, "a.parquet")] == [
+        shapes[0].wkb, shapes[1].wkb, None, None,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "crs",
     [

@@ -15,7 +15,7 @@ from indicators.connectors.base import (
     Window,
     WrongShapeError,
 )
-from indicators.connectors.gtfs import departures, parse, tables
+from indicators.connectors.gtfs import departures, parse, service_days, tables
 from indicators.connectors.registry import opened
 from tests.gtfs_network import STOP_TIMES, WEEKDAY, zipped
 from tests.shared import DATA, needs
@@ -249,7 +249,7 @@ def test_the_calendar_of_a_real_network_is_read(tmp_path):
         archive.writestr("stop_times.txt", times)
     answer = Answer("http://t2c", "application/zip", path)
     with tables.opened(answer) as archive:
-        services = parse.services(archive)
+        services = service_days.services(archive)
         assert parse.title(archive)
     whole = Window(
         datetime.combine(services.first, datetime.min.time(), UTC),

@@ -74,3 +74,13 @@ def test_anything_else_is_named(body, error):
 def test_the_types_of_fields_are_read_from_the_queryables():
     schema = {"properties": {"jour": {"type": "string", "format": "date"}, "n": {"type": "number"}}}
     assert parse.field_types(schema) == {"jour": "date", "n": "number"}
+
+
+def test_a_polygon_stays_as_it_is_and_a_line_is_null():
+    ring = [[[0, 45], [1, 45], [1, 46], [0, 45]]]
+    shapes = [
+        {"type": "Polygon", "coordinates": ring}, {"type": "MultiPolygon", "coordinates": [ring]},
+        {"type": "LineString", "coordinates": ring[0]},
+    ]  # fmt: skip
+    features = [{"type": "Feature", "geometry": one, "properties": {}} for one in shapes]
+    assert [row["geometry"] for row in parse.rows(page(*features))] == [*shapes[:2], None]

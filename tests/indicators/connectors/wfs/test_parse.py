@@ -92,6 +92,76 @@ def test_points_of_older_gml_are_read():
     assert row["geometry"] == [-0.5, 44.8]
 
 
+def surface(system: str, inside: str) -> str:
+    return f'<b:place><gml:MultiSurface srsName="{system}">{inside}</gml:MultiSurface></b:place>'
+
+
+def ring(name: str, text: str, more: str = "") -> str:
+    places = f"<gml:LinearRing><gml:posList{more}>{text}</gml:posList></gml:LinearRing>"
+    return f"<gml:{name}>{places}</gml:{name}>"
+
+
+def patch(*rings: str) -> str:
+    return f"<gml:surfaceMember><gml:Polygon>{''.join(rings)}</gml:Polygon></gml:surfaceMember>"
+
+
+OUTER = [[0, 44], [9, 44], [9, 48], [0, 44]]
+
+
+@pytest.mark.parametrize(
+    ("system", "text", "more"),
+    [
+        ("urn:ogc:def:crs:EPSG::4326", "44 0 44 9 48 9 44 0", ""),
+        ("EPSG:4326", "0 44 9 44 9 48 0 44", ""),
+        ("EPSG:4326", "0 44 5 9 44 5 9 48 5 0 44 5", ' srsDimension="3"'),
+    ],
+)
+def test_polygons_are_read_in_longitude_and_latitude_with_their_holes(system, text, more):
+    hole = ring("interior", text, more)
+    one = surface(
+        system, patch(ring("exterior", text, more), hole) + patch(ring("exterior", text, more))
+    )
+    (row,) = parse.rows(collection(member(one)))
+    assert row["geometry"] == row["place"] == {
+        "type": "MultiPolygon", "coordinates": [[OUTER, OUTER], [OUTER]],
+    }  # fmt: skip
+
+
+def test_polygons_of_older_gml_are_read():
+    border = (
+        "<gml:LinearRing><gml:coordinates>0,44 9,44 9,48 0,44</gml:coordinates></gml:LinearRing>"
+    )
+    one = (
+        '<b:place><gml:Polygon srsName="EPSG:4326"><gml:outerBoundaryIs>'
+        f"{border}</gml:outerBoundaryIs></gml:Polygon></b:place>"
+    )
+    (row,) = parse.rows(collection(member(one)))
+    assert row["geometry"] == {"type": "MultiPolygon", "coordinates": [[OUTER]]}
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        patch(ring("exterior", "0 44 9 44 9")),
+        patch(ring("exterior", "0 44 9 44")),
+        patch(ring("exterior", "a b c d e f g h")),
+        patch(),
+        patch("<gml:exterior><gml:Ring/></gml:exterior>"),
+        patch(ring("exterior", "0 44 9 44 9 48 0 44", ' srsDimension="1"')),
+        "",
+    ],
+)
+def test_a_polygon_that_cannot_be_read_is_null(inside):
+    (row,) = parse.rows(collection(member(surface("EPSG:4326", inside))))
+    assert row["geometry"] is None
+
+
+def test_a_polygon_that_is_not_in_degrees_is_null():
+    text = ring("exterior", "400000 6400000 400001 6400000 400001 6400001 400000 6400000")
+    (row,) = parse.rows(collection(member(surface("EPSG:2154", patch(text)))))
+    assert row["geometry"] is None
+
+
 def test_several_features_in_one_member_and_none():
     two = '<wfs:member><b:p gml:id="1"/><b:p gml:id="2"/></wfs:member>'
     assert [row["id"] for row in parse.rows(collection(two))] == ["1", "2"]

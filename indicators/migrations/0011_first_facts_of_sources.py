@@ -23,5 +23,5 @@ def enter(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("indicators", "0007_register_of_sources")]
+    dependencies = [("indicators", "0010_register_of_sources")]
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

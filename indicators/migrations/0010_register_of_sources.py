@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0006_what_a_run_accepts'),
+        ('indicators', '0009_deposits'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('portfolio', '0022_fill_search_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
