@@ -3,10 +3,20 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from indicators.demo import platform
-from indicators.models import Deposit, Feed, Indicator, Target, TargetPoint
-from portfolio.models import Project
+from indicators.models import (
+    Deposit,
+    Feed,
+    Indicator,
+    SupplyAgreement,
+    Target,
+    TargetPoint,
+    Usage,
+)
+from indicators.queries.register import incomplete, register
+from portfolio.models import Project, User
 from publicsite.demo import prepare, stories
 from publicsite.demo.seed import NotADemonstrationError, seed
 from publicsite.management.commands import seed_demo
@@ -38,10 +48,23 @@ def test_seeding_twice_changes_nothing(file):
 
 
 @pytest.mark.django_db
+def test_the_register_shows_an_agreement_a_dispensation_uses_and_a_source_to_put_in_order(file):
+    first = seed(platform_url=URL, accounts_file=file)
+    again = seed(platform_url=URL, accounts_file=file)
+    assert (first.usages, again.usages) == (Usage.objects.count(), 0)
+    assert first.usages >= 3
+    agreements = SupplyAgreement.objects.filter(kind="CONCESSION", article__contains="L.3131")
+    assert {one.is_dispensed for one in agreements} == {True, False}
+    rows = incomplete(register(user=User.objects.get(username="donnees"), now=timezone.now()))
+    (forgotten,) = [row for row in rows if row.source.code == "capteurs-bruit"]
+    assert "NO_OWNER" in {lack.code for lack in forgotten.lacks}
+
+
+@pytest.mark.django_db
 def test_the_feeds_follow_the_address_of_the_platform(file):
     seed(platform_url=URL, accounts_file=file)
     moved = seed(platform_url="http://127.0.0.1:8150", accounts_file=file)
-    assert moved.sources == 3
+    assert moved.sources == 4
     addresses = Feed.objects.pulled().values_list("source__base_url", flat=True)
     assert set(addresses) == {"http://127.0.0.1:8150"}
 
