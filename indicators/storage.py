@@ -114,18 +114,26 @@ CHANGED = """
     LEFT JOIN indicators_observationversion AS version
         ON version.series_id = told.series_id AND version.period_start = told.period_start
         AND version.superseded_at IS NULL
-    WHERE (%(until)s::bigint IS NULL OR NOT EXISTS (
-               SELECT FROM indicators_run AS later
-               WHERE later.feed_id = %(feed)s
-                 AND coalesce(later.replay_of_id, later.id) > %(until)s
-                 AND (later.replay_of_id IS NULL OR later.accepts_id IS NOT NULL)
-                 AND later.state IN ('SUCCEEDED', 'PARTIAL')
-                 AND told.period_start >= later.window_start
-                 AND told.period_start < later.window_end))
+    WHERE (%(until)s::bigint IS NULL OR NOT EXISTS ({knew_better}))
       AND (version.id IS NULL
        OR (version.period_end, version.value, version.absence, version.status, version.coverage)
           IS DISTINCT FROM
           (told.period_end, told.value, told.absence, told.status, told.coverage))
+"""
+LATER_PULL = """
+    SELECT FROM indicators_run AS later
+    WHERE later.feed_id = %(feed)s
+      AND coalesce(later.replay_of_id, later.id) > %(until)s
+      AND (later.replay_of_id IS NULL OR later.accepts_id IS NOT NULL)
+      AND later.state IN ('SUCCEEDED', 'PARTIAL')
+      AND told.period_start >= later.window_start
+      AND told.period_start < later.window_end
+"""
+LATER_WORD = """
+    SELECT FROM indicators_observationversion AS said
+    JOIN indicators_run AS later ON later.id = said.run_id
+    WHERE said.series_id = told.series_id AND said.period_start = told.period_start
+      AND coalesce(later.replay_of_id, later.id) > %(until)s
 """
 # A reading that says again what is published already is no news, however large.
 CLOSE_REVISED = """
@@ -278,17 +286,20 @@ def merge(
     feed_id: int,
     known_from: datetime,
     until: int | None = None,
+    by_row: bool = False,
 ) -> Merged:
     """Publish what is staged, one reading a series and period; `series`: staged place → id;
     `until`: the run whose answers these are, where they are read again (else None). Periods that a
-    later pull of the feed looked at stay as they are: it knew better.
+    later pull of the feed looked at stay as they are: it knew better. `by_row`: only what a later
+    run said itself stays, where a run is asked for some rows of its window alone.
 
     Call it inside a transaction.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         name_series(cursor, series)
-        cursor.execute(CHANGED, {"until": until, "feed": feed_id})
+        changed = CHANGED.format(knew_better=LATER_WORD if by_row else LATER_PULL)
+        cursor.execute(changed, {"until": until, "feed": feed_id})
         cursor.execute(CLOSE_REVISED, [known_from])
         revised = cursor.rowcount
         cursor.execute(INSERT_CHANGED, [known_from, run_id])
@@ -302,7 +313,8 @@ def foresee(series: Mapping[int, int], *, feed_id: int) -> list[Foreseen]:
     """What `merge` would change, revisions first. Call it inside a transaction."""
     with connection.cursor() as cursor:
         name_series(cursor, series)
-        cursor.execute(CHANGED, {"until": None, "feed": feed_id})
+        changed = CHANGED.format(knew_better=LATER_PULL)
+        cursor.execute(changed, {"until": None, "feed": feed_id})
         cursor.execute(FORESEEN)
         found = [Foreseen(*row) for row in cursor.fetchall()]
         cursor.execute("DROP TABLE changed")

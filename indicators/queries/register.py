@@ -165,7 +165,7 @@ def _feed(item: FeedState, known: _Known) -> FeedFacts:
         since = item.published_on + allowed + A_DAY
     return FeedFacts(
         code=item.feed.code,
-        has_contract=item.feed.pk in known.contracted,
+        has_contract=item.feed.is_computed or item.feed.pk in known.contracted,
         published_on=item.published_on,
         overdue_since=since,
         failing_since=known.failing.get(item.feed.pk),

@@ -57,7 +57,9 @@ def recipes(feed: Feed) -> list[Recipe]:
     return found
 
 
-def carry_out(*, run: Run, clock: Callable[[], datetime]) -> tuple[int, ...]:
+def carry_out(
+    *, run: Run, clock: Callable[[], datetime], lease: timedelta = runs.LEASE
+) -> tuple[int, ...]:
     """Compute what changed since the start of the run's window, and publish it in one transaction.
     Returns the runs planned of what is computed from it. Computing again changes nothing.
 
@@ -65,6 +67,7 @@ def carry_out(*, run: Run, clock: Callable[[], datetime]) -> tuple[int, ...]:
     """
     runs.advance(run=run, state=Run.State.STAGED)
     with transaction.atomic():
+        storage.give_up_after(lease.total_seconds() / 2)
         feed = Feed.objects.select_for_update().get(pk=run.feed_id)  # one publication at a time
         results = _results(feed, run)
         run.received = len(results)

@@ -58,7 +58,8 @@ class Aside:
 @dataclass(frozen=True)
 class Preview:
     """received = new + revised + unchanged + gathered + set aside, where rows outside the time of
-    the feed are among those set aside. `changes` and `asides` are the first ones; `seen` names what
+    the feed are among those set aside; of polygons, `new` to `unchanged` count the values of zones.
+    `changes` and `asides` are the first ones; `seen` names what
     is shown: it differs as soon as anything else would change. `span`: the periods of the file."""
 
     told: Mapping[str, str]
@@ -115,7 +116,7 @@ def _check_columns(wanted: Iterable[str], read: Table) -> None:
 def _preview(
     feed: Feed, mapping: FeedMapping, read: Table, harvest: Harvest, window: Window
 ) -> Preview:
-    keys = harvest.reader.keys
+    keys = harvest.keys
     known = observations.known_series(feed, keys)
     # A series that does not exist yet has no id: a negative one finds nothing published.
     ids = {place: known.get(place, -place - 1) for place in range(len(keys))}
@@ -142,10 +143,10 @@ def _preview(
 
 def _names(harvest: Harvest) -> list[str]:
     """How each series is shown: its zone, then its label or what names it."""
-    codes = {key.zone for key in harvest.reader.keys}
+    codes = {key.zone for key in harvest.keys}
     zones = dict(Zone.objects.filter(code__in=codes - {None}).values_list("code", "name"))
     return [_named(zones.get(key.zone or "", ""), key.label, key.key)
-            for key in harvest.reader.keys]  # fmt: skip
+            for key in harvest.keys]  # fmt: skip
 
 
 def _named(zone: str, label: str, key: str) -> str:

@@ -25,7 +25,7 @@ def file_of(deposit: Deposit) -> bytes:
     """CSV in UTF-8: a row a value of the deposit that still holds, with what was known before it,
     an empty cell where nothing was. Raises ValidationError where the mapping cannot say it."""
     mapping = FeedMapping.from_json(deposit.feed.mapping)
-    if mapping.gathering or mapping.zone_within:
+    if mapping.gathering or mapping.zone_within or mapping.spreading:
         raise ValidationError(
             _("The values of this feed are made of several rows: deposit the earlier file again.")
         )

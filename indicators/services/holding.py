@@ -97,7 +97,10 @@ def accept(*, run: Run, by: User, reason: str, at: datetime) -> Run:
 
 
 def replace_held(*, run: Run, at: datetime) -> None:
-    """What earlier pulls hold of the same window needs no decision any more: `run` knows better."""
+    """What earlier pulls hold of the same window needs no decision any more: `run` knows better. A
+    deposited file says nothing of the rows of another: each waits for its own decision."""
+    if run.feed.is_deposited:
+        return
     earlier = Run.objects.waiting_for_a_decision().filter(
         feed=run.feed_id, pk__lt=run.pk,
         window_start__gte=run.window_start, window_end__lte=run.window_end,

@@ -38,7 +38,12 @@ def publish(
     told = {place: keys[place] for place in sorted(there)}
     series = _series(feed, told, follow=run.replay_of_id is None)
     merged = storage.merge(
-        series, run_id=run.pk, feed_id=feed.pk, known_from=known_from, until=run.replay_of_id
+        series,
+        run_id=run.pk,
+        feed_id=feed.pk,
+        known_from=known_from,
+        until=run.replay_of_id,
+        by_row=feed.is_deposited,
     )
     planned = following.plan(run=run, feed=feed, at=known_from) if merged.inserted else ()
     if merged.rows is not None:

@@ -108,7 +108,7 @@ def execute(*, run_id: int, means: Means) -> Run | None:
 def _carry_out(run: Run, means: Means) -> None:
     if run.feed.is_computed:  # from what is published here: nothing is asked of anybody
         run.code_version = means.code_version
-        _ring(computing.carry_out(run=run, clock=means.clock), means)
+        _ring(computing.carry_out(run=run, clock=means.clock, lease=means.lease), means)
         return
     mapping = _mapping(run.feed)
     window = _window(run, mapping)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from indicators.connectors.base import MissingCollectionError, Query, Window
+from indicators.connectors.base import MissingCollectionError, OptionsError, Query, Window
 from indicators.connectors.registry import opened
 from tests.pulling import POLICY, daily_rows
 
@@ -43,3 +43,24 @@ def test_a_missing_collection_is_named(platform):
         pytest.raises(MissingCollectionError),
     ):
         connector.probe()
+
+
+def asked_in(platform, area: object) -> list[dict]:
+    query = Query(platform.url, "mesures", {"area": area})
+    with opened("ogc_features", query, POLICY) as connector:
+        return [row for batch in connector.read(connector.fetch(WINDOW)) for row in batch]
+
+
+def test_an_area_is_asked_for_on_every_page(platform):
+    platform.fill(daily_rows())
+    platform.change("UPDATE mesures SET geom = ST_SetSRID(ST_MakePoint(2.3, 48.8), 4326)"
+                    " WHERE commune = 'B'")  # fmt: skip
+    found = asked_in(platform, [-1, 45, 0, 46])
+    assert [row["commune"] for row in found] == ["A"] * 11
+    assert asked_in(platform, [-1, 40, 0, 41]) == []
+
+
+@pytest.mark.parametrize("area", ["Bordeaux", [1, 2, 3], [1, 2, 3, "est"], 7])
+def test_an_area_that_is_none_is_named(platform, area):
+    with pytest.raises(OptionsError, match="area"):
+        asked_in(platform, area)

@@ -11,6 +11,7 @@ from indicators.connectors.base import (
     Connector,
     Description,
     Listed,
+    OptionsError,
     Probe,
     Query,
     Window,
@@ -78,5 +79,15 @@ class OgcFeatures:
     def _first_url(self, window: Window) -> str:
         # the offset is written out: a server whose column has no zone then compares local times
         interval = f"{window.start.isoformat()}/{window.end.isoformat()}"
-        words = urlencode({"datetime": interval, "limit": self.http.policy.page_size})
-        return f"{self._collection}/items?{words}"
+        words = {"datetime": interval, "limit": str(self.http.policy.page_size)} | self._area()
+        return f"{self._collection}/items?{urlencode(words)}"
+
+    def _area(self) -> dict[str, str]:
+        told = self.query.options.get("area")
+        if told is None:
+            return {}
+        try:
+            west, south, east, north = (float(one) for one in told)  # type: ignore[attr-defined]
+        except (TypeError, ValueError) as error:
+            raise OptionsError("`area` is west, south, east and north") from error
+        return {"bbox": f"{west},{south},{east},{north}"}

@@ -1,13 +1,14 @@
 """Formulas agreed on, computed, and computed anew after their inputs changed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from indicators.models import Computation, Feed, Formula, ObservationVersion, Run
-from indicators.services import planning
+from indicators.services import planning, pulls
 from portfolio.models import Zone
 from tests.factories.formulas import (
     AT,
@@ -22,6 +23,7 @@ from tests.factories.formulas import (
 )
 from tests.factories.indicators import make_indicator
 from tests.factories.portfolio import make_zone
+from tests.pulling import means
 
 JAN, FEB, MAR = date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)
 
@@ -179,6 +181,21 @@ def test_computing_again_changes_nothing(commune, rate, inputs):
     done = compute(run.pk, LATER)
     assert (done.received, done.unchanged) == (3, 3)
     assert list(ObservationVersion.objects.order_by("pk").values()) == before
+
+
+def test_a_worker_that_is_frozen_while_it_publishes_keeps_no_other_from_it(commune, rate, inputs):
+    run = agreed(rate, "velos / habitants", *inputs).run
+    patience = []
+
+    def clock() -> datetime:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            patience.append(cursor.fetchone()[0])
+        return AT
+
+    told = replace(means(AT), clock=clock, lease=timedelta(seconds=20))
+    assert pulls.execute(run_id=run.pk, means=told).state == "SUCCEEDED"
+    assert (patience[0], patience[-1]) == ("0", "10s")
 
 
 def test_a_bell_that_nobody_heard_rings_again_with_the_next_tick(commune, passages, rate, inputs):

@@ -9,10 +9,12 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry
 
 from indicators.models import ObservationVersion, Series
+from indicators.services import holding
 from indicators.services.shapes import projected
 from portfolio.models import Zone
-from tests.factories.indicators import make_feed, make_source
-from tests.factories.portfolio import make_zone
+from tests.factories.formulas import bound, compute, computed, figures
+from tests.factories.indicators import make_contract, make_feed, make_indicator, make_source
+from tests.factories.portfolio import make_user, make_zone
 from tests.peers.static_files import served
 from tests.pulling import assert_adds_up, current_values, pull
 from tests.services.published import replayed
@@ -295,3 +297,38 @@ def test_without_inhabitants_people_cannot_be_counted(file, communes):
     write(path, whole())
     run = pull(feed_of(url, measure="PEOPLE"), NOW)
     assert (run.state, run.error_code) == ("FAILED", "BAD_MAPPING")
+
+
+def test_what_is_computed_follows_a_pull_of_polygons(file, communes):
+    path, url = file
+    write(path, whole())
+    feed = feed_of(url, minimum=0)
+    for name, value in {"machine_unit": "passage", "frequency": "DAY"}.items():
+        setattr(feed.indicator, name, value)
+    feed.indicator.save()
+    doubled = make_indicator(machine_unit="passage", frequency="DAY", zone_aggregation="NONE")
+    pull(feed, NOW)
+    computed(doubled, "2 * n", bound("n", feed), at=NOW)
+    write(path, whole(n=200))
+    later = NOW + timedelta(days=1)
+    assert pull(feed, later).revised == 1
+    compute(doubled.feeds.get().runs.open().get().pk, later)
+    assert figures(doubled, communes[0]) == {date(2024, 1, 5): 100}
+
+
+def test_polygons_that_were_rejected_are_known_again_in_another_order(file, communes):
+    path, url = file
+    rows = [("2024-01-05", box(0, 0, 500, 1000), 3), ("2024-01-05", box(500, 0, 1000, 1000), 5)]
+    write(path, *[(f"2024-01-0{day}", box(0, 0, 1000, 1000), 1) for day in (1, 2, 3, 4, 6)])
+    feed = feed_of(url, minimum=0)
+    make_contract(feed, fields={}, maximum=None, spike=2)
+    pull(feed, NOW)
+    write(path, *rows)
+    held = pull(feed, NOW + timedelta(days=1))
+    assert held.state == "HELD"
+    holding.reject(run=held, by=make_user(), reason="Non", at=NOW)
+    write(path, *reversed(rows))
+    again = pull(feed, NOW + timedelta(days=2))
+    assert (again.state, again.decision, again.same_as_id) == ("HELD", "REJECTED", held.pk)
+    write(path, rows[0], ("2024-01-05", box(500, 0, 1000, 1000), 6))
+    assert pull(feed, NOW + timedelta(days=3)).decision == ""

@@ -90,6 +90,12 @@ def test_a_feed_fails_since_its_first_failure_after_its_last_success(db):
     assert "FEED_FAILING" not in lacks(feed.source)
 
 
+def test_a_feed_that_is_computed_has_its_formula_and_lacks_no_contract(db):
+    pulled, computed = make_feed(), make_feed(source=make_source(protocol="formula"))
+    assert "NO_CONTRACT" in lacks(pulled.source)
+    assert "NO_CONTRACT" not in lacks(computed.source)
+
+
 def test_a_declared_use_or_a_public_page_is_a_use(db):
     feed, other = make_feed(), make_feed()
     assert "NEVER_USED" in lacks(feed.source)
