@@ -47,8 +47,8 @@ def communes(db):
 def file(tmp_path):
     folder = tmp_path / "cells"
     folder.mkdir()
-    with served(folder) as url:
-        yield folder / "cells.csv", f"{url}/"
+    with served(folder) as server:
+        yield folder / "cells.csv", f"{server.url}/"
 
 
 def write(path, *rows: tuple[str, object, object]) -> None:
