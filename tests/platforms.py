@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ops.platform import Collection, Platform, free_port
+from ops.platform import Collection, Platform, free_port, wait_for
 from ops.postgres import ROLE
 from ops.processes import Group
 from ops.test import test_cluster as cluster_of_the_tests
@@ -78,6 +78,8 @@ def start_platform(folder: Path) -> Iterator[TestPlatform]:
     collections = [Collection(name, name, name, "jour") for name in ("mesures", "comptages")]
     try:
         platform.server.start(group, collections)
+        # its first answer takes longer than a pull of the tests is patient for
+        wait_for(f"{platform.url}/collections/mesures/items?f=json&limit=1", patience_s=60)
         yield platform
     finally:
         group.stop()

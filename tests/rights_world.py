@@ -9,10 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.utils import timezone
 
-from indicators.raw_store import RawStore
 from portfolio.models import (
     ImportJob,
     ProjectDocument,
@@ -272,10 +270,8 @@ def _shared() -> dict[str, object]:
             "value": {"field": "v"}, "zone": {"field": "z"},
         },
     )  # fmt: skip
-    file = b"d;v;z\n2024-01;1;a-zone\n"
-    RawStore(settings.RAW_STORE).put(file)
-    sent = make_deposit(deposited, someone, file, run=make_run(deposited, state="FAILED"))
-    waiting = make_deposit(deposited, someone, file)
+    sent = make_deposit(deposited, someone, b"{}", run=make_run(deposited, state="FAILED"))
+    waiting = make_deposit(deposited, someone, b"d;v;z\n2024-01;1;a-zone\n")
     document = documents.ask(
         name="project-sheet", arguments={"project": OTHER[1]}, language="fr", by=someone, at=NOW
     )

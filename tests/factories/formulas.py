@@ -4,6 +4,7 @@ import math
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
+from django.db import transaction
 
 from indicators import storage
 from indicators.models import Feed, Indicator, ObservationVersion, Run
@@ -30,6 +31,7 @@ def measured(unit: str, frequency: str = "MONTH", **fields) -> Feed:
     return make_feed(indicator=indicator, mapping=mapping)
 
 
+@transaction.atomic
 def publish(feed: Feed, zone: Zone, values: Values, *, at: datetime = AT, provisional=False):
     """As a pull does it, in one run; returns what was planned to follow."""
     periods = [_period(feed, day) for day in values]

@@ -84,7 +84,8 @@ def test_how_a_feed_shares_polygons_is_kept(client, steward, feed):
     zone = {"field": "geometry", "by_area": {"kind": "COMMUNE", "measure": "MEAN", "crs": 2154}}
     Feed.objects.update(mapping=MAPPING | {"zone": zone})
     draft = change(client, feed)
-    typed = TYPED | {"zone_by": "area", "status": "statut", "provisional": "provisoire"}
+    typed = TYPED | {"zone_by": "area", "zone_field": "", "status": "statut"}
+    typed |= {"provisional": "provisoire"}
     assert send(client, draft, "champs", typed).status_code == 302
     page = client.get(reverse("indicators:draft-step", args=[draft.pk, "apercu"]))
     assert page.status_code == 200

@@ -8,7 +8,7 @@ import pytest
 
 from portfolio import storage
 from portfolio.models import Project
-from reports import tasks
+from reports import catalogue, tasks
 from reports.errors import CannotAskError, RenderError, UnknownReportError
 from reports.models import Document
 from reports.services import documents
@@ -46,6 +46,15 @@ def test_a_document_that_was_asked_for_becomes_ready(project, settings):
 def test_asking_twice_while_it_is_made_gives_the_same_document(project):
     agent = make_user()
     assert ask(project, agent) == ask(project, agent)
+
+
+def test_the_sheet_of_another_day_is_another_document(project):
+    agent = make_user()
+    of_a_day = ask(project, agent, arguments={"project": project.code, "au": "2026-05-01"})
+    assert of_a_day != ask(project, agent)
+    assert catalogue.get("project-sheet").filename(of_a_day.arguments, "fr") == (
+        f"project-sheet-{project.code}-2026-05-01-fr.pdf"
+    )
 
 
 def test_two_people_have_their_own(project):
