@@ -66,13 +66,11 @@ class Job:
 class Seen:
     """One evaluation: its verdict, error in standard deviations, whether its range holds."""
 
-    shown: bool
-    likely: bool
-    refused: bool
-    error: float
-    holds: bool
     t_test: bool
     hac: bool
+    verdict: str = "CANNOT_BE_JUDGED"
+    error: float = np.nan
+    holds: bool = True
 
 
 def noise(kind: str, n: int, rng: np.random.Generator) -> np.ndarray:
@@ -133,11 +131,10 @@ def _compare(name: str, panel: pd.DataFrame, treated: int, job: Job) -> object:
 
 
 def _seen(found: object, size: float, t_test: float, hac: float) -> Seen:
-    usual = (t_test <= 0.05, hac <= 0.05)
     if not isinstance(found, Effect):
-        return Seen(False, False, True, np.nan, True, *usual)
-    return Seen(found.verdict == "SHOWN", found.verdict == "LIKELY", False, found.point - size,
-                found.low <= size <= found.high, *usual)  # fmt: skip
+        return Seen(t_test <= 0.05, hac <= 0.05)
+    return Seen(t_test <= 0.05, hac <= 0.05, found.verdict, found.point - size,
+                found.low <= size <= found.high)  # fmt: skip
 
 
 def main() -> None:
@@ -182,15 +179,15 @@ def _row(label: str, jobs: list[Job], told: list[Seen]) -> float:
     by_size = {size: [seen for job, seen in zip(jobs, told, strict=True) if job.size == size]
                for size in SIZES}  # fmt: skip
     none = by_size[0]
-    power = [np.mean([seen.shown for seen in by_size[size]]) for size in SIZES[1:]]
-    false = float(np.mean([seen.shown for seen in none]))
-    either = np.mean([seen.shown or seen.likely for seen in none])
+    power = [np.mean([seen.verdict == "SHOWN" for seen in by_size[size]]) for size in SIZES[1:]]
+    false = float(np.mean([seen.verdict == "SHOWN" for seen in none]))
+    either = np.mean([seen.verdict in ("SHOWN", "LIKELY") for seen in none])
     errors = [seen.error for seen in told if np.isfinite(seen.error)]
     bias = np.mean(errors) if errors else np.nan
     figures = [false, either, *power]
     print(f"| {label} | " + " | ".join(f"{100 * figure:.1f} %" for figure in figures)
           + f" | {bias:+.2f} | {100 * np.mean([seen.holds for seen in told]):.0f} %"
-          f" | {100 * np.mean([seen.refused for seen in told]):.0f} %"
+          f" | {100 * np.mean([not np.isfinite(seen.error) for seen in told]):.0f} %"
           f" | {100 * np.mean([seen.t_test for seen in none]):.1f} %"
           f" | {100 * np.mean([seen.hac for seen in none]):.1f} % |", flush=True)  # fmt: skip
     return false

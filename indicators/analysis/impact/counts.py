@@ -71,15 +71,17 @@ def count_regression(  # noqa: PLR0913 - one argument per stated choice
     columns = [np.ones(len(case.y)), case.step, case.t.astype(float), *_harmonics(case, season)]
     if slope:
         columns.insert(3, (case.t - case.t[case.before]) * case.step)
-    return _fitted(case, np.column_stack(columns), offset, slope, overdispersed)
+    return _fitted(case, np.column_stack(columns), offset, slope=slope,
+                   overdispersed=overdispersed)  # fmt: skip
 
 
 def _fitted(
     case: Case,
     x: Array,
     offset: Array,
+    *,
     slope: bool,
-    overdispersed: bool,  # noqa: FBT001 - private
+    overdispersed: bool,
 ) -> CountFit:
     from statsmodels.genmod.families import Poisson  # noqa: PLC0415 - slow to import
     from statsmodels.genmod.generalized_linear_model import GLM  # noqa: PLC0415 - slow to import

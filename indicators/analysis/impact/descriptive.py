@@ -80,9 +80,9 @@ def regression_to_the_mean(
                    / ((len(values) - 1) * (times - 1)))  # fmt: skip
     between = float(means.var(ddof=1))
     reliability = max(0.0, 1 - within / times / between) if between > 0 else 0.0
-    order = pd.Series(means, index=known.index).rank(ascending=direction == "UP", method="min")
-    place = int(order[site])
-    own = float(means[known.index.get_loc(site)])
+    own = float(means[list(known.index).index(site)])
+    worse = means < own if direction == "UP" else means > own
+    place = 1 + int(worse.sum())
     return RegressionToTheMean(place <= max(1, round(0.1 * len(known))), place, len(known),
                                reliability, (1 - reliability) * (float(means.mean()) - own))  # fmt: skip
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
-from itertools import combinations
-from math import comb
 from typing import Any
 
 import numpy as np
@@ -13,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators.analysis.impact import sdid
+from indicators.analysis.impact.did_inference import Zones, clustered, permuted, pre_trend_p
 from indicators.analysis.impact.grading import grade, verdict
 from indicators.analysis.impact.group_time import (
     NEVER,
@@ -22,7 +20,6 @@ from indicators.analysis.impact.group_time import (
     by_group,
     effect,
     overall,
-    overall_value,
 )
 from indicators.analysis.impact.panel import rank, reach, wide
 from indicators.analysis.impact.results import (
@@ -33,24 +30,8 @@ from indicators.analysis.impact.results import (
     relative_to,
 )
 from indicators.analysis.impact.settings import DESIGN, SETTINGS, Design, Settings
-from indicators.analysis.impact.structural import student
 
 CHANCE = 0.8416  # normal quantile of 80 %
-
-
-@dataclass(frozen=True)
-class _Case:
-    """The panel by number, with its labels. `clusters` (units,) number of each unit's cluster."""
-
-    panel: Panel
-    table: pd.DataFrame
-    clusters: NDArray[np.int64]
-
-    @property
-    def sides(self) -> tuple[int, int]:
-        """Treated and untreated clusters."""
-        treated = self.panel.begins != NEVER
-        return len(set(self.clusters[treated])), len(set(self.clusters[~treated]))
 
 
 def difference_in_differences(  # noqa: PLR0913 - the signature is promised
@@ -82,14 +63,14 @@ def difference_in_differences(  # noqa: PLR0913 - the signature is promised
     found = overall(case.panel)
     if not np.isfinite(found.value):
         return NotIdentified(("NO_COMPARISON",))
-    false, of = _permuted(case, settings, seed)
+    false, of = permuted(case, settings, seed)
     return _effect(case, found, false, of, design, settings)
 
 
 def _case(
     panel: pd.DataFrame, columns: tuple[str, str, str], treated_from: Mapping[Hashable, Any],
     cluster: str | None,
-) -> _Case | NotIdentified:  # fmt: skip
+) -> Zones | NotIdentified:  # fmt: skip
     table = wide(panel, *columns)
     unknown = [one for one in treated_from if one not in table.index]
     if unknown or not treated_from:
@@ -104,7 +85,7 @@ def _case(
         return NotIdentified(tuple(reasons))
     kept = begins > 0  # treated from the first time on: they have no past to be compared with
     groups = _clusters(panel, columns[0], cluster, table.index[kept])
-    return _Case(Panel(table.to_numpy()[kept], begins[kept]), table[kept], groups)
+    return Zones(Panel(table.to_numpy()[kept], begins[kept]), table[kept], groups)
 
 
 def _place(begin: Any, times: pd.Index[Any]) -> int:
@@ -131,83 +112,11 @@ def _clusters(
     return np.asarray(pd.factorize(by_unit.first().loc[units])[0], dtype=np.int64)
 
 
-def _clustered(case: _Case, found: Contrast, level: float) -> Method | None:
-    """Clustered answer, or None where clusters are too few for it."""
-    sums = np.bincount(case.clusters, weights=found.influence)
-    treated = np.bincount(case.clusters, weights=case.panel.begins != NEVER) > 0
-    if not treated.any():
-        return None
-    variance = 0.0
-    for side in (treated, ~treated):
-        count = int(side.sum())
-        if count > 1:
-            variance += float((sums[side] ** 2).sum()) * count / (count - 1)
-    df = max(1, min(int(treated.sum()), int((~treated).sum()) or len(sums)) - 1)
-    return student("CLUSTERED", found.value, float(np.sqrt(variance)), df, level)
-
-
-def _permuted(case: _Case, settings: Settings, seed: int) -> tuple[list[float], int]:
-    """The effect with the treatment given to other clusters, all ways where they are few."""
-    first = pd.Series(case.panel.begins).groupby(case.clusters).agg(["min", "nunique"])
-    if (first["nunique"] > 1).any():
-        return [], 0  # within clusters: no exchange of whole clusters keeps the design
-    begins = first["min"].to_numpy()
-    treated = int((begins != NEVER).sum())
-    ways = comb(len(begins), treated) if not case.panel.staggered else settings.permutations + 1
-    orders = (_all_ways(begins, treated) if ways - 1 <= settings.permutations
-              else _some_ways(begins, settings, seed))  # fmt: skip
-    false = []
-    for order in orders:
-        value = overall_value(Panel(case.panel.y, order[case.clusters]))
-        if np.isfinite(value):
-            false.append(value)
-    return false, len(false) + 1
-
-
-def _all_ways(begins: NDArray[np.int64], treated: int) -> list[NDArray[np.int64]]:
-    start = begins.min()
-    true = {int(k) for k in np.flatnonzero(begins != NEVER)}
-    told = []
-    for chosen in combinations(range(len(begins)), treated):
-        if set(chosen) != true:
-            order = np.full(len(begins), NEVER)
-            order[list(chosen)] = start
-            told.append(order)
-    return told
-
-
-def _some_ways(begins: NDArray[np.int64], settings: Settings, seed: int) -> list[NDArray[np.int64]]:
-    rng = np.random.default_rng(seed)
-    return [rng.permutation(begins) for _ in range(settings.permutations)]
-
-
-def _pre_trend_p(case: _Case, events: dict[int, Contrast], clustered: bool) -> float | None:  # noqa: FBT001
-    """P of the largest pre-trend, times their number (Bonferroni); None where none can be told."""
-    before = [one for step, one in events.items() if step < -1]
-    if not before:
-        return None
-    if clustered:
-        methods = [_clustered(case, one, 0.05) for one in before]
-        return min(1.0, len(before) * min(one.p_value for one in methods if one is not None))
-    if case.panel.staggered or case.sides[0] > 1:
-        return None
-    true = _wobble(case.panel)
-    false = [_wobble(Panel(case.panel.y, np.roll(case.panel.begins, shift)))
-             for shift in range(1, len(case.panel.y))]  # fmt: skip
-    return rank(true, false).p_value
-
-
-def _wobble(panel: Panel) -> float:
-    """Mean square of the pre-trends about their own mean."""
-    before = [one.value for step, one in by_event_time(panel).items() if step < -1]
-    return float(np.mean(np.square([*before, 0.0] - np.mean([*before, 0.0]))))
-
-
-def _second(case: _Case, settings: Settings, clustered: bool) -> Method | None:  # noqa: FBT001
+def _second(case: Zones, settings: Settings, *, by_cluster: bool) -> Method | None:
     """Another estimator: synthetic DiD for one treated zone, those not yet treated as controls for
     staggered starts, complete units alone elsewhere."""
     panel = case.panel
-    if not clustered:
+    if not by_cluster:
         whole = np.isfinite(panel.y).all(axis=1)
         treated = np.flatnonzero((panel.begins != NEVER) & whole)
         if len(treated) != 1 or panel.staggered:
@@ -215,21 +124,20 @@ def _second(case: _Case, settings: Settings, clustered: bool) -> Method | None: 
         order = [treated[0], *np.flatnonzero((panel.begins == NEVER) & whole)]
         return sdid.as_method(panel.y[order], int(panel.begins[treated[0]]), settings.level)
     if panel.staggered:
-        return _clustered(case, overall(panel, later_as_controls=True), settings.level)
+        return clustered(case, overall(panel, later_as_controls=True), settings.level)
     whole = np.isfinite(panel.y).all(axis=1)
-    less = _Case(Panel(panel.y[whole], panel.begins[whole]), case.table[whole],
+    less = Zones(Panel(panel.y[whole], panel.begins[whole]), case.table.loc[whole],
                  case.clusters[whole])  # fmt: skip
-    return _clustered(less, overall(less.panel), settings.level)
+    return clustered(less, overall(less.panel), settings.level)
 
 
 def _primary(
-    case: _Case, found: Contrast, false: list[float], placebo: Placebo | None, settings: Settings
+    case: Zones, found: Contrast, false: list[float], placebo: Placebo | None, settings: Settings
 ) -> tuple[Method | None, float]:
     """The answer and the level of its range."""
-    if min(case.sides) >= settings.clusters or (
-        not case.sides[1] and case.sides[0] >= 2 * settings.clusters
-    ):
-        return _clustered(case, found, settings.level), 1 - settings.level
+    treated, never = case.sides
+    if min(treated, never or treated // 2) >= settings.clusters:
+        return clustered(case, found, settings.level), 1 - settings.level
     if placebo is None:
         return None, 0.0
     far, held = reach([abs(one) for one in false], settings.level)
@@ -238,16 +146,16 @@ def _primary(
 
 
 def _effect(
-    case: _Case, found: Contrast, false: list[float], of: int, design: Design, settings: Settings
+    case: Zones, found: Contrast, false: list[float], of: int, design: Design, settings: Settings
 ) -> Effect | NotIdentified:
     placebo = rank(abs(found.value), [abs(one) for one in false]) if of > 1 else None
     primary, held = _primary(case, found, false, placebo, settings)
     if primary is None:
         return NotIdentified(("TOO_FEW_CLUSTERS",), {"clusters": case.sides})
-    clustered = primary.name == "CLUSTERED"
+    by_cluster = primary.name == "CLUSTERED"
     events = by_event_time(case.panel)
-    trend = _pre_trend_p(case, events, clustered)
-    second = _second(case, settings, clustered)
+    trend = pre_trend_p(case, events, by_cluster=by_cluster)
+    second = _second(case, settings, by_cluster=by_cluster)
     p = placebo.p_value if placebo is not None else 1.0
     barred = trend is not None and trend < settings.level
     said = verdict(primary, second, placebo_p=p, level=settings.level, barred=barred)
@@ -259,13 +167,13 @@ def _effect(
     relative = relative_to(float(actual), float(actual) - found.value, primary.low, primary.high)
     diagnostics = {
         "primary": primary, "second": second, "placebo": placebo, "clusters": case.sides,
-        "event_study": _drawn(case, events, clustered, settings.level), "pre_trend_p": trend,
+        "event_study": _drawn(case, events, settings.level, by_cluster=by_cluster), "pre_trend_p": trend,
         "by_group": {case.table.columns[group]: one.value
                      for group, one in by_group(case.panel).items()},
         "flags": ("PRE_TRENDS",) if barred else (), "grade_rule": graded.rule,
     }  # fmt: skip
     spread = (
-        float(np.std(false)) if false and not clustered else (primary.high - primary.low) / 3.92
+        float(np.std(false)) if false and not by_cluster else (primary.high - primary.low) / 3.92
     )
     return Effect(
         found.value, primary.low, primary.high, held, relative[0], found.value * cells, expected,
@@ -275,18 +183,19 @@ def _effect(
     )  # fmt: skip
 
 
-def _paths(case: _Case) -> tuple[float, pd.Series[float], int]:
+def _paths(case: Zones) -> tuple[float, pd.Series[float], int]:
     """Mean of the treated since they began, what they would have been by time, and how many
     treated cells (units × times) the sum of the effect covers."""
     panel = case.panel
     begun = panel.begins[:, None] <= np.arange(panel.times)[None, :]
     treated = panel.begins != NEVER
     known = begun & np.isfinite(panel.y)
-    seen = pd.Series(np.nanmean(panel.y[treated], axis=0), index=case.table.columns)
+    seen = np.nanmean(panel.y[treated], axis=0)
     loss = np.zeros(panel.times)
     for time in range(panel.times):
         loss[time] = _loss(panel, time, treated)
-    return float(panel.y[known].mean()), seen - loss, int(known.sum())
+    expected = pd.Series(seen - loss, index=case.table.columns)
+    return float(panel.y[known].mean()), expected, int(known.sum())
 
 
 def _loss(panel: Panel, time: int, treated: NDArray[np.bool_]) -> float:
@@ -299,15 +208,12 @@ def _loss(panel: Panel, time: int, treated: NDArray[np.bool_]) -> float:
 
 
 def _drawn(
-    case: _Case,
-    events: dict[int, Contrast],
-    clustered: bool,
-    level: float,  # noqa: FBT001
+    case: Zones, events: dict[int, Contrast], level: float, *, by_cluster: bool
 ) -> pd.DataFrame:
     """The event study: point by time since the beginning, with its range where it has one."""
     rows = {}
     for step, one in events.items():
-        told = _clustered(case, one, level) if clustered else None
+        told = clustered(case, one, level) if by_cluster else None
         low, high = (told.low, told.high) if told else (np.nan, np.nan)
         rows[step] = {"point": one.value, "low": low, "high": high}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("since")

@@ -33,11 +33,16 @@ def verdict(
     if barred:
         return NOT_SHOWN
     alike = second is not None and primary.point * second.point > 0
-    if second is not None and alike and second.p_value <= 2 * level:
-        if primary.p_value <= level and placebo_p <= level:
-            return SHOWN
+    agreed = second is not None and alike and second.p_value <= 2 * level
+    if agreed and primary.p_value <= level and placebo_p <= level:
+        return SHOWN
     may = max(primary.p_value, placebo_p) <= 2 * level
     return LIKELY if may and (alike or second is None) else NOT_SHOWN
+
+
+def weaker(one: str, other: str) -> str:
+    """The verdict that claims less."""
+    return max(one, other, key=(SHOWN, LIKELY, NOT_SHOWN).index)
 
 
 def grade(*, comparison: bool, pre_registered: bool, checks: dict[str, bool]) -> Grade:

@@ -147,10 +147,11 @@ def naive_index(data: pd.Series[float] | pd.DataFrame) -> pd.Index[Any]:
 def _begin(start: Any, index: pd.Index[Any]) -> Any:
     if isinstance(index, pd.DatetimeIndex):
         if not isinstance(start, date | datetime):
-            raise ValueError(f"start: {start!r} is not a date")
+            raise ValueError(f"start: {start!r} is not a date")  # noqa: TRY004 - one error type
         return pd.Timestamp(start).tz_localize(None)
     if isinstance(start, bool) or not isinstance(start, int | np.integer):
-        raise ValueError(f"start: {start!r} is not a whole number, as the index of the series is")
+        text = f"start: {start!r} is not a whole number, as the index of the series is"
+        raise ValueError(text)  # noqa: TRY004 - one error type
     return int(start)
 
 

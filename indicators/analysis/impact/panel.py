@@ -41,7 +41,7 @@ class Comparison:
     """
 
     def __init__(self, table: pd.DataFrame, treated: Hashable, start: Any) -> None:
-        times = table.columns[table.loc[treated].notna()]
+        times = table.columns[table.loc[[treated]].notna().to_numpy()[0]]
         kept = table[times]
         whole = kept.notna().all(axis=1)
         self.dropped_times = [time for time in table.columns if time not in set(times)]

@@ -44,7 +44,7 @@ def minimum_detectable_effect(
     case = make_case(_prolonged(past, after), len(past), season, None, settings)
     if isinstance(case, NotIdentified):
         return case
-    if structural.needs_trend(case, settings.level):
+    if structural.drift_p(case) < settings.trend_doubt:
         case = case.with_trend()
     ahead = structural.foretell(case)
     coefficient, scale = placebos.past_autoregression(case)

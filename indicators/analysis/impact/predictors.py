@@ -57,5 +57,6 @@ def _check(field: str, panel: pd.DataFrame, column: str) -> None:
 def matrix(table: pd.DataFrame, order: list[Hashable]) -> tuple[Array, list[Hashable]]:
     """Predictors (units, predictors) in this order, and the units that lack one (left out)."""
     rows = table.reindex(order)
-    lacking = [unit for unit in order if rows.loc[unit].isna().any()]
-    return rows.drop(index=lacking).to_numpy(dtype=float), lacking
+    without = rows.isna().any(axis=1).to_numpy()
+    lacking = [unit for unit, lacks in zip(order, without, strict=True) if lacks]
+    return rows.to_numpy(dtype=float)[~without], lacking

@@ -11,7 +11,7 @@ import pandas as pd
 from indicators.analysis.impact import noise, placebos, structural
 from indicators.analysis.impact.counts import CountFit, count_regression, log_rates
 from indicators.analysis.impact.default_prior import default_prior
-from indicators.analysis.impact.grading import grade, verdict
+from indicators.analysis.impact.grading import grade, verdict, weaker
 from indicators.analysis.impact.inputs import Case, make_case
 from indicators.analysis.impact.results import (
     LIKELY,
@@ -26,25 +26,54 @@ from indicators.analysis.impact.settings import DESIGN, SETTINGS, Design, Settin
 
 
 @dataclass(frozen=True)
-class _Look:
-    """All that was computed on one case, before it becomes an effect."""
+class _Evidence:
+    """What both methods and the simulated placebos say of one case."""
 
     case: Case
     ahead: structural.Counterfactual
     primary: Method
     second: Method
-    prior: Method
     simulated: dict[str, Placebo]
-    dates: Placebo | None
     smallest: float
+
+    @property
+    def p_value(self) -> float:
+        return max(one.p_value for one in self.simulated.values())
+
+
+@dataclass(frozen=True)
+class _Look:
+    """All that was computed, before it becomes an effect. `other`: the case with the trend the
+    other way, where the past leaves a doubt; choosing one of them by the data and judging it alone
+    would find effects where there are none."""
+
+    main: _Evidence
+    other: _Evidence | None
+    prior: Method
+    dates: Placebo | None
+
+    @property
+    def evidence(self) -> list[_Evidence]:
+        return [self.main] if self.other is None else [self.main, self.other]
+
+    @property
+    def smallest(self) -> float:
+        return max(one.smallest for one in self.evidence)
 
     def p_value(self, settings: Settings) -> float:
         """The largest placebo p: simulated worlds of both kinds, and false dates where they are
         enough to reach the level."""
-        p = max(one.p_value for one in self.simulated.values())
+        p = max(one.p_value for one in self.evidence)
         if self.dates is not None and self.dates.of > settings.fewest_placebos:
             p = max(p, self.dates.p_value)
         return p
+
+    def verdict(self, settings: Settings) -> str:
+        """The weaker of what the cases say."""
+        p = self.p_value(settings)
+        said = [verdict(one.primary, one.second, placebo_p=p, level=settings.level)
+                for one in self.evidence]  # fmt: skip
+        return weaker(said[0], said[-1])
 
 
 def interrupted_series(  # noqa: PLR0913 - the signature is promised: one argument per stated fact
@@ -67,8 +96,8 @@ def interrupted_series(  # noqa: PLR0913 - the signature is promised: one argume
     is the larger of two sets of simulated worlds without effect (a local level, an AR(1), both as
     the past has them), and of false dates where there are at least 19. `season`: periods in one
     cycle. `controls`: series that the project cannot move, on the dates of `series`. `trend`:
-    None lets the past decide (counts
-    always have one). `counts`: events, told as a rate ratio (quasi-Poisson), over
+    None lets the past
+    decide, and judges both ways where it leaves a doubt (counts always have one). `counts`: events, told as a rate ratio (quasi-Poisson), over
     `exposure` if given. Missing values are left out and counted in `diagnostics["missing"]`.
 
     NotIdentified: too few points (`settings`), unknown start, declared shock, no variation.
@@ -83,9 +112,8 @@ def interrupted_series(  # noqa: PLR0913 - the signature is promised: one argume
         found = case.reasons if isinstance(case, NotIdentified) else ()
         facts = case.facts if isinstance(case, NotIdentified) else {}
         return NotIdentified((*design.reasons, *found), facts)
-    if trend or (trend is None and (counts or structural.needs_trend(case, settings.level))):
-        case = case.with_trend()
-    look = _look(case, season, controls is not None, settings, seed)
+    look = _look(case, _Asked(season, controls is not None, True if counts and trend is None else trend, seed),
+                 settings)  # fmt: skip
     effect = _effect(look, design, settings)
     if counts:
         fit = count_regression(series, start=start, exposure=exposure, season=season,
@@ -102,13 +130,31 @@ def interrupted_series(  # noqa: PLR0913 - the signature is promised: one argume
     return replace(effect, diagnostics={**effect.diagnostics, "without_breaks": again})
 
 
-def _look(
-    case: Case,
-    season: int | None,
-    controlled: bool,
-    settings: Settings,
-    seed: int,
-) -> _Look:
+@dataclass(frozen=True)
+class _Asked:
+    season: int | None
+    controlled: bool
+    trend: bool | None
+    seed: int
+
+
+def _look(case: Case, asked: _Asked, settings: Settings) -> _Look:
+    p = structural.drift_p(case) if asked.trend is None else 1.0
+    lined = bool(asked.trend) or p < settings.level
+    chosen = case.with_trend() if lined else case
+    other = None
+    if p < settings.trend_doubt:
+        other = _evidence(case if lined else case.with_trend(), settings, asked.seed)
+    return _Look(
+        _evidence(chosen, settings, asked.seed),
+        other,
+        default_prior(chosen, controlled=asked.controlled, level=settings.level,
+                      seed=asked.seed + 2),
+        placebos.false_dates(chosen, settings, asked.season),
+    )  # fmt: skip
+
+
+def _evidence(case: Case, settings: Settings, seed: int) -> _Evidence:
     ahead = structural.foretell(case)
     primary = structural.structural(case, ahead, settings.level)
     level = placebos.simulated(case, noise.LEVEL, ahead.ratio, scale=ahead.scale,
@@ -117,24 +163,22 @@ def _look(
     auto = placebos.simulated(case, noise.AR, coefficient, scale=scale, draws=settings.draws,
                               seed=seed + 1)  # fmt: skip
     t = primary.point / ahead.total(case)[1]
-    return _Look(
+    return _Evidence(
         case, ahead, primary, structural.autoregression(case, settings.level),
-        default_prior(case, controlled=controlled, level=settings.level, seed=seed + 2),
         {"LEVEL": level.rank(t), "AR1": auto.rank(t)},
-        placebos.false_dates(case, settings, season),
         max(placebos.smallest_detectable(one, settings) for one in (level, auto)),
     )  # fmt: skip
 
 
 def _effect(look: _Look, design: Design, settings: Settings) -> Effect:
-    case, primary, prior = look.case, look.primary, look.prior
+    case, primary, prior = look.main.case, look.main.primary, look.prior
     wider = prior if prior.high - prior.low > primary.high - primary.low else primary
     low, high = min(wider.low, primary.point), max(wider.high, primary.point)
-    frame = look.ahead.frame(case, settings.level)
+    frame = look.main.ahead.frame(case, settings.level)
     actual, expected = float(frame["actual"].mean()), float(frame["expected"].mean())
     relative = relative_to(actual, expected, low, high)
     p = look.p_value(settings)
-    said = verdict(primary, look.second, placebo_p=p, level=settings.level)
+    said = look.verdict(settings)
     flags = _flags(case, primary, design)
     if "CHOSEN_FOR_ITS_LEVEL" in flags and said == SHOWN:
         said = LIKELY
@@ -150,18 +194,19 @@ def _effect(look: _Look, design: Design, settings: Settings) -> Effect:
 def _diagnostics(
     look: _Look, frame: pd.DataFrame, flags: tuple[str, ...], rule: str
 ) -> dict[str, Any]:
-    case = look.case
+    main, case, other = look.main, look.main.case, look.other
     return {
         "before": case.before,
         "after": case.after,
         "missing": case.missing,
         "trend": case.trend,
-        "variance_ratio": look.ahead.ratio,
-        "primary": look.primary,
-        "second": look.second,
+        "variance_ratio": main.ahead.ratio,
+        "primary": main.primary,
+        "second": main.second,
+        "other_trend": None if other is None else (other.primary, other.second),
         "default_prior": look.prior,
         "step_and_slope": structural.step_and_slope(case, 0.05),
-        "placebo_simulated": look.simulated,
+        "placebo_simulated": main.simulated,
         "placebo_dates": look.dates,
         "frame": frame,
         "flags": flags,
@@ -188,11 +233,11 @@ def _as_counts(
 ) -> Effect:
     """The effect in events a period and as a rate ratio. Where residuals follow one another, the
     structural model of the log rate is quoted: the regression's range would be too narrow."""
-    case, regression = look.case, fit.step
+    case, regression = look.main.case, fit.step
     log = Method("QUASI_POISSON", float(np.log(regression.ratio)), float(np.log(regression.low)),
                  float(np.log(regression.high)), regression.p_value)  # fmt: skip
-    quoted = look.primary if fit.autocorrelated else log
-    other = look.second if fit.autocorrelated else look.primary
+    quoted = look.main.primary if fit.autocorrelated else log
+    other = look.main.second if fit.autocorrelated else look.main.primary
     ratios = np.exp([quoted.point, quoted.low, quoted.high])
     observed = series[series.notna()].to_numpy(dtype=float)[case.before :]
     actual = float(observed.mean())

@@ -45,16 +45,15 @@ class Counterfactual:
              "high": self.means + reach}, index=case.index[case.before :])  # fmt: skip
 
 
-def needs_trend(case: Case, level: float) -> bool:
-    """Whether a drift shows in the past by either kind of noise: one too many costs precision,
-    one forgotten is taken for an effect."""
+def drift_p(case: Case) -> float:
+    """How plain a trend is in the past: the smaller p by either kind of noise."""
     drift = case.with_trend()
     n = case.before
     ps = []
     for family in (noise.LEVEL, noise.AR):
         found = noise.coefficient(drift.column[:n], drift.x[:n], drift.t[:n], family=family)
         ps.append(noise.two_sided(float(found.t[0]), found.df))
-    return min(ps) < level
+    return min(ps)
 
 
 def foretell(case: Case) -> Counterfactual:

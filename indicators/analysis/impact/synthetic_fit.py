@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import differential_evolution
+from scipy.optimize import Bounds, differential_evolution
 
 from indicators.analysis.impact.noise import Array
 from indicators.analysis.impact.simplex import weights
@@ -64,7 +64,7 @@ def predictor_fit(
         return float(((past[0] - donors @ past[1:]) ** 2).mean())
 
     rounds, crowd = ROUNDS[effort]
-    bounds = [(SMALLEST, 0.0)] * scaled.shape[1]
+    bounds = Bounds(np.full(scaled.shape[1], SMALLEST), np.zeros(scaled.shape[1]))
     found = differential_evolution(loss, bounds, maxiter=rounds, popsize=crowd, polish=False,
                                    tol=1e-6, rng=seed)  # fmt: skip
     importance = 10.0**found.x / (10.0**found.x).sum()
