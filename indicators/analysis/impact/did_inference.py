@@ -61,7 +61,7 @@ def permuted(case: Zones, settings: Settings, seed: int) -> tuple[list[float], i
         return [], 0  # within clusters: no exchange of whole clusters keeps the design
     begins = first["min"].to_numpy()
     treated = int((begins != NEVER).sum())
-    ways = comb(len(begins), treated) if not case.panel.staggered else settings.permutations + 1
+    ways = comb(len(begins), treated) if not case.panel.staggered else settings.permutations + 2
     orders = (_all_ways(begins, treated) if ways - 1 <= settings.permutations
               else _some_ways(begins, settings, seed))  # fmt: skip
     false = []

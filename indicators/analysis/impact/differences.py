@@ -126,7 +126,7 @@ def _second(case: Zones, settings: Settings, *, by_cluster: bool) -> Method | No
     if panel.staggered:
         return clustered(case, overall(panel, later_as_controls=True), settings.level)
     whole = np.isfinite(panel.y).all(axis=1)
-    less = Zones(Panel(panel.y[whole], panel.begins[whole]), case.table.loc[whole],
+    less = Zones(Panel(panel.y[whole], panel.begins[whole]), case.table.iloc[np.flatnonzero(whole)],
                  case.clusters[whole])  # fmt: skip
     return clustered(less, overall(less.panel), settings.level)
 

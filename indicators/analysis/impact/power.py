@@ -44,7 +44,7 @@ def minimum_detectable_effect(
     case = make_case(_prolonged(past, after), len(past), season, None, settings)
     if isinstance(case, NotIdentified):
         return case
-    if structural.drift_p(case) < settings.trend_doubt:
+    if structural.drift_p(case)[0] < settings.level:
         case = case.with_trend()
     ahead = structural.foretell(case)
     coefficient, scale = placebos.past_autoregression(case)

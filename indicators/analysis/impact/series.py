@@ -1,17 +1,23 @@
-"""Interrupted series: what one series says of a project that began on a known date."""
+"""Interrupted series: what one series says of a project that began on a known date.
+
+Primary method: a structural model of the past (local level, variances by maximum likelihood)
+foretells what would have been (Harvey 1989; Brodersen et al. 2015). Second: a step in a regression
+with AR(1) noise. The placebo p is the largest of: two sets of simulated worlds without effect (a
+local level and an AR(1), as the past has them), and false dates where there are at least 19.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from indicators.analysis.impact import noise, placebos, structural
+from indicators.analysis.impact import structural
 from indicators.analysis.impact.counts import CountFit, count_regression, log_rates
-from indicators.analysis.impact.default_prior import default_prior
-from indicators.analysis.impact.grading import grade, verdict, weaker
+from indicators.analysis.impact.evidence import Asked, Look, look_at
+from indicators.analysis.impact.grading import grade, verdict
 from indicators.analysis.impact.inputs import Case, make_case
 from indicators.analysis.impact.results import (
     LIKELY,
@@ -19,61 +25,9 @@ from indicators.analysis.impact.results import (
     Effect,
     Method,
     NotIdentified,
-    Placebo,
     relative_to,
 )
 from indicators.analysis.impact.settings import DESIGN, SETTINGS, Design, Settings
-
-
-@dataclass(frozen=True)
-class _Evidence:
-    """What both methods and the simulated placebos say of one case."""
-
-    case: Case
-    ahead: structural.Counterfactual
-    primary: Method
-    second: Method
-    simulated: dict[str, Placebo]
-    smallest: float
-
-    @property
-    def p_value(self) -> float:
-        return max(one.p_value for one in self.simulated.values())
-
-
-@dataclass(frozen=True)
-class _Look:
-    """All that was computed, before it becomes an effect. `other`: the case with the trend the
-    other way, where the past leaves a doubt; choosing one of them by the data and judging it alone
-    would find effects where there are none."""
-
-    main: _Evidence
-    other: _Evidence | None
-    prior: Method
-    dates: Placebo | None
-
-    @property
-    def evidence(self) -> list[_Evidence]:
-        return [self.main] if self.other is None else [self.main, self.other]
-
-    @property
-    def smallest(self) -> float:
-        return max(one.smallest for one in self.evidence)
-
-    def p_value(self, settings: Settings) -> float:
-        """The largest placebo p: simulated worlds of both kinds, and false dates where they are
-        enough to reach the level."""
-        p = max(one.p_value for one in self.evidence)
-        if self.dates is not None and self.dates.of > settings.fewest_placebos:
-            p = max(p, self.dates.p_value)
-        return p
-
-    def verdict(self, settings: Settings) -> str:
-        """The weaker of what the cases say."""
-        p = self.p_value(settings)
-        said = [verdict(one.primary, one.second, placebo_p=p, level=settings.level)
-                for one in self.evidence]  # fmt: skip
-        return weaker(said[0], said[-1])
 
 
 def interrupted_series(  # noqa: PLR0913 - the signature is promised: one argument per stated fact
@@ -91,86 +45,41 @@ def interrupted_series(  # noqa: PLR0913 - the signature is promised: one argume
 ) -> Effect | NotIdentified:
     """Effect on one series of a project that acts from `start` (the first period with it).
 
-    Primary method: a structural model of the past (local level, variances by maximum likelihood)
-    foretells what would have been; second: a step in a regression with AR(1) noise. The placebo p
-    is the larger of two sets of simulated worlds without effect (a local level, an AR(1), both as
-    the past has them), and of false dates where there are at least 19. `season`: periods in one
-    cycle. `controls`: series that the project cannot move, on the dates of `series`. `trend`:
-    None lets the past
-    decide, and judges both ways where it leaves a doubt (counts always have one). `counts`: events, told as a rate ratio (quasi-Poisson), over
-    `exposure` if given. Missing values are left out and counted in `diagnostics["missing"]`.
-
-    NotIdentified: too few points (`settings`), unknown start, declared shock, no variation.
-    Raises ValueError naming the field that is wrong. Sources: Harvey (1989); Brodersen et al.
-    (2015); Lopez Bernal et al. (2017); thresholds of `settings` are judgement.
+    `season`: periods in a cycle. `controls`: series that the project cannot move. `trend`: None
+    lets the past decide, and judges without it too where that is doubtful (counts always have
+    one). `counts`: events, as a rate ratio, over `exposure` if given. Missing values are left out
+    and counted; `diagnostics["without_breaks"]` judges without declared breaks. NotIdentified: too few points (`settings`),
+    unknown start, declared shock, no variation. Raises ValueError naming the field that is wrong.
     """
-    outcome = log_rates(series, exposure) if counts else series
     if exposure is not None and not counts:
         raise ValueError("exposure: goes with counts=True alone")
+    outcome = log_rates(series, exposure) if counts else series
     case = make_case(outcome, start, season, controls, settings)
     if isinstance(case, NotIdentified) or design.reasons:
-        found = case.reasons if isinstance(case, NotIdentified) else ()
-        facts = case.facts if isinstance(case, NotIdentified) else {}
-        return NotIdentified((*design.reasons, *found), facts)
-    look = _look(case, _Asked(season, controls is not None, True if counts and trend is None else trend, seed),
-                 settings)  # fmt: skip
+        return _refused(case, design)
+    asked = Asked(season, controls is not None, True if counts and trend is None else trend, seed)
+    look = look_at(case, asked, settings)
     effect = _effect(look, design, settings)
     if counts:
         fit = count_regression(series, start=start, exposure=exposure, season=season,
                                settings=settings)  # fmt: skip
-        if isinstance(fit, CountFit):
-            effect = _as_counts(effect, fit, look, series, settings)
+        effect = _as_counts(effect, fit, look, series, settings)
     if not design.breaks:
         return effect
     again = interrupted_series(
         _masked(series, design), start=start, season=season, controls=controls, trend=trend,
         counts=counts, exposure=exposure, design=replace(design, breaks=()), settings=settings,
-        seed=seed,
-    )  # fmt: skip
+        seed=seed)  # fmt: skip
     return replace(effect, diagnostics={**effect.diagnostics, "without_breaks": again})
 
 
-@dataclass(frozen=True)
-class _Asked:
-    season: int | None
-    controlled: bool
-    trend: bool | None
-    seed: int
+def _refused(case: Case | NotIdentified, design: Design) -> NotIdentified:
+    if isinstance(case, NotIdentified):
+        return NotIdentified((*design.reasons, *case.reasons), case.facts)
+    return NotIdentified(design.reasons)
 
 
-def _look(case: Case, asked: _Asked, settings: Settings) -> _Look:
-    p = structural.drift_p(case) if asked.trend is None else 1.0
-    lined = bool(asked.trend) or p < settings.level
-    chosen = case.with_trend() if lined else case
-    other = None
-    if p < settings.trend_doubt:
-        other = _evidence(case if lined else case.with_trend(), settings, asked.seed)
-    return _Look(
-        _evidence(chosen, settings, asked.seed),
-        other,
-        default_prior(chosen, controlled=asked.controlled, level=settings.level,
-                      seed=asked.seed + 2),
-        placebos.false_dates(chosen, settings, asked.season),
-    )  # fmt: skip
-
-
-def _evidence(case: Case, settings: Settings, seed: int) -> _Evidence:
-    ahead = structural.foretell(case)
-    primary = structural.structural(case, ahead, settings.level)
-    level = placebos.simulated(case, noise.LEVEL, ahead.ratio, scale=ahead.scale,
-                               draws=settings.draws, seed=seed)  # fmt: skip
-    coefficient, scale = placebos.past_autoregression(case)
-    auto = placebos.simulated(case, noise.AR, coefficient, scale=scale, draws=settings.draws,
-                              seed=seed + 1)  # fmt: skip
-    t = primary.point / ahead.total(case)[1]
-    return _Evidence(
-        case, ahead, primary, structural.autoregression(case, settings.level),
-        {"LEVEL": level.rank(t), "AR1": auto.rank(t)},
-        max(placebos.smallest_detectable(one, settings) for one in (level, auto)),
-    )  # fmt: skip
-
-
-def _effect(look: _Look, design: Design, settings: Settings) -> Effect:
+def _effect(look: Look, design: Design, settings: Settings) -> Effect:
     case, primary, prior = look.main.case, look.main.primary, look.prior
     wider = prior if prior.high - prior.low > primary.high - primary.low else primary
     low, high = min(wider.low, primary.point), max(wider.high, primary.point)
@@ -192,7 +101,7 @@ def _effect(look: _Look, design: Design, settings: Settings) -> Effect:
 
 
 def _diagnostics(
-    look: _Look, frame: pd.DataFrame, flags: tuple[str, ...], rule: str
+    look: Look, frame: pd.DataFrame, flags: tuple[str, ...], rule: str
 ) -> dict[str, Any]:
     main, case, other = look.main, look.main.case, look.other
     return {
@@ -203,7 +112,7 @@ def _diagnostics(
         "variance_ratio": main.ahead.ratio,
         "primary": main.primary,
         "second": main.second,
-        "other_trend": None if other is None else (other.primary, other.second),
+        "without_trend": None if other is None else (other.primary, other.second),
         "default_prior": look.prior,
         "step_and_slope": structural.step_and_slope(case, 0.05),
         "placebo_simulated": main.simulated,
@@ -229,10 +138,16 @@ def _flags(case: Case, primary: Method, design: Design) -> tuple[str, ...]:
 
 
 def _as_counts(
-    effect: Effect, fit: CountFit, look: _Look, series: pd.Series[float], settings: Settings
+    effect: Effect,
+    fit: CountFit | NotIdentified,
+    look: Look,
+    series: pd.Series[float],
+    settings: Settings,
 ) -> Effect:
     """The effect in events a period and as a rate ratio. Where residuals follow one another, the
     structural model of the log rate is quoted: the regression's range would be too narrow."""
+    if isinstance(fit, NotIdentified):
+        return effect
     case, regression = look.main.case, fit.step
     log = Method("QUASI_POISSON", float(np.log(regression.ratio)), float(np.log(regression.low)),
                  float(np.log(regression.high)), regression.p_value)  # fmt: skip

@@ -14,8 +14,9 @@ class Settings:
     `min_before`, `min_after`: points of one series with a value. A season asks for `cycles` whole
     cycles before, and 12 points a year for `min_before_monthly`. Comparisons between zones borrow
     strength from the donors: `panel_before` points do. `level` is the false-alarm rate accepted.
-    `trend_doubt`: below this p a
-    trend may be there, and the case is judged with and without it. `draws`: simulated placebos. `worst_fit`: pre-period RMSPE over the level beyond which a
+    `trend_plain`: a
+    trend found by one kind of noise at `level`, not by both at this, is doubtful, and the case is
+    judged without it too. `draws`: simulated placebos. `worst_fit`: pre-period RMSPE over the level beyond which a
     synthetic control is refused. `clusters`: fewest on each side for clustered errors. `power`:
     the chance with which the smallest detectable effect would be found.
     """
@@ -28,14 +29,14 @@ class Settings:
     min_donors: int = 2
     clusters: int = 10
     level: float = 0.05
-    trend_doubt: float = 0.10
+    trend_plain: float = 0.005
     draws: int = 299
     permutations: int = 999
     worst_fit: float = 0.10
     power: float = 0.8
 
     def __post_init__(self) -> None:
-        for field in ("level", "worst_fit", "power", "trend_doubt"):
+        for field in ("level", "worst_fit", "power", "trend_plain"):
             if not 0 < getattr(self, field) < 1:
                 raise ValueError(f"{field}: must lie between 0 and 1")
         for field in ("min_before", "min_after", "panel_before", "min_donors", "draws", "clusters"):

@@ -45,15 +45,15 @@ class Counterfactual:
              "high": self.means + reach}, index=case.index[case.before :])  # fmt: skip
 
 
-def drift_p(case: Case) -> float:
-    """How plain a trend is in the past: the smaller p by either kind of noise."""
+def drift_p(case: Case) -> tuple[float, float]:
+    """How plain a trend is in the past: the smaller and the larger p of both kinds of noise."""
     drift = case.with_trend()
     n = case.before
     ps = []
     for family in (noise.LEVEL, noise.AR):
         found = noise.coefficient(drift.column[:n], drift.x[:n], drift.t[:n], family=family)
         ps.append(noise.two_sided(float(found.t[0]), found.df))
-    return min(ps)
+    return min(ps), max(ps)
 
 
 def foretell(case: Case) -> Counterfactual:
