@@ -46,10 +46,9 @@ def interrupted_series(  # noqa: PLR0913 - the signature is promised: one argume
     """Effect on one series of a project that acts from `start` (the first period with it).
 
     `season`: periods in a cycle. `controls`: series that the project cannot move. `trend`: None
-    lets the past decide, and judges without it too where that is doubtful (counts always have
-    one). `counts`: events, as a rate ratio, over `exposure` if given. Missing values are left out
-    and counted; `diagnostics["without_breaks"]` judges without declared breaks. NotIdentified: too few points (`settings`),
-    unknown start, declared shock, no variation. Raises ValueError naming the field that is wrong.
+    lets the past decide. `counts`: events, as a rate ratio, over `exposure` if given; they always
+    have a trend. Missing values are left out and counted. NotIdentified: too few points, unknown
+    start, declared shock, no variation. ValueError names the field that is wrong.
     """
     if exposure is not None and not counts:
         raise ValueError("exposure: goes with counts=True alone")

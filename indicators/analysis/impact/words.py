@@ -145,7 +145,7 @@ def _amount(value: float, relative: float | Unknown, language: str, *, signed: b
     if isinstance(relative, Unknown):
         return text
     share = relative if signed else abs(relative)
-    return f"{text} ({_percent(share, language, signed=signed)})".replace(" (", ", ").rstrip(")")
+    return f"{text}, {_percent(share, language, signed=signed)}"
 
 
 def _range(effect: Effect, language: str) -> str:
