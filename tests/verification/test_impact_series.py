@@ -28,9 +28,7 @@ def sicily():
 
 
 def fitted(frame: pd.DataFrame, **changes):
-    return count_regression(
-        frame.aces, start=date(2005, 1, 1), exposure=frame.stdpop, **changes
-    )
+    return count_regression(frame.aces, start=date(2005, 1, 1), exposure=frame.stdpop, **changes)
 
 
 @needs_case("a05-its-sicily")
@@ -76,7 +74,9 @@ def test_the_effect_of_the_smoking_ban_is_told_as_that_ratio(sicily):
     low, high = told["expected"]["model3"]["ci"]
 
     assert effect.relative == pytest.approx(told["expected"]["model3"]["rr"] - 1, abs=0.002)
-    assert (effect.relative_low, effect.relative_high) == pytest.approx((low - 1, high - 1), abs=0.002)
+    assert (effect.relative_low, effect.relative_high) == pytest.approx(
+        (low - 1, high - 1), abs=0.002
+    )
     assert effect.point == pytest.approx(
         (frame.aces.loc["2005":] - effect.counterfactual).mean(), rel=1e-6
     )

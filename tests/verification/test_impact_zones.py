@@ -31,9 +31,7 @@ def prop99():
 @pytest.fixture(scope="module")
 def by_predictors(prop99):
     _, panel, names = prop99
-    return synthetic_control(
-        panel, **STATES, treated="California", start=1989, covariates=names
-    )
+    return synthetic_control(panel, **STATES, treated="California", start=1989, covariates=names)
 
 
 def gap(effect) -> pd.Series:
@@ -100,9 +98,7 @@ def test_the_plain_difference_of_california(prop99):
 @needs_case("a01-sc-prop99")
 def test_the_synthetic_difference_of_california(prop99):
     _, panel, _ = prop99
-    effect = synthetic_difference_in_differences(
-        panel, **STATES, treated="California", start=1989
-    )
+    effect = synthetic_difference_in_differences(panel, **STATES, treated="California", start=1989)
 
     assert effect.point == pytest.approx(-15.604, abs=0.01)
     assert 8 < effect.diagnostics["standard_error"] < 10
@@ -145,7 +141,7 @@ def test_the_minimum_wage_of_new_jersey():
     treated = panel.groupby("id").nj.first()
     effect = difference_in_differences(
         panel, unit="id", time="d", value="fte",
-        treated_from={store: 1 for store in treated.index[treated == 1]},
+        treated_from=dict.fromkeys(treated.index[treated == 1], 1),
     )  # fmt: skip
     expected, tolerance = told["expected"], told["tolerance"]
 

@@ -37,7 +37,8 @@ def minimum_detectable_effect(
 
     `past`: what is known before the start, in the shape of `interrupted_series`; `after`: how many
     points will follow. Worlds without effect are drawn as the past has them (a local level, an
-    AR(1)); the larger answer is given. Controls, which could lower it, are not used.
+    AR(1)); the larger answer is given. Controls, which could lower it, are not used. A short past
+    knows its own noise roughly: from 24 points the answer may be half or twice the true one.
     """
     if isinstance(after, bool) or after < 1:
         raise ValueError("after: a whole number of points, 1 or more")

@@ -85,7 +85,11 @@ def test_the_direction_says_which_end_is_the_worst():
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"direction": "RANGE"}, "direction"), ({"site": 99}, "site"), ({"past": sites()[[0]]}, "past")],
+    [
+        ({"direction": "RANGE"}, "direction"),
+        ({"site": 99}, "site"),
+        ({"past": sites()[[0]]}, "past"),
+    ],
 )
 def test_wrong_input_names_its_field(changes, field):
     with pytest.raises(ValueError, match=field):
@@ -184,7 +188,7 @@ def test_an_empty_family_keeps_nothing():
 
 @pytest.mark.parametrize(("p", "level"), [([0.2, np.nan], 0.05), ([1.2], 0.05), ([0.2], 0)])
 def test_a_p_value_that_is_none_is_refused(p, level):
-    with pytest.raises(ValueError, match="p_values|level"):
+    with pytest.raises(ValueError, match=r"p_values|level"):
         benjamini_hochberg(p, level=level)
 
 

@@ -113,7 +113,7 @@ def test_every_reason_of_the_package_has_its_words():
     import indicators.analysis.impact as package
 
     source = "".join(p.read_text() for p in Path(package.__file__).parent.glob("*.py"))
-    used = set(re.findall(r'NotIdentified\(\(\"([A-Z_]+)\"', source))
+    used = set(re.findall(r"NotIdentified\(\(\"([A-Z_]+)\"", source))
     used |= set(re.findall(r'"([A-Z_]+)": (?:self|case)\.', source))
     used |= set(re.findall(r'reasons\.append\("([A-Z_]+)"\)', source))
 
