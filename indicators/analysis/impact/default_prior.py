@@ -32,23 +32,16 @@ def default_prior(case: Case, *, controlled: bool, level: float, seed: int) -> M
     weight /= weight.sum()
     rng = np.random.default_rng(seed)
     picks, counts = np.unique(rng.choice(weight.size, DRAWS, p=weight.ravel()), return_counts=True)
-    draws = np.concatenate([_draws(case, unit, pick, count, rng)
-                            for pick, count in zip(picks, counts, strict=True)])  # fmt: skip
+    white = NOISES[picks % len(NOISES)]
+    gaps, variances = noise.level_gaps(
+        case.column, case.x, case.t, before=case.before,
+        ratios=(STEPS[picks // len(NOISES)] / white) ** 2)  # fmt: skip
+    errors = np.repeat(np.sqrt(variances) * white * unit, counts)
+    draws = np.repeat(gaps, counts) + errors * rng.standard_normal(DRAWS)
     low, high = np.quantile(draws, [level / 2, 1 - level / 2])
     tail = (1 + min((draws >= 0).sum(), (draws <= 0).sum())) / (DRAWS + 1)
     return Method("DEFAULT_PRIOR", float(draws.mean()), float(low), float(high),
                   float(min(1.0, 2 * tail)))  # fmt: skip
-
-
-def _draws(
-    case: Case, unit: float, pick: np.int64, count: np.int64, rng: np.random.Generator
-) -> Array:
-    step, white = STEPS[pick // len(NOISES)], NOISES[pick % len(NOISES)]
-    means, spread, scale = noise.path(case.column, case.x, case.t, before=case.before,
-                                      parameter=float(step**2 / white**2))  # fmt: skip
-    variance = float(spread.mean()) / scale * (white * unit) ** 2
-    gap = float((case.y[case.before :] - means).mean())
-    return np.asarray(gap + np.sqrt(variance) * rng.standard_normal(int(count)))
 
 
 def _prior(*, controlled: bool) -> Array:
@@ -67,5 +60,6 @@ def _inverse_gamma(deviation: Array, guess: float, weight: float) -> Array:
 def _likelihood(case: Case, past: Array) -> Array:
     """Restricted log likelihood (steps, noises) of the past."""
     n = case.before
-    return np.array([noise.likelihood(past, case.x[:n], case.t[:n], np.full(len(NOISES), step),
-                                      NOISES) for step in STEPS])  # fmt: skip
+    steps, whites = np.repeat(STEPS, len(NOISES)), np.tile(NOISES, len(STEPS))
+    logs = noise.likelihood(past, case.x[:n], case.t[:n], steps, whites)
+    return logs.reshape(len(STEPS), len(NOISES))

@@ -166,13 +166,32 @@ def quantile(level: float, df: float) -> float:
 
 def likelihood(y: Array, x: Array, t: NDArray[np.int64], steps: Array, whites: Array) -> Array:
     """Restricted log likelihood (values,) of one series under a local level with the deviations
-    given (of the level's steps, of the white noise)."""
-    rest = y[:, None] - x @ _least_squares(y[:, None], x)
-    solved = _solve(rest, x, (steps / whites) ** 2, _Level(t))
-    df = len(y) - x.shape[1]
-    left = solved.rss[:, 0]
-    concentrated = solved.likelihood[:, 0] + df / 2 * np.log(left)
-    return np.asarray(concentrated - df * np.log(whites) - left / (2 * whites**2))
+    given (of the level's steps, of the white noise), both (values,)."""
+    rest, basis = y[:, None] - x @ _least_squares(y[:, None], x), _Level(t)
+    df, pieces = len(y) - x.shape[1], max(1, len(steps) // 200)
+    found = []
+    for step, white in zip(
+        np.array_split(steps, pieces), np.array_split(whites, pieces), strict=True
+    ):
+        solved = _solve(rest, x, (step / white) ** 2, basis)
+        left = solved.rss[:, 0]
+        concentrated = solved.likelihood[:, 0] + df / 2 * np.log(left)
+        found.append(concentrated - df * np.log(white) - left / (2 * white**2))
+    return np.concatenate(found)
+
+
+def level_gaps(
+    y: Array, x: Array, t: NDArray[np.int64], *, before: int, ratios: Array
+) -> tuple[Array, Array]:
+    """For one series and each ratio of variances: mean gap, and its variance where that of the
+    white noise is 1."""
+    share = np.full(len(y) - before, 1 / (len(y) - before))
+    rest, basis = y - x @ _least_squares(y[:before], x[:before]), _Level(t[:before])
+    solved = _solve(rest[:before], x[:before], ratios, basis)
+    told = [_Ahead(solved, place, x, t, basis) for place in range(len(ratios))]
+    mine = np.array([True])
+    gaps = [share @ (rest[before:] - one.means(mine))[:, 0] for one in told]
+    return np.array(gaps), np.array([share @ one.spread @ share for one in told])
 
 
 class _Level:
