@@ -3,6 +3,7 @@ permutation of the treatment over zones; and whether the zones moved alike befor
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -26,11 +27,13 @@ from indicators.analysis.impact.structural import student
 
 @dataclass(frozen=True)
 class Zones:
-    """The panel by number, with its labels. `clusters` (units,) number of each unit's cluster."""
+    """The panel by number, with its labels. `clusters` (units,) number of each unit's cluster.
+    `left_out`: treated from the first time on, without a past to be compared with."""
 
     panel: Panel
     table: pd.DataFrame
     clusters: NDArray[np.int64]
+    left_out: tuple[Hashable, ...] = ()
 
     @property
     def sides(self) -> tuple[int, int]:

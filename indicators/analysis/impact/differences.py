@@ -21,7 +21,7 @@ from indicators.analysis.impact.group_time import (
     effect,
     overall,
 )
-from indicators.analysis.impact.panel import rank, reach, wide
+from indicators.analysis.impact.panel import rank, reach, wide, with_and_without
 from indicators.analysis.impact.results import (
     Effect,
     Method,
@@ -64,7 +64,11 @@ def difference_in_differences(  # noqa: PLR0913 - the signature is promised
     if not np.isfinite(found.value):
         return NotIdentified(("NO_COMPARISON",))
     false, of = permuted(case, settings, seed)
-    return _effect(case, found, false, of, design, settings)
+    return with_and_without(
+        _effect(case, found, false, of, design, settings), panel, time, design,
+        lambda kept, bare: difference_in_differences(
+            kept, unit=unit, time=time, value=value, treated_from=treated_from, cluster=cluster,
+            design=bare, settings=settings, seed=seed))  # fmt: skip
 
 
 def _case(
@@ -85,7 +89,8 @@ def _case(
         return NotIdentified(tuple(reasons))
     kept = begins > 0  # treated from the first time on: they have no past to be compared with
     groups = _clusters(panel, columns[0], cluster, table.index[kept])
-    return Zones(Panel(table.to_numpy()[kept], begins[kept]), table[kept], groups)
+    return Zones(Panel(table.to_numpy()[kept], begins[kept]), table.iloc[np.flatnonzero(kept)], groups,
+                 tuple(table.index[~kept]))  # fmt: skip
 
 
 def _place(begin: Any, times: pd.Index[Any]) -> int:
@@ -168,6 +173,7 @@ def _effect(
     diagnostics = {
         "primary": primary, "second": second, "placebo": placebo, "clusters": case.sides,
         "event_study": _drawn(case, events, settings.level, by_cluster=by_cluster), "pre_trend_p": trend,
+        "left_out": case.left_out,
         "by_group": {case.table.columns[group]: one.value
                      for group, one in by_group(case.panel).items()},
         "flags": ("PRE_TRENDS",) if barred else (), "grade_rule": graded.rule,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from indicators.analysis.impact.results import NotIdentified, Placebo
+from indicators.analysis.impact.results import Effect, NotIdentified, Placebo
+from indicators.analysis.impact.settings import Design
 
 
 def wide(panel: pd.DataFrame, unit: str, time: str, value: str) -> pd.DataFrame:
@@ -99,3 +101,23 @@ def reach(false: list[float], level: float) -> tuple[float, float]:
     if place <= len(ordered):
         return ordered[place - 1], 1 - level
     return ordered[-1], len(ordered) / (len(ordered) + 1)
+
+
+def with_and_without(
+    found: Effect | NotIdentified,
+    panel: pd.DataFrame,
+    time: str,
+    design: Design,
+    again: Callable[[pd.DataFrame, Design], Effect | NotIdentified],
+) -> Effect | NotIdentified:
+    """The effect with, in `diagnostics["without_breaks"]`, what is found without known breaks."""
+    if not design.breaks or isinstance(found, NotIdentified):
+        return found
+    kept = pd.Series(data=True, index=panel.index)
+    for first, last in design.breaks:
+        try:
+            kept &= ~panel[time].between(first, last)
+        except TypeError:
+            raise ValueError(f"breaks: {first!r} cannot be compared with the times") from None
+    other = again(panel[kept], replace(design, breaks=()))
+    return replace(found, diagnostics={**found.diagnostics, "without_breaks": other})

@@ -15,7 +15,7 @@ import pandas as pd
 from indicators.analysis.impact import noise
 from indicators.analysis.impact.grading import grade, verdict
 from indicators.analysis.impact.noise import Array
-from indicators.analysis.impact.panel import Comparison, comparison, rank
+from indicators.analysis.impact.panel import Comparison, comparison, rank, with_and_without
 from indicators.analysis.impact.results import Effect, Method, NotIdentified, relative_to
 from indicators.analysis.impact.settings import DESIGN, SETTINGS, Design, Settings
 from indicators.analysis.impact.simplex import weights
@@ -98,7 +98,11 @@ def synthetic_difference_in_differences(  # noqa: PLR0913 - the signature is pro
     reasons = design.reasons + case.reasons(before=settings.panel_before, donors=2)
     if reasons:
         return NotIdentified(reasons, case.facts())
-    return _effect(case, design, settings)
+    return with_and_without(
+        _effect(case, design, settings), panel, time, design,
+        lambda kept, bare: synthetic_difference_in_differences(
+            kept, unit=unit, time=time, value=value, treated=treated, start=start, design=bare,
+            settings=settings))  # fmt: skip
 
 
 def _effect(case: Comparison, design: Design, settings: Settings) -> Effect:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Design:
 
     `definition_changed`, `other_shock` and `donors_touched` make the case impossible to judge.
     `chosen_for_its_level`: the site was taken because it was the worst (or the best).
-    `breaks`: known periods (from, to, both included) that are not like the others.
+    `breaks`: known periods (from, to, both included) that are not like the others, as the times of
+    the series or panel are written.
     """
 
     fixed_on: date | None = None
@@ -71,7 +73,7 @@ class Design:
     other_shock: bool = False
     donors_touched: bool = False
     chosen_for_its_level: bool = False
-    breaks: tuple[tuple[date, date], ...] = ()
+    breaks: tuple[tuple[Any, Any], ...] = ()
 
     def __post_init__(self) -> None:
         if any(last < first for first, last in self.breaks):

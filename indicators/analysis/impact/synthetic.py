@@ -12,7 +12,7 @@ import pandas as pd
 from indicators.analysis.impact import sdid
 from indicators.analysis.impact.grading import grade, verdict
 from indicators.analysis.impact.noise import Array
-from indicators.analysis.impact.panel import Comparison, comparison, rank, reach
+from indicators.analysis.impact.panel import Comparison, comparison, rank, reach, with_and_without
 from indicators.analysis.impact.predictors import matrix, predictor_table
 from indicators.analysis.impact.results import (
     Effect,
@@ -75,11 +75,10 @@ def synthetic_control(  # noqa: PLR0913 - the signature is promised: one argumen
     """Effect on `treated` from `start`, the first time with the project.
 
     With `covariates` (columns, averaged before the start) or `special` (see `predictors`) donors
-    are weighted on them, and the fit on the outcome alone is the second method; without, the second
-    is the synthetic difference-in-differences. p: rank of the ratio of post- to pre-period squared
-    gaps among all donors. Without `placebo` nothing can be shown. Donors that lack a value are left
-    out and named. NotIdentified: POOR_FIT (pre-period RMSPE above `settings.worst_fit` of the
-    level), OUTSIDE_HULL, too few times or donors. Source: Abadie et al. (2010), Abadie (2021).
+    are weighted on them, and the second method is the fit on the outcome alone; without, it is the
+    synthetic difference-in-differences. p: rank of the ratio of post- to pre-period squared gaps.
+    Donors that lack a value are left out and named. NotIdentified: POOR_FIT, OUTSIDE_HULL, too few
+    times or donors. Source: Abadie et al. (2010), JASA 105:493-505.
     """
     case = comparison(panel, unit, time, value, treated, start)
     if isinstance(case, NotIdentified):
@@ -91,7 +90,13 @@ def synthetic_control(  # noqa: PLR0913 - the signature is promised: one argumen
     )
     if reasons:
         return NotIdentified(reasons, case.facts())
-    return _judge(case, predictors, design, settings, seed, placebo)
+    found = _judge(case, predictors, design, settings, seed, placebo)
+    return with_and_without(
+        found, panel, time, design,
+        lambda kept, bare: synthetic_control(
+            kept, unit=unit, time=time, value=value, treated=treated, start=start,
+            covariates=covariates, special=special, placebo=placebo, seed=seed, design=bare,
+            settings=settings))  # fmt: skip
 
 
 def _align(case: Comparison, table: pd.DataFrame) -> Array:

@@ -143,6 +143,30 @@ def test_a_time_that_the_treated_zone_lacks_is_left_out_and_named():
     assert control(table).diagnostics["dropped_times"] == [3]
 
 
+@pytest.mark.parametrize("method", [control, sdid, did])
+def test_a_declared_break_is_judged_with_and_without(method):
+    table = panel(effect=4)
+    table.loc[(table.zone == 0) & table.t.between(13, 14), "value"] += 9
+    found = method(table, design=Design(breaks=((13, 14),)))
+    without = found.diagnostics["without_breaks"]
+
+    assert without.point == pytest.approx(4, abs=0.7)
+    assert found.point == pytest.approx(without.point + 9 * 2 / 8, abs=0.7)
+    assert "without_breaks" not in without.diagnostics
+
+
+def test_a_break_is_written_as_the_times_are():
+    with pytest.raises(ValueError, match="breaks"):
+        control(design=Design(breaks=(("a", "b"),)))
+
+
+def test_a_zone_treated_all_along_is_left_out_and_named():
+    found = did(treated_from={0: 12, 7: 0})
+
+    assert found.diagnostics["left_out"] == (7,)
+    assert found.diagnostics["placebo"].of == 23
+
+
 @pytest.mark.parametrize("method", [control, sdid])
 def test_too_little_to_compare_with_cannot_be_judged(method):
     assert method(start=5).reasons == ("TOO_FEW_BEFORE",)
