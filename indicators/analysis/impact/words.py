@@ -30,6 +30,7 @@ TEXTS = {
         "p": "Placebo p = {p}.",
         "detectable": "This is not “no effect”: these data would have shown only an effect of at"
         " least {size}.",
+        "unconfirmed": "The range leaves out zero, but a second method or the placebos do not confirm it.",
         "A": "This does not prove how the effect came about.",
         "B": "This does not prove how the effect came about; one check is missing or mild.",
         "C": "This does not prove that the project is the cause.",
@@ -55,6 +56,8 @@ TEXTS = {
         "p": "p de placebo = {p}.",
         "detectable": "Ce n’est pas « aucun effet » : ces données n’auraient montré qu’un effet d’au"
         " moins {size}.",
+        "unconfirmed": "L’intervalle exclut zéro, mais une seconde méthode ou les placebos ne le"
+        " confirment pas.",
         "A": "Cela ne prouve pas par quel chemin l’effet est venu.",
         "B": "Cela ne prouve pas par quel chemin l’effet est venu ; une vérification manque ou reste"
         " faible.",
@@ -132,6 +135,8 @@ def _more(effect: Effect, language: str) -> list[str]:
                                        p=number(placebo.p_value, language)))  # fmt: skip
     elif not isinstance(effect.p_value, Unknown):
         told.append(texts["p"].format(p=number(effect.p_value, language)))
+    if _kind(effect) == "none" and effect.low * effect.high > 0:
+        told.append(texts["unconfirmed"])
     smallest = effect.smallest_detectable
     if _kind(effect) == "none" and not isinstance(smallest, Unknown) and math.isfinite(smallest):
         told.append(texts["detectable"].format(size=number(smallest, language)))

@@ -77,6 +77,12 @@ def test_no_effect_shown_is_not_no_effect():
     assert "n’auraient montré qu’un effet d’au moins 2,5" in say("fr", verdict="NOT_SHOWN")
 
 
+def test_a_range_without_zero_that_nothing_confirms_is_said_so():
+    assert "do not confirm it" in say(verdict="NOT_SHOWN")
+    assert "do not confirm it" not in say(verdict="NOT_SHOWN", high=1.0)
+    assert "do not confirm it" not in say()
+
+
 def test_a_rank_below_the_first_is_said():
     said = say(diagnostics={"placebo": Placebo(3, 39)}, p_value=3 / 39)
 
