@@ -1,13 +1,16 @@
 """Real public data and published cases, beside the checkout; they are never copied into it."""
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ops.paths import ROOT
 
 DATA = ROOT.parent / "shared" / "data"
+CASES = ROOT.parent / "shared" / "cases"
 
 
 def needs(*parts: str) -> pytest.MarkDecorator:
@@ -17,11 +20,13 @@ def needs(*parts: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(absent, reason=f"shared/data/{'/'.join(parts)} is absent")
 
 
-def case(name: str) -> Path:
-    """The folder of a published case: `case.json` and its data."""
-    return ROOT.parent / "shared" / "cases" / name
-
-
 def needs_case(name: str) -> pytest.MarkDecorator:
-    absent = not case(name).exists() and not os.environ.get("CI")
+    """Skip where the published case is absent, by the same rule."""
+    absent = not (CASES / name / "case.json").exists() and not os.environ.get("CI")
     return pytest.mark.skipif(absent, reason=f"shared/cases/{name} is absent")
+
+
+def case(name: str) -> tuple[dict[str, Any], Path]:
+    """What a case holds and expects, and its folder."""
+    folder = CASES / name
+    return json.loads((folder / "case.json").read_text()), folder

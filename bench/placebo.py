@@ -1,0 +1,197 @@
+"""How often an effect is found where there is none, and how often where there is one.
+
+One series: noise AR(1), random walk, seasonal, with a trend; 24 + 12 and 60 + 24 points. One
+treated zone among 10 and 40. For each cell: rate of the verdict SHOWN with a step of 0, 1, 2 and
+3 standard deviations, bias of the estimate, share of ranges that hold the truth; beside it what a
+before/after t-test and least squares with HAC errors say. A target: at most 7 % of false alarms.
+
+BENCH_PLACEBOS (default 24) placebo series a cell; as many with an effect, or BENCH_EFFECTS.
+"""
+
+import os
+import sys
+import time
+import warnings
+from dataclasses import dataclass
+from multiprocessing import Pool
+from pathlib import Path
+
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[threads] = "1"  # two processes, one thread each
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np  # noqa: E402 - after the threads
+import pandas as pd  # noqa: E402 - after the threads
+
+from indicators.analysis.impact import (  # noqa: E402 - after the threads
+    Effect,
+    difference_in_differences,
+    interrupted_series,
+    synthetic_control,
+    synthetic_difference_in_differences,
+)
+from indicators.analysis.impact.comparators import (  # noqa: E402 - after the threads
+    before_after_t_test,
+    ols_hac,
+)
+
+PLACEBOS = int(os.environ.get("BENCH_PLACEBOS", "24"))
+WITH_EFFECT = int(os.environ.get("BENCH_EFFECTS", str(PLACEBOS)))
+ONLY = os.environ.get("BENCH_ONLY", "")  # "series" or "zones"
+TARGET = 0.07
+LENGTHS = ((24, 12), (60, 24))
+KINDS = ("AR 0", "AR 0.4", "AR 0.8", "AR 0.9", "random walk", "seasonal", "trend")
+ZONES = (10, 40)
+ZONE_KINDS = ("AR 0.4", "AR 0.8", "random walk")
+METHODS = {
+    "difference in differences": difference_in_differences,
+    "synthetic control": synthetic_control,
+    "synthetic DiD": synthetic_difference_in_differences,
+}
+SIZES = (0, 1, 2, 3)
+BURNT = 200
+
+
+@dataclass(frozen=True)
+class Job:
+    kind: str
+    before: int
+    after: int
+    size: float
+    seed: int
+    zones: int = 1
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One evaluation: its verdict, error in standard deviations, whether its range holds."""
+
+    t_test: bool
+    hac: bool
+    verdict: str = "CANNOT_BE_JUDGED"
+    error: float = np.nan
+    holds: bool = True
+
+
+def noise(kind: str, n: int, rng: np.random.Generator) -> np.ndarray:
+    """N points of standard deviation 1 (of its steps, for a random walk)."""
+    if kind == "random walk":
+        return rng.standard_normal(n).cumsum()
+    when = np.arange(n)
+    if kind == "seasonal":
+        return noise("AR 0.4", n, rng) + 2 * np.sin(2 * np.pi * when / 12)
+    if kind == "trend":
+        return noise("AR 0.4", n, rng) + 0.1 * when
+    coefficient = float(kind.split()[1])
+    steps = rng.standard_normal(n + BURNT)
+    values = np.zeros(n + BURNT)
+    for place in range(1, n + BURNT):
+        values[place] = coefficient * values[place - 1] + steps[place]
+    return values[BURNT:] * np.sqrt(1 - coefficient**2)
+
+
+def one_series(job: Job) -> Seen:
+    rng = np.random.default_rng([job.seed, job.before, KINDS.index(job.kind)])
+    n = job.before + job.after
+    step = (np.arange(n) >= job.before).astype(float)
+    y = 50 + noise(job.kind, n, rng) + job.size * step
+    season = 12 if job.kind == "seasonal" else None
+    x = np.column_stack([np.ones(n), step])
+    found = interrupted_series(pd.Series(y), start=job.before, season=season, seed=job.seed)
+    return _seen(found, job.size, before_after_t_test(y[: job.before], y[job.before :]),
+                 ols_hac(y, x))  # fmt: skip
+
+
+def among_zones(job: Job) -> dict[str, Seen]:
+    """A common walk, a level of each zone, and noise of its own."""
+    rng = np.random.default_rng([job.seed, job.before, job.zones])
+    n = job.before + job.after
+    shared = noise("random walk", n, rng)
+    level = 50 + 3 * rng.standard_normal(job.zones)
+    weight = 1 + 0.3 * rng.standard_normal(job.zones)
+    y = np.column_stack([noise(job.kind, n, rng) for _ in range(job.zones)])
+    y += level + np.outer(shared, weight)
+    treated = int(np.argsort(level)[job.zones // 2])
+    y[job.before :, treated] += job.size
+    times, zones = np.meshgrid(np.arange(n), np.arange(job.zones), indexing="ij")
+    panel = pd.DataFrame({"zone": zones.ravel(), "t": times.ravel(), "value": y.ravel()})
+    others = np.delete(y, treated, axis=1).mean(axis=1)
+    gap = y[:, treated] - others
+    step = (np.arange(n) >= job.before).astype(float)
+    usual = (before_after_t_test(gap[: job.before], gap[job.before :]),
+             ols_hac(gap, np.column_stack([np.ones(n), step])))  # fmt: skip
+    return {name: _seen(_compare(name, panel, treated, job), job.size, *usual) for name in METHODS}
+
+
+def _compare(name: str, panel: pd.DataFrame, treated: int, job: Job) -> object:
+    columns = {"unit": "zone", "time": "t", "value": "value"}
+    if name == "difference in differences":
+        return difference_in_differences(panel, **columns, treated_from={treated: job.before})
+    return METHODS[name](panel, **columns, treated=treated, start=job.before)
+
+
+def _seen(found: object, size: float, t_test: float, hac: float) -> Seen:
+    if not isinstance(found, Effect):
+        return Seen(t_test <= 0.05, hac <= 0.05)
+    return Seen(t_test <= 0.05, hac <= 0.05, found.verdict, found.point - size,
+                found.low <= size <= found.high)  # fmt: skip
+
+
+def main() -> None:
+    warnings.simplefilter("ignore")
+    started = time.perf_counter()
+    with Pool(2) as pool:
+        worst = [0.0]
+        if ONLY != "zones":
+            print(f"## One series, {PLACEBOS} placebos and {WITH_EFFECT} with an effect a cell\n")
+            _head()
+            for before, after in LENGTHS:
+                for kind in KINDS:
+                    jobs = _jobs(kind, before, after)
+                    worst.append(_row(f"{kind} | {before} + {after}", jobs,
+                                      pool.map(one_series, jobs, chunksize=4)))  # fmt: skip
+        if ONLY != "series":
+            print(f"\n## One treated zone, {PLACEBOS} and {WITH_EFFECT} a cell, 24 + 12 points\n")
+            _head()
+            for zones in ZONES:
+                for kind in ZONE_KINDS:
+                    jobs = _jobs(kind, 24, 12, zones)
+                    told = pool.map(among_zones, jobs, chunksize=2)
+                    for name in METHODS:
+                        label = f"{kind}, {name} | {zones} zones"
+                        worst.append(_row(label, jobs, [one[name] for one in told]))
+    print(f"\nWorst rate of false alarms: {max(worst):.1%} (target {TARGET:.0%}); "
+          f"{time.perf_counter() - started:.0f} s.")  # fmt: skip
+
+
+def _jobs(kind: str, before: int, after: int, zones: int = 1) -> list[Job]:
+    return [Job(kind, before, after, size, seed, zones) for size in SIZES
+            for seed in range(PLACEBOS if size == 0 else WITH_EFFECT)]  # fmt: skip
+
+
+def _head() -> None:
+    print("| cell | | false alarms SHOWN | SHOWN or LIKELY | power 1 sd | 2 sd | 3 sd | bias (sd) "
+          "| range holds | refused | t-test false | HAC false |")  # fmt: skip
+    print("|" + "---|" * 12)
+
+
+def _row(label: str, jobs: list[Job], told: list[Seen]) -> float:
+    by_size = {size: [seen for job, seen in zip(jobs, told, strict=True) if job.size == size]
+               for size in SIZES}  # fmt: skip
+    none = by_size[0]
+    power = [np.mean([seen.verdict == "SHOWN" for seen in by_size[size]]) for size in SIZES[1:]]
+    false = float(np.mean([seen.verdict == "SHOWN" for seen in none]))
+    either = np.mean([seen.verdict in ("SHOWN", "LIKELY") for seen in none])
+    errors = [seen.error for seen in told if np.isfinite(seen.error)]
+    bias = np.mean(errors) if errors else np.nan
+    figures = [false, either, *power]
+    print(f"| {label} | " + " | ".join(f"{100 * figure:.1f} %" for figure in figures)
+          + f" | {bias:+.2f} | {100 * np.mean([seen.holds for seen in told]):.0f} %"
+          f" | {100 * np.mean([not np.isfinite(seen.error) for seen in told]):.0f} %"
+          f" | {100 * np.mean([seen.t_test for seen in none]):.1f} %"
+          f" | {100 * np.mean([seen.hac for seen in none]):.1f} % |", flush=True)  # fmt: skip
+    return false
+
+
+if __name__ == "__main__":
+    main()
