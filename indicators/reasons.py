@@ -56,7 +56,10 @@ RUN_REASONS: dict[str, Text] = {
     "FILE_QUOTES": _("The quotes of this line do not match."),
     "FILE_SHEET": _("The workbook has no sheet of this name."),
     "FILE_COLUMNS": _("Columns are missing, or named otherwise than in the template."),
-    "ATTEMPTS": _("The pull was interrupted three times. Look at the worker's log."),
+    "ATTEMPTS": _(
+        "The pull was interrupted three times, and its feed is set apart: look at the worker's log, "
+        "then pull by hand."
+    ),
 }
 
 ROW_REASONS: dict[str, Text] = {

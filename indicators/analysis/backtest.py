@@ -42,9 +42,11 @@ NOTHING = Trial(float("nan"), np.empty((0, 0)))
 
 
 def origins(length: int, horizon: int, least: int, most: int) -> list[int]:
-    """How many values are known at each origin, the latest first: half a horizon apart, never fewer
-    than `least`."""
-    gap = max(horizon // 2, 1)
+    """How many values are known at each origin, the latest first, never fewer than `least`: `most`
+    of them spread over the past, for a way that is good in autumn alone is not good; half a horizon
+    apart where it is short."""
+    room = length - horizon - least
+    gap = max(horizon // 2, room // max(most - 1, 1), 1)
     ends = range(length - horizon, least - 1, -gap)
     return list(ends)[:most]
 

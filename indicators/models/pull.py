@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from indicators.querysets import RunQuerySet
 from indicators.reasons import Text, row_reason, run_reason
 
+INTERRUPTED = "ATTEMPTS"  # the error of a run that was tried as often as it may be
 LONGEST_WAIT_AFTER_FAILURE = timedelta(hours=1)
 
 
@@ -133,6 +134,11 @@ class Run(models.Model):
         if self.state == self.State.FAILED:
             wait = min(wait, LONGEST_WAIT_AFTER_FAILURE)
         return self.due_at + wait
+
+    @property
+    def is_poison(self) -> bool:
+        """Its workers died with it, as often as a run is tried: nothing follows it by itself."""
+        return self.state == self.State.FAILED and self.error_code == INTERRUPTED
 
     @property
     def reason(self) -> Text:

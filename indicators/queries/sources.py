@@ -120,4 +120,6 @@ def _next_at(feed: Feed, ended: Run | None, opened: Run | None) -> datetime | No
         return None
     if opened is not None:
         return opened.due_at
+    if ended is not None and ended.is_poison:
+        return None
     return ended.next_due_at() if ended else None

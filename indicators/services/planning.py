@@ -126,10 +126,13 @@ def _past(feeds: Collection[int], now: datetime) -> _Past:
 
 def _due(feed: Feed, past: _Past, now: datetime) -> list[datetime]:
     """When its runs were due that nobody has planned yet, the oldest first. One that failed is
-    asked again by the first of them, and the others follow at the feed's own pace."""
+    asked again by the first of them, and the others follow at the feed's own pace. A feed whose
+    last run took its workers with it is set apart: it would do so again."""
     last = past.last.get(feed.pk)
     if last is None:
         return [now]
+    if last.is_poison:
+        return []
     last.feed = feed  # read already
     due, found = last.next_due_at(), []
     while due <= now:

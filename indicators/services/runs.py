@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from indicators import storage
 from indicators.models import DataSource, Run
+from indicators.models.pull import INTERRUPTED
 from indicators.querysets import HELD_BY_A_WORKER, RunQuerySet
 
 MAX_ATTEMPTS = 3
@@ -31,7 +32,7 @@ def claim(
 
     A source is asked by one worker at a time, all of them by `at_once` workers, and the runs of a
     feed go in the order they were due. A run that was interrupted three times is closed as FAILED
-    instead.
+    instead, and its feed is set apart (see `planning`).
     """
     storage.one_claim_at_a_time()
     if not _is_its_turn(run_id, at_once):
@@ -48,7 +49,7 @@ def claim(
     )
     if not taken:
         run.filter(attempts__gte=MAX_ATTEMPTS).update(
-            state=Run.State.FAILED, error_code="ATTEMPTS", finished_at=at, lease_until=None
+            state=Run.State.FAILED, error_code=INTERRUPTED, finished_at=at, lease_until=None
         )
         return None
     return Run.objects.select_related("feed__source").get(pk=run_id, lease_token=token)

@@ -24,7 +24,8 @@ USES_SHOWN = 10
 def source_page(request: HttpRequest, code: str) -> HttpResponse:
     """Facts, agreements, feeds, contracts, runs, usage and history."""
     source = _found(request, code)
-    row = row_of(source, user=request.user, now=timezone.now())
+    now = timezone.now()
+    row = row_of(source, user=request.user, now=now)
     if row is None:
         raise Http404
     indicators = Indicator.objects.filter(feeds__source=source).distinct().order_by("code")
@@ -33,6 +34,7 @@ def source_page(request: HttpRequest, code: str) -> HttpResponse:
     contracts = DataContract.objects.filter(feed__source=source).select_related("feed", "author")
     context = {
         "row": row,
+        "now": now,
         "source": row.source,
         "indicators": indicators,
         "on_pages": shown_to_residents(keys),

@@ -9,7 +9,7 @@ from django.db import connection
 
 from indicators import storage
 from indicators.models import Run
-from indicators.services import pulls, runs
+from indicators.services import planning, pulls, runs
 from tests.faults.invariants import assert_invariants
 from tests.faults.steps import FROM_HERE, NOW, let_lease_lapse, planned, state, undisturbed
 from tests.pulling import means
@@ -73,3 +73,16 @@ def test_a_run_that_is_interrupted_three_times_fails_for_good(db):
     run.refresh_from_db()
     assert (run.state, run.error_code) == ("FAILED", "ATTEMPTS")
     assert runs.claim(run_id=run.pk, at=NOW) is None
+
+
+def test_a_feed_whose_pull_takes_its_workers_with_it_is_set_apart_until_somebody_asks(db):
+    run = planned(NOBODY)
+    for _ in range(runs.MAX_ATTEMPTS):
+        runs.claim(run_id=run.pk, at=NOW)
+        let_lease_lapse(run)
+    runs.claim(run_id=run.pk, at=NOW)
+    later = NOW + timedelta(days=30)
+    assert planning.plan_due(now=later) == []
+    (asked,) = planning.plan_due(now=later, force=True)
+    Run.objects.filter(pk=asked.pk).update(state=Run.State.SUCCEEDED)
+    assert len(planning.plan_due(now=later + timedelta(days=2))) == 2

@@ -243,8 +243,12 @@ def test_a_computed_figure_is_read_again_as_it_was_known(
 
 
 @pytest.mark.parametrize("known", ["hier", "9999-99-99", "0001-01-01", "1899-01-01T00:00:00Z"])
-def test_an_instant_that_is_none_is_not_found(client, steward, velos, zone, known):
-    assert origin(client, "velos", "2025-01-01", known).status_code == 404
+def test_an_instant_that_is_none_shows_the_figures_of_now_and_says_so(
+    client, steward, velos, zone, known
+):
+    answer = origin(client, "velos", "2025-01-01", known)
+    assert answer.context["asked"].is_wrong
+    assert "illisible ou à venir" in answer.content.decode()
 
 
 def test_a_project_states_the_formula_of_its_target_in_words(
