@@ -28,7 +28,8 @@ CAREFUL = ("chaleur-livree",)  # pulled yesterday too: what is held stands besid
 def play(*, platform_url: str, until: date, now: datetime) -> list[Run]:
     """The pulls of the past months, then those of `now`; nothing where anything was pulled already.
     `until`: the day before which the platform's tables end. Leaves the platform as it is today."""
-    if Run.objects.filter(feed__in=Feed.objects.pulled()).exists():  # files were deposited before
+    # Files may have been deposited already, and figures computed: nothing was asked of the platform.
+    if Run.objects.filter(feed__indicator__code__in=FOLLOWED).exists():
         return []
     runs: list[Run] = []
     for months in range(FIRST, 0, -1):
