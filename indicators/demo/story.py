@@ -17,6 +17,7 @@ from indicators.demo.platform import ZONE, months_before
 from indicators.models import Feed, Run
 from indicators.pull_settings import means
 from indicators.services import planning, pulls
+from indicators.services.pulls import Means
 
 HOUR = time(6)
 FIRST, CORRECTED = 6, 3  # months before the present one
@@ -27,7 +28,8 @@ CAREFUL = ("chaleur-livree",)  # pulled yesterday too: what is held stands besid
 def play(*, platform_url: str, until: date, now: datetime) -> list[Run]:
     """The pulls of the past months, then those of `now`; nothing where anything was pulled already.
     `until`: the day before which the platform's tables end. Leaves the platform as it is today."""
-    if Run.objects.exists():
+    # Files may have been deposited already, and figures computed: nothing was asked of the platform.
+    if Run.objects.filter(feed__indicator__code__in=FOLLOWED).exists():
         return []
     runs: list[Run] = []
     for months in range(FIRST, 0, -1):
@@ -85,6 +87,12 @@ def _pull(at: datetime, indicators: tuple[str, ...]) -> list[Run]:
     if indicators:
         feeds = feeds.filter(indicator__code__in=indicators)
     then = replace(means(), clock=lambda: at)
-    planned = planning.plan_due(now=at, feeds=feeds, force=True)
-    done = [pulls.execute(run_id=run.pk, means=then) for run in planned]
+    return carry_out(planning.plan_due(now=at, feeds=feeds, force=True), then)
+
+
+def carry_out(planned: list[Run], told: Means) -> list[Run]:
+    """These runs, then those of what is computed from their values."""
+    told = replace(told, ring=lambda pk: planned.append(Run.objects.get(pk=pk)))
+    # The list grows meanwhile.
+    done = [pulls.execute(run_id=run.pk, means=told) for run in planned]
     return [run for run in done if run is not None]

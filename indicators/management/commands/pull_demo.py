@@ -9,7 +9,6 @@ from indicators.demo import story
 from indicators.management.commands.pull import line, planned
 from indicators.models import Run
 from indicators.pull_settings import means
-from indicators.services import pulls
 
 
 class Command(BaseCommand):
@@ -28,5 +27,4 @@ class Command(BaseCommand):
 
 def due() -> list[Run]:
     """What is due now, carried out."""
-    done = [pulls.execute(run_id=run.pk, means=means()) for run in planned([], None, None)]
-    return [run for run in done if run is not None]
+    return story.carry_out(planned([], None, None), means())
