@@ -9,8 +9,7 @@ from django.db.models.functions import Now
 
 from indicators.models import ObservationVersion, Run
 from tests.deposits import NOW, OCTOBER, SEPTEMBER, ask, make_deposit_feed, send
-from tests.faults.test_interrupted_pull import ring, state
-from tests.faults.test_pull_steps import BEFORE_PUBLISHING, held, waits_for_a_lock
+from tests.faults.steps import LOCKS, locked, ring, state, waits_for_a_lock
 from tests.pulling import current_values
 from tests.workers import empty, wait_until
 
@@ -27,7 +26,7 @@ def same_store(settings, monkeypatch):
 def test_a_worker_killed_before_it_publishes_is_replaced(broker, start_worker):
     feed = make_deposit_feed()
     run = ask(send(feed, SEPTEMBER))
-    with held(BEFORE_PUBLISHING[0]):
+    with locked(LOCKS["STAGED"]):
         worker = start_worker("first", lease_s=LEASE_S)
         ring(broker, "pull_run", run.pk)
         wait_until(lambda: state(run) == "STAGED" and waits_for_a_lock())

@@ -4,6 +4,7 @@ cluster of its own. `lecteur` has a password and may read `ouvert`; `gouvernail`
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import psycopg
 import pytest
@@ -12,6 +13,7 @@ from ops import paths
 from ops.platform import free_port
 from ops.postgres import Cluster, binary
 
+NUMBERS = count(1)
 READER = "lecteur:mot de passe"
 DATABASE = "entrepot"
 ADMITTED = """
@@ -68,6 +70,7 @@ class Warehouse(Cluster):
 
 
 def start_warehouse(name: str) -> Iterator[Warehouse]:
+    """A module that imports the fixture has its own: each is a folder of its own."""
     server = Warehouse(paths.server_folder(name), throwaway=True, port=free_port())
     shutil.rmtree(server.folder, ignore_errors=True)
     server.start()
@@ -84,4 +87,4 @@ def start_warehouse(name: str) -> Iterator[Warehouse]:
 
 @pytest.fixture(scope="session")
 def warehouse(worker_id: str) -> Iterator[Warehouse]:
-    yield from start_warehouse(f"warehouse-{worker_id}")
+    yield from start_warehouse(f"warehouse-{worker_id}-{next(NUMBERS)}")
