@@ -111,7 +111,7 @@ def _diagnostics(
         "variance_ratio": main.ahead.ratio,
         "primary": main.primary,
         "second": main.second,
-        "without_trend": None if other is None else (other.primary, other.second),
+        "other_trend": None if other is None else (other.primary, other.second),
         "default_prior": look.prior,
         "step_and_slope": structural.step_and_slope(case, 0.05),
         "placebo_simulated": main.simulated,

@@ -13,13 +13,13 @@ class Settings:
     """Thresholds, which are judgement: docs say so, and a result keeps those it was given.
 
     `min_before`, `min_after`: points of one series with a value. A season asks for `cycles` whole
-    cycles before, and 12 points a year for `min_before_monthly`. Comparisons between zones borrow
-    strength from the donors: `panel_before` points do. `level` is the false-alarm rate accepted.
-    `trend_plain`: a
-    trend found by one kind of noise at `level`, not by both at this, is doubtful, and the case is
-    judged without it too. `draws`: simulated placebos. `worst_fit`: pre-period RMSPE over the level beyond which a
-    synthetic control is refused. `clusters`: fewest on each side for clustered errors. `power`:
-    the chance with which the smallest detectable effect would be found.
+    cycles before, and a monthly one for `min_before_monthly` points. Comparisons between zones
+    borrow strength from the donors: `panel_before` points do. `level`: false alarms accepted.
+    A trend of the past is plain where both kinds of noise find it at `trend_plain`, doubtful where
+    one finds it at `level` (at `trend_doubt` before `short_past` points): then the case is judged
+    both ways. `draws`: simulated placebos. `worst_fit`: pre-period RMSPE over the level beyond
+    which a synthetic control is refused. `clusters`: fewest on each side for clustered errors.
+    `power`: the chance with which the smallest detectable effect would be found.
     """
 
     min_before: int = 12
@@ -30,14 +30,16 @@ class Settings:
     min_donors: int = 2
     clusters: int = 10
     level: float = 0.05
-    trend_plain: float = 0.005
+    trend_plain: float = 0.0005
+    trend_doubt: float = 0.10
+    short_past: int = 48
     draws: int = 299
     permutations: int = 999
     worst_fit: float = 0.10
     power: float = 0.8
 
     def __post_init__(self) -> None:
-        for field in ("level", "worst_fit", "power", "trend_plain"):
+        for field in ("level", "worst_fit", "power", "trend_plain", "trend_doubt"):
             if not 0 < getattr(self, field) < 1:
                 raise ValueError(f"{field}: must lie between 0 and 1")
         for field in ("min_before", "min_after", "panel_before", "min_donors", "draws", "clusters"):
