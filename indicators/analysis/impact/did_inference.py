@@ -16,8 +16,8 @@ from indicators.analysis.impact.group_time import (
     NEVER,
     Contrast,
     Panel,
-    by_event_time,
     overall_value,
+    pre_trends,
 )
 from indicators.analysis.impact.panel import rank
 from indicators.analysis.impact.results import Method
@@ -110,5 +110,4 @@ def pre_trend_p(case: Zones, events: dict[int, Contrast], *, by_cluster: bool) -
 
 def _wobble(panel: Panel) -> float:
     """Mean square of the pre-trends about their own mean."""
-    before = [one.value for step, one in by_event_time(panel).items() if step < -1]
-    return float(np.var([*before, 0.0]))
+    return float(np.var([*pre_trends(panel), 0.0]))

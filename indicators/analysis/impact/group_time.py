@@ -110,19 +110,34 @@ def overall_value(panel: Panel) -> float:
     groups = panel.groups
     if not (panel.begins == NEVER).any():
         return overall(panel).value
-    known = np.isfinite(panel.y)
-    members = (panel.begins[None, :] == np.array([*groups, NEVER])[:, None]).astype(float)
-    counts = members @ known
-    sums = members @ np.where(known, panel.y, 0.0)
-    means = np.where(counts > 0, sums / np.maximum(counts, 1.0), np.nan)
+    means = _means(panel)
     total, weight = 0.0, 0.0
     for place, group in enumerate(groups):
         base = means[:, group - 1] if panel.staggered else np.nanmean(means[:, :group], axis=1)
         changes = means[:, group:] - base[:, None]
         effects = (changes[place] - changes[-1])[np.isfinite(changes[place] - changes[-1])]
-        size = float(members[place].sum())
+        size = float((panel.begins == group).sum())
         total, weight = total + size * float(effects.sum()), weight + size * len(effects)
     return total / weight if weight else float("nan")
+
+
+def _means(panel: Panel) -> Array:
+    """(groups and last those never treated, times): mean of the known values of each."""
+    known = np.isfinite(panel.y)
+    members = (panel.begins[None, :] == np.array([*panel.groups, NEVER])[:, None]).astype(float)
+    counts = members @ known
+    sums = members @ np.where(known, panel.y, 0.0)
+    return np.where(counts > 0, sums / np.maximum(counts, 1.0), np.nan)
+
+
+def pre_trends(panel: Panel) -> Array:
+    """The pre-trends of `by_event_time` without their errors, where one group alone is treated
+    and others never are."""
+    (start,) = panel.groups
+    treated, never = _means(panel)
+    gap = treated[:start] - never[:start]
+    told: Array = gap[:-1] - gap[-1]
+    return told[np.isfinite(told)]
 
 
 def by_event_time(panel: Panel) -> dict[int, Contrast]:
