@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from indicators.models import (
+        CausalLink,
         DataSource,
         Deposit,
         Depositor,
@@ -130,6 +131,20 @@ class TargetQuerySet(models.QuerySet["Target"]):
         """Targets of the territory, and of the projects that `user` may read."""
         visible = Project.objects.visible_to(user)
         return self.filter(Q(project__isnull=True) | Q(project__in=visible))
+
+    def standing(self) -> Self:
+        """Those that were not taken off."""
+        return self.filter(withdrawn_at=None)
+
+
+class CausalLinkQuerySet(models.QuerySet["CausalLink"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Links of the projects that `user` may read."""
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def standing(self) -> Self:
+        """Those that were not taken off."""
+        return self.filter(withdrawn_at=None)
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):

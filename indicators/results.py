@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from indicators.analysis.progress import Band, Status
-from indicators.models import Indicator, Target
+from indicators.models import CausalLink, Indicator, Target
 from portfolio.models import Zone
 
 WHOLE = 0.9995  # a share that is shown as 100 %
@@ -136,3 +136,52 @@ class TargetView:
     @property
     def coverage(self) -> Coverage | None:
         return self.measured.coverage
+
+
+# The worst first: what a project shows is the worst of its effects.
+WORST_FIRST = ("OFF_TRACK", "AT_RISK", "ON_TRACK", "ACHIEVED", "TOO_EARLY")
+# What is spent, what is built, what that changes, what it is for; what the project does not rule.
+LEVELS = ("INPUT", "OUTPUT", "OUTCOME", "IMPACT", "CONTEXT")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A measure of the chain, with the targets that the project has on it: none where the chain
+    only passes through it."""
+
+    indicator: Indicator
+    views: tuple[TargetView, ...]
+
+    @property
+    def status(self) -> str:
+        """The worst of those known; "" without a target."""
+        codes = [view.status.code for view in self.views]
+        known = [code for code in codes if code in WORST_FIRST]
+        return min(known, key=WORST_FIRST.index) if known else "UNKNOWN" if codes else ""
+
+
+@dataclass(frozen=True)
+class Level:
+    """`family`: one of `LEVELS`."""
+
+    family: str
+    steps: tuple[Step, ...]
+
+    @property
+    def name(self) -> str:
+        return str(Indicator.Family(self.family).label)
+
+
+@dataclass(frozen=True)
+class ResultsChain:
+    """Levels from what is spent to what it is for, and links in the order of the causes."""
+
+    levels: tuple[Level, ...]
+    links: tuple[CausalLink, ...]
+
+    @property
+    def unexplained(self) -> tuple[Indicator, ...]:
+        """Measures with a target that nothing in the chain moves, below the first level told."""
+        moved = {link.effect_id for link in self.links}
+        steps = [step for level in self.levels[1:] for step in level.steps if step.views]
+        return tuple(step.indicator for step in steps if step.indicator.pk not in moved)

@@ -5,6 +5,7 @@ from django.urls import path
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
 from indicators.views import (
     assistant,
+    chain,
     depositing,
     deposits,
     evidence,
@@ -18,6 +19,7 @@ from indicators.views import (
     register,
     secrets,
     source,
+    targets,
     usages,
 )
 
@@ -81,5 +83,16 @@ urlpatterns = [
     path("effets-mesures/", evidence.board_effects, name="board-effects"),
     path("effets/<project:code>/statut/", evidence.project_status, name="project-status"),
     path("effets/programmes/<slug:code>/", evidence.programme_effects, name="programme-effects"),
+    path("effets/<project:code>/cibles/ajouter/", targets.target_add, name="target-add"),
+    path(
+        "effets/<project:code>/cibles/<int:pk>/modifier/",
+        targets.target_revise,
+        name="target-revise",
+    ),
+    path("effets/<project:code>/cibles/<int:pk>/retirer/", targets.target_move, name="target-move"),
+    path("effets/<project:code>/chaine/", chain.chain_page, name="chain"),
+    path("effets/<project:code>/chaine/ajouter/", chain.link_add, name="link-add"),
+    path("effets/<project:code>/chaine/<int:pk>/modifier/", chain.link_edit, name="link-edit"),
+    path("effets/<project:code>/chaine/<int:pk>/retirer/", chain.link_move, name="link-move"),
     path("effets/<project:code>/", evidence.project_effects, name="project-effects"),
 ]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from indicators.analysis import backtest, robust
+from indicators.analysis import backtest, combining, robust
 from indicators.analysis.backtest import Z80, Trial, Way
 from indicators.analysis.series import per_year, season_of, steps_from
 from indicators.analysis.structural import (
@@ -39,7 +39,7 @@ COVERED_TOO_LITTLE = 0.72
 MOST_WIDENED = 3.0
 ENOUGH_TO_JUDGE = 40  # values tried, before intervals are widened
 LONGEST_TRIAL = {"DAY": 56, "WEEK": 26, "MONTH": 24, "QUARTER": 12, "YEAR": 10}
-NAIVE, ROBUST = "SEASONAL_NAIVE", "ROBUST_TREND"
+NAIVE, ROBUST, COMBINED = "SEASONAL_NAIVE", "ROBUST_TREND", "COMBINED"
 
 
 @dataclass(frozen=True)
@@ -126,41 +126,48 @@ class Contest:
         self.yardstick = season_of(case.frequency) if case.season > 1 else 1
         self.naive_way = backtest.seasonal_naive(self.yardstick, case.jumps)
         self.naive = self._try(self.naive_way)
-        self.trials = dict(self._structural())
+        self.trials = dict(self._candidates())
 
     def _try(self, way: Way) -> Trial:
         unit = backtest.naive_error(self.case.values, self.yardstick, self.case.jumps)
         return backtest.trial(self.case.values, way, self.ends, self.horizon, unit)
 
-    def _structural(self) -> Iterator[tuple[Shape, Trial]]:
+    def _candidates(self) -> Iterator[tuple[str, tuple[Way, Trial]]]:
+        """By name, the simplest first; last of all, for days, their mean."""
+        ways: dict[Shape, Way] = {}
         for shape in _shapes(self.case):
+            way = combining.remembered(self.case.structural(shape))
             try:
-                yield shape, self._try(self.case.structural(shape))
+                tried = self._try(way)
             except NoFitError:  # on this past: it is no candidate
                 continue
+            ways[shape] = way
+            yield shape.name, (way, tried)
+        together = [way for shape, way in ways.items() if not shape.trend]
+        if self.case.frequency == "DAY" and len(together) > 1:
+            usual = combining.recent_cycles(self.yardstick, self.case.scale)
+            mean = combining.mean_of(together, usual)
+            yield COMBINED, (mean, self._try(mean))
 
     def winner(self) -> tuple[str, Way, Trial]:
         """The simplest that forecasts best; the yardstick where none beats it."""
-        best: tuple[Shape, Trial] | None = None
-        for shape, tried in self.trials.items():
-            if best is None or tried.mase < best[1].mase * CLEARLY_BETTER:
-                best = shape, tried
-        if best is not None:
-            found = best[0].name, self.case.structural(best[0]), best[1]
-        else:
+        best: tuple[str, Way, Trial] | None = None
+        for name, (way, tried) in self.trials.items():
+            if best is None or tried.mase < best[2].mase * CLEARLY_BETTER:
+                best = name, way, tried
+        if best is None:
             way = robust.trend(self.yardstick, self.case.seed)
-            found = ROBUST, way, self._try(way)
-        if found[2].mase > self.naive.mase:
+            best = ROBUST, way, self._try(way)
+        if best[2].mase > self.naive.mase:
             return NAIVE, self.naive_way, self.naive
-        return found
+        return best
 
     def rivals(self, winner: str) -> Iterator[Fan]:
         """What the other models say that forecast nearly as well."""
-        best = min((tried.mase for tried in self.trials.values()), default=float("nan"))
-        for shape, tried in self.trials.items():
-            if shape.name != winner and tried.mase <= best * NEARLY_AS_GOOD:
-                fan = self.case.structural(shape)(self.case.values, self.steps)
-                yield fan.wider(judged(tried)[0])
+        best = min((tried.mase for _, tried in self.trials.values()), default=float("nan"))
+        for name, (way, tried) in self.trials.items():
+            if name != winner and tried.mase <= best * NEARLY_AS_GOOD:
+                yield way(self.case.values, self.steps).wider(judged(tried)[0])
 
 
 def _shapes(case: Case) -> Iterator[Shape]:

@@ -74,7 +74,7 @@ class TargetViewSet(StrictParameters):
     pagination_class = TargetPages
 
     def get_queryset(self) -> QuerySet[Target]:
-        targets = Target.objects.visible_to(self.request.user)
+        targets = Target.objects.standing().visible_to(self.request.user)
         return targets.select_related("project", "indicator", "zone").order_by("pk")
 
     @extend_schema(

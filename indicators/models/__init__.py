@@ -1,6 +1,7 @@
 """The evidence."""
 
 from indicators.models.agreement import SupplyAgreement
+from indicators.models.causal import CausalLink
 from indicators.models.contract import DataContract
 from indicators.models.deposit import Deposit, Depositor
 from indicators.models.draft import FeedDraft
@@ -13,6 +14,7 @@ from indicators.models.target import Target, TargetPoint
 from indicators.models.usage import Usage
 
 __all__ = [
+    "CausalLink",
     "Computation",
     "DataContract",
     "DataSource",

@@ -12,7 +12,9 @@ from indicators.querysets import TargetQuerySet
 class Target(models.Model):
     """Baseline and path of one indicator in one zone, for a project or for the territory.
 
-    The baseline is stated here; it is never "the first value found" (rule 1).
+    The baseline is stated here; it is never "the first value found" (rule 1). The expected effect
+    is what the project alone would change by the last date, in the unit of the indicator: a change,
+    with its bounds, negative where it falls.
     """
 
     class Path(models.TextChoices):
@@ -35,8 +37,16 @@ class Target(models.Model):
     )
     baseline_value = models.FloatField(_("baseline value"), null=True, blank=True)
     baseline_on = models.DateField(_("date of the baseline"), null=True, blank=True)
+    baseline_method = models.CharField(
+        _("how the starting value was measured"), max_length=240, blank=True
+    )
     path = models.CharField(_("path"), max_length=10, choices=Path, default=Path.LINEAR)
+    effect_low = models.FloatField(_("expected effect, at least"), null=True, blank=True)
+    effect_central = models.FloatField(_("expected effect"), null=True, blank=True)
+    effect_high = models.FloatField(_("expected effect, at most"), null=True, blank=True)
+    effect_basis = models.TextField(_("what the expected effect rests on"), blank=True)
     note = models.TextField(_("why this is expected"), blank=True)
+    withdrawn_at = models.DateTimeField(_("taken off on"), null=True, blank=True)
 
     objects = TargetQuerySet.as_manager()
 
@@ -53,6 +63,14 @@ class Target(models.Model):
                 condition=Q(baseline_value__isnull=True, baseline_on__isnull=True)
                 | Q(baseline_value__isnull=False, baseline_on__isnull=False),
                 name="baseline_value_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(effect_low=None, effect_central=None, effect_high=None)
+                | Q(
+                    effect_low__lte=models.F("effect_central"),
+                    effect_central__lte=models.F("effect_high"),
+                ),
+                name="target_effect_in_order",
             ),
         ]
 

@@ -13,7 +13,7 @@ from indicators.charts.path import PathChart, path_chart
 from indicators.charts.wording import sentence
 from indicators.queries.target_history import targets_of
 from indicators.queries.targets import target_views
-from indicators.results import TargetView
+from indicators.results import WORST_FIRST, TargetView
 from portfolio.models import Project
 
 
@@ -44,10 +44,6 @@ def project_effects(
             ProjectEffect(view, path_chart(view), sentence(view))
             for view in target_views(targets, today=today, as_of=as_of)
         ]
-
-
-# The worst first: what a project shows is the worst of its effects.
-WORST_FIRST = ("OFF_TRACK", "AT_RISK", "ON_TRACK", "ACHIEVED", "TOO_EARLY")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from indicators.models import Target, TargetPoint
+from indicators.queries.kept import events, last_by, made
 
 RELATED = ("project", "indicator", "zone")
 ORDER = ("project__code", "indicator__code", "zone__code")
@@ -19,15 +20,17 @@ def targets_of(
     chosen: Q, *, as_of: datetime | None = None, order: Sequence[str] = ORDER
 ) -> list[Target]:
     """The targets that `chosen` names, now or as they stood at an instant: with what has been
-    revised or removed since, without what came later. `project`, `indicator` and `zone` are joined.
+    revised or taken off since, without what came later. `project`, `indicator` and `zone` are joined.
 
     `chosen` speaks of the project, the indicator and the zone: a target never changes them.
     """
     if as_of is None:
-        return list(Target.objects.filter(chosen).select_related(*RELATED).order_by(*order))
+        now = Target.objects.standing().filter(chosen)
+        return list(now.select_related(*RELATED).order_by(*order))
     # Read first and sent as one list: nested, the question may run for minutes.
-    last = _last(Target, as_of).filter(chosen).values_list("pgh_id", flat=True)
-    kept = _events(Target).filter(pgh_id__in=list(last)).exclude(pgh_label="delete")
+    last = last_by(Target, as_of).filter(chosen).values_list("pgh_id", flat=True)
+    kept = events(Target).filter(pgh_id__in=list(last), withdrawn_at=None)
+    kept = kept.exclude(pgh_label="delete")
     return [_target(row) for row in kept.select_related(*RELATED).order_by(*order)]
 
 
@@ -56,27 +59,12 @@ def points_of(
 
 
 def _points_then(ids: list[int], as_of: datetime) -> list[TargetPoint]:
-    last = _last(TargetPoint, as_of).filter(target__in=ids)
-    return [_made(TargetPoint, row) for row in last if row.pgh_label != "delete"]
-
-
-def _events(model: type[Any]) -> Any:
-    return model.pgh_event_model.objects
-
-
-def _last(model: type[Any], as_of: datetime) -> Any:
-    """The last event of each record by then."""
-    known = _events(model).filter(pgh_created_at__lte=as_of)
-    return known.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+    last = last_by(TargetPoint, as_of).filter(target__in=ids)
+    return [made(TargetPoint, row) for row in last if row.pgh_label != "delete"]
 
 
 def _target(row: Any) -> Target:
-    target: Target = _made(Target, row)
+    target: Target = made(Target, row)
     for name in RELATED:
         setattr(target, name, getattr(row, name))
     return target
-
-
-def _made(model: type[Any], row: Any) -> Any:
-    names = [field.attname for field in model._meta.concrete_fields if field.attname != "id"]
-    return model(pk=row.pgh_obj_id, **{name: getattr(row, name) for name in names})

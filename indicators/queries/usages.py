@@ -105,23 +105,29 @@ def with_changes(usages: Iterable[Usage], reader: User | AnonymousUser) -> tuple
 def pages_of(indicator: Indicator) -> tuple[PageUse, ...]:
     """Public pages with a target of the indicator, derived from the targets as they are."""
     public = Project.objects.visible_to(AnonymousUser())
-    projects = public.filter(targets__indicator=indicator).distinct().order_by("name_fr", "code")
+    projects = (
+        public.filter(targets__indicator=indicator, targets__withdrawn_at=None)
+        .distinct()
+        .order_by("name_fr", "code")
+    )
     # The public site is above: its addresses are known, its code is not.
     pages = [PageUse(project, f"/projets/{project.code}/") for project in projects]
-    if Target.objects.filter(indicator=indicator, project=None).exists():
+    if Target.objects.standing().filter(indicator=indicator, project=None).exists():
         pages.insert(0, PageUse(None, "/"))
     return tuple(pages)
 
 
 def shown_to_residents(indicators: Iterable[int]) -> set[int]:
     """Those that a public page shows."""
-    targets = Target.objects.visible_to(AnonymousUser()).filter(indicator__in=list(indicators))
+    targets = (
+        Target.objects.standing().visible_to(AnonymousUser()).filter(indicator__in=list(indicators))
+    )
     return set(targets.values_list("indicator", flat=True))
 
 
 def figures_of(project: Project) -> list[Target]:
     """Targets of the project whose indicator is measured there: the figures that its sheet shows."""
-    targets = Target.objects.filter(project=project).select_related("indicator", "zone")
+    targets = Target.objects.standing().filter(project=project).select_related("indicator", "zone")
     found = list(targets.order_by("indicator__code", "zone__code"))
     known = measured([(target.indicator, target.zone) for target in found])
     nothing = Measured()

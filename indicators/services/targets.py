@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from indicators.models import Indicator, Target, TargetPoint
 from indicators.results import Point
 from portfolio.models import Project, User, Zone
-from portfolio.services.history import recorded, touch
+from portfolio.services.history import recorded, said, touch
 
 Problem = tuple[str, str]  # the field, and what is wrong with it
 
@@ -22,7 +22,8 @@ Problem = tuple[str, str]  # the field, and what is wrong with it
 class Terms:
     """What is promised. Without a baseline or without points the status is unknown, and says so.
 
-    `points` ascend by date; their value is a pair (low, high) for a RANGE indicator alone.
+    `points` ascend by date; their value is a pair (low, high) for a RANGE indicator alone. `effect`:
+    what the project alone would change (low, central, high), in the unit of the indicator.
     """
 
     points: Sequence[Point] = ()
@@ -30,6 +31,32 @@ class Terms:
     baseline_on: date | None = None
     path: str = Target.Path.LINEAR
     note: str = ""
+    baseline_method: str = ""
+    effect: tuple[float, float, float] | None = None
+    effect_basis: str = ""
+
+
+def terms_of(target: Target) -> Terms:
+    """What is promised now."""
+    points = (Point(point.due_on, _value(point)) for point in target.points.order_by("due_on"))
+    return Terms(
+        points=tuple(points), baseline_value=target.baseline_value, baseline_on=target.baseline_on,
+        path=target.path, note=target.note, baseline_method=target.baseline_method,
+        effect=_effect(target), effect_basis=target.effect_basis,
+    )  # fmt: skip
+
+
+def _effect(target: Target) -> tuple[float, float, float] | None:
+    low, central, high = target.effect_low, target.effect_central, target.effect_high
+    if low is None or central is None or high is None:
+        return None
+    return low, central, high
+
+
+def _value(point: TargetPoint) -> float | tuple[float, float]:
+    if point.value is not None:
+        return point.value
+    return (point.low, point.high)  # type: ignore[return-value]  # a constraint says so
 
 
 def set_target(  # noqa: PLR0913 - what the target is about, each named
@@ -52,10 +79,38 @@ def set_target(  # noqa: PLR0913 - what the target is about, each named
             project=project, indicator=indicator, zone=zone, defaults=_fields(terms)
         )
         if not created:
-            raise ValidationError({"indicator": _("This target is set already: revise it.")})
+            raise ValidationError({"indicator": [_already(target)]})
         _write_points(target, terms.points)
         _touch(target, at)
     return target
+
+
+def _already(target: Target) -> str:
+    if target.withdrawn_at is not None:
+        return _("This target was taken off: bring it back, then revise it.")
+    return _("This target is set already: revise it.")
+
+
+def withdraw(*, target: Target, by: User | None, reason: str, at: datetime) -> None:
+    """Take a target off: no page shows it any more, the history and pages as of then do. Raises
+    ValidationError by field."""
+    _move(target, at, by=by, reason=said(reason, _("Say why the target is taken off.")), at=at)
+
+
+def bring_back(*, target: Target, by: User | None, reason: str, at: datetime) -> None:
+    """Show a target again as it was. Raises ValidationError by field."""
+    _move(target, None, by=by, reason=said(reason, _("Say why the target comes back.")), at=at)
+
+
+def _move(
+    target: Target, withdrawn_at: datetime | None, *, by: User | None, reason: str, at: datetime
+) -> None:
+    with recorded(by=by, reason=reason):
+        stored = Target.objects.select_for_update(of=("self",)).get(pk=target.pk)
+        if (stored.withdrawn_at is None) != (withdrawn_at is None):
+            stored.withdrawn_at = withdrawn_at
+            stored.save(update_fields=["withdrawn_at"])
+            _touch(stored, at)
 
 
 def revise(*, target: Target, terms: Terms, by: User | None, reason: str, at: datetime) -> Target:
@@ -75,11 +130,17 @@ def revise(*, target: Target, terms: Terms, by: User | None, reason: str, at: da
 
 
 def _fields(terms: Terms) -> dict[str, Any]:
+    low, central, high = terms.effect or (None, None, None)
     return {
         "baseline_value": terms.baseline_value,
         "baseline_on": terms.baseline_on,
         "path": terms.path,
         "note": terms.note.strip(),
+        "baseline_method": terms.baseline_method.strip(),
+        "effect_low": low,
+        "effect_central": central,
+        "effect_high": high,
+        "effect_basis": terms.effect_basis.strip(),
     }
 
 
@@ -119,7 +180,9 @@ def _touch(target: Target, at: datetime) -> None:
 
 def _check(terms: Terms, indicator: Indicator, reason: str) -> None:
     errors: dict[str, list[str]] = {}
-    for name, message in [*_baseline_problems(terms), *_point_problems(terms, indicator)]:
+    for name, message in [
+        *_baseline_problems(terms), *_point_problems(terms, indicator), *_effect_problems(terms),
+    ]:  # fmt: skip
         errors.setdefault(name, []).append(message)
     if not errors and terms.points:
         errors.update({name: [message] for name, message in _course_problems(terms, indicator)})
@@ -138,6 +201,20 @@ def _baseline_problems(terms: Terms) -> Iterator[Problem]:
         yield "baseline_on", _("Give the date of the starting value.")
     if terms.baseline_value is not None and not math.isfinite(terms.baseline_value):
         yield "baseline_value", _("The starting value must be a number.")
+
+
+def _effect_problems(terms: Terms) -> Iterator[Problem]:
+    if terms.effect is None:
+        return
+    if not all(math.isfinite(bound) for bound in terms.effect):
+        yield "effect_central", _("The expected effect must be a number.")
+    elif sorted(terms.effect) != list(terms.effect):
+        yield (
+            "effect_central",
+            _("The expected effect lies between its bounds, the lower one first."),
+        )
+    if not terms.effect_basis.strip():
+        yield "effect_basis", _("Say what the expected effect rests on: a study, a like project.")
 
 
 def _point_problems(terms: Terms, indicator: Indicator) -> Iterator[Problem]:

@@ -10,10 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from indicators import queries
+from indicators.models import Target
 from indicators.results import TargetView
 from portfolio import moments
 from portfolio.models import Programme, Project
 from portfolio.moments import Asked
+from portfolio.permissions import parts_of
+from portfolio.roles import Part
 from portfolio.views.filtering import FilteredProjects
 
 TO_LOOK_AT = ("OFF_TRACK", "AT_RISK", "UNKNOWN")
@@ -26,8 +29,15 @@ def project_effects(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
     then = asked(request)
     effects = queries.project_effects(project, today=_day(then), as_of=then.at)
-    context = {"project": project, "effects": effects, "asked": then}
+    may_edit = not then.at and Part.FACTS in parts_of(request.user, project)
+    context: dict[str, object] = {"project": project, "effects": effects, "asked": then}
+    context |= {"may_edit": may_edit, "withdrawn": _withdrawn(project) if may_edit else ()}
     return fragment(request, "project_effects", context)
+
+
+def _withdrawn(project: Project) -> list[Target]:
+    targets = Target.objects.filter(project=project).exclude(withdrawn_at=None)
+    return list(targets.select_related("indicator", "zone").order_by("indicator__code"))
 
 
 @login_required

@@ -1,5 +1,6 @@
 """Fields that people fill in as they write: amounts and days."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,33 @@ class EurosField(forms.CharField):
         except CellError as error:
             raise forms.ValidationError(str(error), code="amount") from error
         return -amount if minus and amount is not None else amount
+
+
+class FigureField(forms.CharField):
+    """A number as people write it (1 234,5 or 1,234.5), cleaned to float; empty: None, not known.
+    What has two readings is refused."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs |= {"inputmode": "text", "autocomplete": "off", "size": "10"}
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int | float):
+            return value
+        text = f"{value:.12g}"
+        return text if (get_language() or "fr").startswith("en") else text.replace(".", ",")
+
+    def clean(self, value: Any) -> Any:
+        text = "".join(super().clean(value).split()).replace("\N{MINUS SIGN}", "-")
+        if not text:
+            return None
+        other = "," if (get_language() or "fr").startswith("en") else "."
+        if re.fullmatch(rf"[+-]?\d{{1,3}}(\{other}\d{{3}})+", text):
+            words = _("“%s” may be thousands or decimals: write it without separator.") % value
+            raise forms.ValidationError(words, code="number")
+        if not re.fullmatch(r"[+-]?\d{1,15}([.,]\d{1,9})?", text):
+            raise forms.ValidationError(_("“%s” is not a number.") % value, code="number")
+        return float(text.replace(",", "."))
 
 
 class DayField(forms.DateField):
