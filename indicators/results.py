@@ -161,11 +161,20 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """What the register says of the project: what it costs, when it serves; `value` in words."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Level:
-    """`family`: one of `LEVELS`."""
+    """`family`: one of `LEVELS`; `facts` are of the register."""
 
     family: str
     steps: tuple[Step, ...]
+    facts: tuple[Fact, ...] = ()
 
     @property
     def name(self) -> str:

@@ -31,6 +31,7 @@ from tests.factories.indicators import (
     make_draft,
     make_feed,
     make_indicator,
+    make_link,
     make_observations,
     make_raw_file,
     make_run,
@@ -223,6 +224,7 @@ def build() -> World:
     for project in projects.values():
         make_stakeholder(project, organisation=partner)
         records[project.code]["target"] = make_target(project=project).pk
+        records[project.code]["link"] = make_link(project).pk
     readers = {name: _somebody(name, projects[OWN[1]]) for name in ROLES if name != "stranger"}
     User.objects.update(password="md5$x$y")  # usable, and no time spent on it
     for user in readers.values():

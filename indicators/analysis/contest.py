@@ -34,6 +34,7 @@ from indicators.analysis.structural import (
 LEAST_POINTS = 8  # below that no chance is given (METHODS.md, rule 11)
 LEAST_ORIGINS = 8  # of the past, where it is long enough
 CLEARLY_BETTER = 0.98  # a richer model must forecast at least 2 % better
+ABOUT_AS_GOOD = 1.05  # the mean of all models errs at most 5 % more than the best of them
 NEARLY_AS_GOOD = 1.1  # models whose chances make the range
 COVERED_TOO_LITTLE = 0.72
 MOST_WIDENED = 3.0
@@ -150,10 +151,12 @@ class Contest:
             yield COMBINED, (mean, self._try(mean))
 
     def winner(self) -> tuple[str, Way, Trial]:
-        """The simplest that forecasts best; the yardstick where none beats it."""
+        """The simplest that forecasts best, or the mean of all where it is about as good: which one
+        is best of several that are close is chance. The yardstick where none beats it."""
         best: tuple[str, Way, Trial] | None = None
         for name, (way, tried) in self.trials.items():
-            if best is None or tried.mase < best[2].mase * CLEARLY_BETTER:
+            bar = ABOUT_AS_GOOD if name == COMBINED else CLEARLY_BETTER
+            if best is None or tried.mase < best[2].mase * bar:
                 best = name, way, tried
         if best is None:
             way = robust.trend(self.yardstick, self.case.seed)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from indicators.analysis.chain import rows
 from indicators.models import CausalLink
-from indicators.results import LEVELS, ResultsChain, Step
+from indicators.results import LEVELS, Level, ResultsChain, Step
 
 LETTER = 0.6  # of the size of the font: about the width of a letter
 LINES = 3  # of the name of a measure
@@ -106,6 +106,21 @@ def _title(chain: ResultsChain) -> str:
     return _("Results chain: %(levels)s") % {"levels": ", ".join(names)}
 
 
+@dataclass(frozen=True)
+class _Cell:
+    """What a box says. `key`: the measure's; None for a fact of the register."""
+
+    key: int | None
+    name: str
+    word: str
+    dashed: bool = False
+
+    @classmethod
+    def of_step(cls, step: Step) -> _Cell:
+        one = step.indicator
+        return cls(one.pk, one.name, _word(step.status), not step.views)
+
+
 class _Plan:
     """Where everything goes, from top to bottom."""
 
@@ -115,42 +130,43 @@ class _Plan:
         levels = {key: LEVELS.index(step.indicator.family) for key, step in steps.items()}
         links = [(link.cause_id, link.effect_id) for link in chain.links]
         self.boxes: dict[int, Box] = {}
+        self.facts: list[Box] = []
         self.heads: list[Line] = []
         self.bottom = 0.0
-        told = -1
-        for level, nodes in rows(levels, links):
-            if level != told:
-                self._head(LEVELS[level])
-                told = level
-            for part in _parts(nodes, size.across):
-                self._row([steps[node] for node in part])
+        found = rows(levels, links)
+        for level in chain.levels:
+            self._head(level)
+            told = [nodes for place, nodes in found if LEVELS[place] == level.family]
+            for nodes in told:
+                for part in _parts(nodes, size.across):
+                    self._row([_Cell.of_step(steps[node]) for node in part])
 
     def drawing(self) -> Drawing:
         arrows = tuple(self._arrows())
         return Drawing(
-            self.size, self.bottom, tuple(self.heads), tuple(self.boxes.values()), arrows
+            self.size, self.bottom, tuple(self.heads), (*self.facts, *self.boxes.values()), arrows
         )
 
-    def _head(self, family: str) -> None:
-        names = {level.family: level.name for level in self.chain.levels}
-        self.heads.append(Line(self.bottom + self.size.font * 1.3, names[family]))
+    def _head(self, level: Level) -> None:
+        self.heads.append(Line(self.bottom + self.size.font * 1.3, level.name))
         self.bottom += HEAD
+        facts = [_Cell(None, fact.name, fact.value) for fact in level.facts]
+        for first in range(0, len(facts), self.size.across):
+            self._row(facts[first : first + self.size.across])
 
-    def _row(self, steps: Sequence[Step]) -> None:
+    def _row(self, cells: Sequence[_Cell]) -> None:
         size = self.size
-        lines = [_wrapped(step.indicator.name, size) for step in steps]
-        most = max(len(told) for told in lines)
-        height = (most + 1) * size.font * 1.3 + 2 * PAD
-        room = size.width - size.across * size.box if size.across > 1 else 0
-        gap = room / (size.across - 1) if size.across > 1 else 0
-        used = len(steps) * size.box + (len(steps) - 1) * gap
+        lines = [_wrapped(cell.name, size) for cell in cells]
+        height = (max(len(told) for told in lines) + 1) * size.font * 1.3 + 2 * PAD
+        gap = (size.width - size.across * size.box) / max(size.across - 1, 1)
+        used = len(cells) * size.box + (len(cells) - 1) * gap
         left = (size.width - used) / 2 if size.across > 1 else size.width - size.box - 2
-        for place, (step, told) in enumerate(zip(steps, lines, strict=True)):
-            x = round(left + place * (size.box + gap), 1)
-            self.boxes[step.indicator.pk] = Box(
-                x, round(self.bottom, 1), size.box, round(height, 1), tuple(self._lines(told)),
-                _word(step.status), not step.views,
+        for place, (cell, told) in enumerate(zip(cells, lines, strict=True)):
+            box = Box(
+                round(left + place * (size.box + gap), 1), round(self.bottom, 1), size.box,
+                round(height, 1), tuple(self._lines(told)), cell.word, cell.dashed,
             )  # fmt: skip
+            self.facts.append(box) if cell.key is None else self.boxes.update({cell.key: box})
         self.bottom += height + GAP
 
     def _lines(self, told: Sequence[str]) -> Iterator[Line]:

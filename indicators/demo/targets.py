@@ -33,11 +33,18 @@ class Plan:
     points: tuple[Point, ...]
     path: str
     note: str
+    method: str
+    effect: tuple[float, float, float] | None
+    basis: str
 
     @property
     def terms(self) -> Terms:
         value, on = self.baseline or (None, None)
-        return Terms(self.points, value, on, self.path, self.note)
+        return Terms(
+            points=self.points, baseline_value=value, baseline_on=on, path=self.path,
+            note=self.note, baseline_method=self.method, effect=self.effect,
+            effect_basis=self.basis,
+        )  # fmt: skip
 
 
 def plans() -> list[Plan]:
@@ -55,7 +62,21 @@ def _plan(entry: Mapping[str, Any]) -> Plan:
         points=tuple(_points(entry, baseline)),
         path=entry.get("path", Target.Path.LINEAR),
         note=entry["note"],
+        method=entry.get("method", ""),
+        effect=_effect(entry, baseline),
+        basis=entry.get("basis", ""),
     )
+
+
+def _effect(
+    entry: Mapping[str, Any], baseline: tuple[float, date] | None
+) -> tuple[float, float, float] | None:
+    """Written as shares of the baseline."""
+    if "effect" not in entry or baseline is None:
+        return None
+    decimals = indicators()[entry["indicator"]]["decimals"]
+    low, central, high = (round(baseline[0] * share, decimals) for share in entry["effect"])
+    return low, central, high
 
 
 def seed() -> int:

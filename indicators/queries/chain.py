@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
 
 from indicators.models import CausalLink, Indicator
 from indicators.queries.kept import events, last_by, made
 from indicators.queries.target_history import targets_of
 from indicators.queries.targets import target_views
-from indicators.results import LEVELS, Level, ResultsChain, Step, TargetView
-from portfolio.models import Project
+from indicators.results import LEVELS, Fact, Level, ResultsChain, Step, TargetView
+from portfolio.models import Milestone, Project
+from portfolio.templatetags.figures import about_euros, day
 
 
 def results_chain(project: Project, *, today: date, as_of: datetime | None = None) -> ResultsChain:
@@ -20,8 +22,30 @@ def results_chain(project: Project, *, today: date, as_of: datetime | None = Non
     links = tuple(links_of(project, as_of=as_of))
     views = target_views(targets_of(Q(project=project), as_of=as_of), today=today, as_of=as_of)
     steps = _steps(views, links)
-    levels = (Level(family, tuple(_of(family, steps))) for family in LEVELS)
-    return ResultsChain(tuple(level for level in levels if level.steps), links)
+    # Of the past, the register tells its facts on the project's own page.
+    facts = _facts(project) if steps and as_of is None else {}
+    levels = (Level(family, tuple(_of(family, steps)), facts.get(family, ())) for family in LEVELS)
+    return ResultsChain(tuple(level for level in levels if level.steps or level.facts), links)
+
+
+def _facts(project: Project) -> dict[str, tuple[Fact, ...]]:
+    """What is spent, and what is opened."""
+    cost = Project.objects.with_costs().values_list("current_cost_eur", flat=True)
+    amount = cost.get(pk=project.pk)
+    paid = project.credits.aggregate(sum=Sum("paid_eur"))["sum"]
+    money = [
+        Fact(_("Cost of the project"), "" if amount is None else about_euros(amount)),
+        Fact(_("Paid so far"), "" if paid is None else about_euros(paid)),
+    ]
+    opened = project.milestones.filter(is_commissioning=True, withdrawn_at=None)
+    dates = (Fact(one.name, _opened(one)) for one in opened)
+    return {"INPUT": tuple(fact for fact in money if fact.value), "OUTPUT": tuple(dates)}
+
+
+def _opened(milestone: Milestone) -> str:
+    if milestone.actual_on:
+        return _("done on %(day)s") % {"day": day(milestone.actual_on)}
+    return _("announced for %(day)s") % {"day": day(milestone.current_on)}
 
 
 def links_of(project: Project, *, as_of: datetime | None = None) -> list[CausalLink]:

@@ -97,7 +97,9 @@ class ProjectsPage(RoutablePageMixin, PublicPage):
         project = _public(code)
         if project is None:
             raise Http404
-        targets = Target.objects.standing().filter(project=project).select_related("indicator", "zone")
+        targets = (
+            Target.objects.standing().filter(project=project).select_related("indicator", "zone")
+        )
         target = get_object_or_404(targets, pk=target_id)
         then, today = asked(request), timezone.localdate()
         found, told = known_page(target, today=today, at=then.at)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from indicators.models import (
+    CausalLink,
     DataContract,
     DataSource,
     Deposit,
@@ -159,6 +160,15 @@ def make_target(*, points: dict[date, float] | None = None, **fields) -> Target:
         TargetPoint.objects.create(target=target, due_on=due_on, value=value)
     date_history(target, PROMISED_AT)
     return target
+
+
+def make_link(project, **fields) -> CausalLink:
+    """That the first measure raises the second one."""
+    fields = {"sign": "MORE", "ground": "ASSUMED", "why": "Étude de 2023"} | fields
+    for name in ("cause", "effect"):
+        if name not in fields:
+            fields[name] = make_indicator()
+    return CausalLink.objects.create(project=project, **fields)
 
 
 def date_history(target: Target, at: datetime, *, since: datetime | None = None) -> None:

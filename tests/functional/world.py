@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils import timezone
 
-from indicators.models import Indicator, Quarantine
+from indicators.models import CausalLink, Indicator, Quarantine, Target
 from indicators.raw_store import RawStore
 from indicators.services import depositors, source_facts
 from indicators.services.source_facts import SourceFields
@@ -44,6 +44,7 @@ from tests.factories.indicators import (
     make_draft,
     make_feed,
     make_indicator,
+    make_link,
     make_observations,
     make_raw_file,
     make_run,
@@ -255,6 +256,8 @@ def _evidence(project: Project) -> dict[str, str]:
         "brouillons/<int:pk>": f"brouillons/{draft.pk}",
         "<slug:step>": "champs",
         "revisions/<int:target_id>": f"revisions/{target.pk}",
+        "cibles/<int:pk>": f"cibles/{target.pk}",
+        "chaine/<int:pk>": f"chaine/{_chained(project, target).pk}",
         "flux/<slug:code>": f"flux/{feed.code}",
         "sources/<slug:code>": f"sources/{feed.source.code}",
         "accords/<int:pk>": f"accords/{agreement.pk}",
@@ -289,6 +292,18 @@ def _deposits(project: Project) -> dict[str, str]:
         **{f"flux/<slug:code>/{name}": f"flux/{feed.code}/{name}"
            for name in ("deposer", "deposants", "modele")},
     }  # fmt: skip
+
+
+def _chained(project: Project, target: Target) -> CausalLink:
+    """A chain of three measures, one of which has a target."""
+    lanes = make_indicator(
+        name_fr="Kilomètres de pistes livrés", name_en="Kilometres of lanes", family="OUTPUT"
+    )
+    air = make_indicator(
+        name_fr="Dioxyde d’azote dans l’air", name_en="Nitrogen dioxide", family="IMPACT"
+    )
+    make_link(project, cause=lanes, effect=target.indicator, ground="ELSEWHERE")
+    return make_link(project, cause=target.indicator, effect=air, sign="LESS")
 
 
 def _computed(feed, zone) -> Indicator:

@@ -73,6 +73,7 @@ class World:
     def staff(self) -> list[str]:
         return [
             reverse("indicators:project-effects", args=["P-1"]),
+            reverse("indicators:chain", args=["P-1"]),
             reverse("indicators:project-status", args=["P-1"]),
             reverse("indicators:programme-effects", args=["velo"]),
             reverse("indicators:my-effects"),

@@ -52,7 +52,8 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(client, agent):
         ({"baseline_value": "douze"}, "baseline_value"),
         ({"baseline_value": "1.234", "baseline_on": "2024-12-31"}, "baseline_value"),
         ({"effect_low": "1"}, "effect_central"),
-        ({"effect_low": "3", "effect_central": "2", "effect_high": "1"}, "effect_central"),
+        ({"effect_low": "3", "effect_central": "2", "effect_high": "1",
+          "effect_basis": "Étude"}, "effect_central"),
         ({"effect_low": "1", "effect_central": "2", "effect_high": "3"}, "effect_basis"),
         ({"baseline_value": "9", "baseline_on": "2024-12-31", "due_0": "2030-12-31",
           "value_0": "8"}, "value_0"),
@@ -91,7 +92,7 @@ def test_a_target_taken_off_is_shown_no_more_and_comes_back(client, agent):
     assert (page.context["effects"], page.context["withdrawn"]) == ([], [target])
     assert client.get(f"/api/v1/targets/?project={code}").json()["count"] == 0
     again = send(client, "target-add", code, indicator=target.indicator.pk, zone=target.zone.pk)
-    assert "a été retirée" in again.content.decode()
+    assert "a été retiré" in again.content.decode()
     send(client, "target-move", code, target.pk)
     page = client.get(reverse("indicators:project-effects", args=[code]))
     assert [effect.view.target for effect in page.context["effects"]] == [target]
