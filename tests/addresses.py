@@ -272,13 +272,6 @@ STEERING = {
     "donnees/effets/<project:code>/cibles/ajouter/": change("facts"),
     "donnees/effets/<project:code>/cibles/<int:pk>/modifier/": change("facts", "target"),
     "donnees/effets/<project:code>/cibles/<int:pk>/retirer/": change("facts", "target"),
-    "donnees/effets/<project:code>/chaine/": PROJECT,
-    "donnees/effets/<project:code>/chaine/ajouter/": change("facts"),
-    "donnees/effets/<project:code>/chaine/<int:pk>/modifier/": change("facts", "link"),
-    "donnees/effets/<project:code>/chaine/<int:pk>/retirer/": change("facts", "link"),
-    "donnees/effets/<project:code>/cibles/ajouter/": change("facts"),
-    "donnees/effets/<project:code>/cibles/<int:pk>/modifier/": change("facts", "target"),
-    "donnees/effets/<project:code>/cibles/<int:pk>/retirer/": change("facts", "target"),
     "donnees/effets/<project:code>/statut/": PROJECT,
     # help
     "composants/": AGENT,

@@ -30,8 +30,7 @@ def results_chain(project: Project, *, today: date, as_of: datetime | None = Non
 
 def _facts(project: Project) -> dict[str, tuple[Fact, ...]]:
     """What is spent, and what is opened."""
-    cost = Project.objects.with_costs().values_list("current_cost_eur", flat=True)
-    amount = cost.get(pk=project.pk)
+    amount = Project.objects.with_costs().get(pk=project.pk).current_cost_eur
     paid = project.credits.aggregate(sum=Sum("paid_eur"))["sum"]
     money = [
         Fact(_("Cost of the project"), "" if amount is None else about_euros(amount)),
