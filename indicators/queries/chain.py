@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
@@ -30,7 +31,8 @@ def results_chain(project: Project, *, today: date, as_of: datetime | None = Non
 
 def _facts(project: Project) -> dict[str, tuple[Fact, ...]]:
     """What is spent, and what is opened."""
-    amount = Project.objects.with_costs().get(pk=project.pk).current_cost_eur
+    costed: Any = Project.objects.with_costs().get(pk=project.pk)
+    amount = costed.current_cost_eur
     paid = project.credits.aggregate(sum=Sum("paid_eur"))["sum"]
     money = [
         Fact(_("Cost of the project"), "" if amount is None else about_euros(amount)),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -159,13 +160,15 @@ def deliveries(projects: QuerySet[Project]) -> list[Delivery]:
     )  # fmt: skip
     served = {one.project_id: one for one in opened}
     costed = Project.objects.filter(pk__in=served).with_costs().select_related("lead")
-    return [
-        Delivery(
-            project, project.original_cost_eur, project.current_cost_eur,
-            served[project.pk].original_on, served[project.pk].actual_on,
-        )
-        for project in costed.order_by("name_fr")
-    ]  # fmt: skip
+    return [_delivery(project, served[project.pk]) for project in costed.order_by("name_fr")]
+
+
+def _delivery(project: Any, opened: Milestone) -> Delivery:
+    """`project` with its costs."""
+    return Delivery(
+        project, project.original_cost_eur, project.current_cost_eur,
+        opened.original_on, opened.actual_on,
+    )  # fmt: skip
 
 
 def _outcome(
@@ -179,13 +182,18 @@ def _outcome(
     )
     value = _value_at(held, target.indicator, point.due_on) if point else None
     change = value - base if value is not None and base is not None else None
-    low, central, high = first.effect_low, first.effect_central, first.effect_high
-    known = low is not None and central is not None and high is not None
     return Outcome(
-        target.project, target, target.indicator, target.zone, point.due_on if point else None,
-        promised, change, (low, central, high) if known else None,
-        _share(first, point, promised, change, today),
-    )  # type: ignore[arg-type]  # the three bounds are known together  # fmt: skip
+        project=target.project, target=target, indicator=target.indicator, zone=target.zone,
+        due_on=point.due_on if point else None, promised=promised, measured=change,
+        expected=_expected(first), share=_share(first, point, promised, change, today),
+    )  # fmt: skip
+
+
+def _expected(first: Target) -> tuple[float, float, float] | None:
+    low, central, high = first.effect_low, first.effect_central, first.effect_high
+    if low is None or central is None or high is None:
+        return None
+    return low, central, high
 
 
 def _looked_at(points: Sequence[TargetPoint], today: date) -> TargetPoint | None:
