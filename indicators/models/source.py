@@ -113,6 +113,11 @@ class DataSource(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_computed(self) -> bool:
+        """Its figures are computed here, by formulas: they come from no producer."""
+        return self.protocol == FORMULA
+
 
 # Which feeds counted is part of what a figure was.
 @pghistory.track(
@@ -163,4 +168,4 @@ class Feed(models.Model):
     @property
     def is_computed(self) -> bool:
         """Its values come from a formula, not from outside. Join `source` before asking many."""
-        return self.source.protocol == FORMULA
+        return self.source.is_computed

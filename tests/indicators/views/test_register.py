@@ -155,6 +155,28 @@ def test_the_list_to_put_in_order_gives_reason_and_next_action_and_its_count(cli
     assert "1 source à régulariser" in page(client, "sources")
 
 
+def test_the_list_to_put_in_order_counts_the_lines_that_it_shows(client, steward):
+    source = make_source(owner=make_organisation(), steward=steward, licence="ODbL",
+                         producer=make_organisation(), hosting_country="FR", personal_data="NONE")  # fmt: skip
+    for code in ("premier", "deuxieme"):
+        make_usage(make_feed(source=source, code=code).indicator)
+    lines = page(client, "swamp").split("<section")[1].count("<li>")
+    assert lines == 2  # without a contract, without values
+    assert f"{lines} points" in page(client, "swamp")
+    assert f"{lines} points" in page(client, "register")
+    assert f"{lines} points à régulariser" in page(client, "source", source.code)
+
+
+def test_a_source_of_computed_figures_is_not_asked_where_it_comes_from(client, steward):
+    source = make_source(protocol="formula", name="Indicateurs calculés")
+    assert not {"NO_PRODUCER", "NO_LICENCE", "NO_COUNTRY"} & lacks(source)
+    assert "Producteur inconnu" not in page(client, "register")
+    assert "Licence inconnue" not in page(client, "sources")
+    told = page(client, "source", source.code)
+    assert "Pays d’hébergement" not in told
+    assert "Référent" in told
+
+
 def test_whoever_does_not_look_after_sources_reads_and_changes_nothing(client, agent):
     agreement = make_agreement()
     source = agreement.source
