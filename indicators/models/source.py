@@ -12,6 +12,8 @@ from indicators.querysets import DEPOSITED, FeedQuerySet, SourceQuerySet
 
 # What the pull writes by itself, and the key: neither is a fact of the register.
 NOT_FACTS = ["secret_encrypted", "secret_set_at", "secret_set_by", "faults", "resting_until"]
+# Of a feed, its code stays, and the pull writes up to when it published.
+NOT_SET = ["id", "code", "watermark_at"]
 # The protocol of what is computed here: no connector has this name, nothing is asked of anybody.
 FORMULA = "formula"
 
@@ -119,9 +121,9 @@ class DataSource(models.Model):
         return self.protocol == FORMULA
 
 
-# Which feeds counted is part of what a figure was.
+# Which feeds counted is part of what a figure was; what they read, and when, is told on their page.
 @pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), fields=["is_active"],
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=NOT_SET,
     model_name="FeedActivity",
 )  # fmt: skip
 class Feed(models.Model):
