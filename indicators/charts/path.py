@@ -117,8 +117,8 @@ def _coverages(view: TargetView) -> Iterator[str]:
         words = {"measured": view.coverage.measured, "expected": view.coverage.expected}
         yield _("%(measured)s of %(expected)s communes measured in the last period") % words
     last = view.measured.last_known
-    if last and last.is_partial and last.coverage is not None:
-        yield wording.share_measured(last.coverage)
+    if last and last.is_partial:
+        yield wording.share_measured(last)
     if any(o.provisional for o in view.observations if o.value is not None):
         yield _("Hollow points are provisional")
 

@@ -168,6 +168,11 @@ class Feed(models.Model):
         return self.source.protocol == DEPOSITED
 
     @property
+    def is_by_area(self) -> bool:
+        """Its rows are polygons, shared out among the zones."""
+        return "by_area" in self.mapping.get("zone", {})
+
+    @property
     def is_computed(self) -> bool:
         """Its values come from a formula, not from outside. Join `source` before asking many."""
         return self.source.is_computed

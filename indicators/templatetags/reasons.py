@@ -23,6 +23,7 @@ register.filter("row_reason", reasons.row_reason)
 register.filter("row_advice", reasons.row_advice)
 register.filter("status_reason", reasons.status_reason)
 register.filter("absence_reason", reasons.absence_reason)
+register.filter("share_measured", wording.share_measured)
 register.filter("personal_kind", reasons.personal_kind)
 
 

@@ -71,7 +71,7 @@ def test_the_schedule_of_a_feed_is_changed_by_the_same_steps(client, steward, ag
 
 def test_its_history_says_who_changed_which_setting_when_and_why(client, steward, agreed):
     draft = change(client, agreed)
-    typed = TYPED | {"value": "mesure", "zone_by": "none"}
+    typed = TYPED | {"scale": "1000", "zone_by": "none"}
     assert send(client, draft, "champs", typed).status_code == 302
     assert send(client, draft, "rythme", rhythm(agreed)).status_code == 302
     assert send(client, draft, "resume", {"reason": "Le producteur tarde"}).status_code == 302
@@ -79,10 +79,10 @@ def test_its_history_says_who_changed_which_setting_when_and_why(client, steward
     assert (first.author, first.reason) == ("Nour Sellami", "Le producteur tarde")
     told = {one.name: (one.before, one.after) for one in first.records[0].fields}
     assert told["lookback_days"] == ("7", "30")
-    assert told["mapping.value.field"] == (agreed.mapping["value"]["field"], "mesure")
+    assert told["mapping.value.scale"] == ("", "1000.0")
     page = text(client.get(address("feed", agreed)))
     assert "Le producteur tarde" in page
-    assert "Champ de la valeur" in page
+    assert "Multipliée par" in page
 
 
 def test_its_history_says_when_it_was_switched_off(client, steward, feed):
