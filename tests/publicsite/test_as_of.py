@@ -240,6 +240,19 @@ def test_a_period_that_was_not_measured_whole_says_how_much(client, world):
     assert told["coverage"] == 0.874
 
 
+def test_a_zone_that_was_not_covered_whole_says_how_much(client, world):
+    by_area = {"kind": "COMMUNE", "measure": "MEAN"}
+    world.feed.mapping = {"zone": {"field": "geometry", "by_area": by_area}}
+    world.feed.save()
+    world.told.versions.update(coverage=0.874)
+    told = "au moins 87\u202f% de la zone mesurée"
+    assert told in client.get("/projets/P-1/").content.decode()
+    assert told in client.get("/").content.decode()
+    client.force_login(world.manager)
+    way_back = client.get(world.staff[-1]).content.decode()
+    assert told in way_back
+
+
 def _without_end(answer: dict) -> dict:
     rows = [{k: v for k, v in row.items() if k != "superseded_at"} for row in answer["results"]]
     return {"count": answer["count"], "rows": rows}

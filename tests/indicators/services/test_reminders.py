@@ -62,7 +62,10 @@ def published_until(feed: Feed, day: date) -> None:
 
 def test_a_late_file_is_told_once_with_the_way_to_deposit_it(feed):
     (body,) = monday()
-    assert "Signalements, avril 2026\N{NO-BREAK SPACE}: le fichier est attendu, en retard depuis" in body
+    assert (
+        "Signalements, avril 2026\N{NO-BREAK SPACE}: le fichier est attendu, en retard depuis"
+        in body
+    )
     assert "http://127.0.0.1:8000/pilotage/donnees/flux/signalements/deposer/" in body
     assert monday(1) == []
     assert Reminder.objects.get().told_at is not None
