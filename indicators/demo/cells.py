@@ -17,6 +17,7 @@ from portfolio.demo import territory
 NAME, TITLE, TIME = "bruit_carreaux", "Bruit routier par carreau d’un kilomètre", "annee"
 COLUMNS = f"carreau text, {TIME} timestamp NOT NULL, lden double precision"
 SIDE_M = 1_000
+CORNER_M2 = 10_000  # less of a square inside the metropolis is left out
 LOUDEST, DECAY_KM, YEARLY = 64.0, 0.75, -0.35  # dB(A) at the centre, lost a kilometre, a year
 # A valley that the microphones do not reach: a disc around this place, in km from the centre.
 SILENT_KM, SILENT_RADIUS_KM = (5.5, 9.0), 3.2
@@ -54,8 +55,8 @@ def _squares() -> list[tuple[str, str, tuple[float, float]]]:
     found = []
     for x in range(int(west), int(east) + 1):
         for y in range(int(south), int(north) + 1):
-            square = shapely.box(*(SIDE_M * edge for edge in (x, y, x + 1, y + 1)))
-            if shapely.intersects(whole, square):
+            square = shapely.box(x * SIDE_M, y * SIDE_M, (x + 1) * SIDE_M, (y + 1) * SIDE_M)
+            if shapely.area(shapely.intersection(whole, square)) > CORNER_M2:
                 centre = shapely.get_coordinates(square.centroid)[0] - territory.centre_m()
                 place = f"SRID=4326;{territory.to_degrees(square).wkt}"
                 middle = (float(centre[0]) / 1_000, float(centre[1]) / 1_000)

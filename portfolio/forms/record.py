@@ -79,7 +79,8 @@ class RecordForm(SharedForm):
 
     def _open_again(self, *, kept: Sequence[str]) -> None:
         super()._open_again(kept=kept)
-        self.data[self.add_prefix("seen_at")] = self._stored_at.isoformat()
+        again: Any = self.data
+        again[self.add_prefix("seen_at")] = self._stored_at.isoformat()
 
 
 def _instant(text: str) -> datetime | None:
