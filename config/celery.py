@@ -14,6 +14,7 @@ app.autodiscover_tasks(["portfolio", "indicators", "reports"])
 app.conf.beat_schedule = {
     "pulls": {"task": "indicators.tasks.tick", "schedule": 60.0},
     "half-answers": {"task": "indicators.tasks.sweep_answers", "schedule": 3600.0},
+    "late-files": {"task": "indicators.tasks.remind_depositors", "schedule": 1800.0},
     "documents": {"task": "reports.tasks.tick", "schedule": 60.0},
     "imports": {"task": "portfolio.tasks.tick_imports", "schedule": 60.0},
     "old-files": {"task": "portfolio.tasks.forget_files", "schedule": 3600.0},

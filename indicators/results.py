@@ -32,7 +32,8 @@ class Observation:
 
     `value` is None where it is missing, and `absence` says why (UPPERCASE code). `coverage` is the
     share of the period that was measured, known where the value was gathered from finer measures;
-    of a value made of several series, that of the least measured one.
+    of a value made of several series, that of the least measured one. `by_area`: the value was
+    shared out from polygons, and it is the share of the zone that these cover.
     """
 
     on: date
@@ -41,6 +42,7 @@ class Observation:
     absence: str
     status: str
     coverage: float | None = None
+    by_area: bool = False
 
     @property
     def provisional(self) -> bool:
@@ -48,7 +50,7 @@ class Observation:
 
     @property
     def is_partial(self) -> bool:
-        """Less than the whole of the period was measured."""
+        """Less than the whole of the period, or of the zone, was measured."""
         return self.coverage is not None and self.coverage < WHOLE
 
 

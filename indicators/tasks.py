@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from indicators.pull_settings import means
-from indicators.services import planning, pulls, raw_files
+from indicators.services import planning, pulls, raw_files, reminders
 
 TICK_S = 60
 
@@ -21,6 +21,12 @@ def pull_run(run_id: int) -> None:
 def sweep_answers() -> None:
     """Remove what interrupted writes left in the store of answers."""
     raw_files.sweep(store=means().store, now=timezone.now())
+
+
+@shared_task
+def remind_depositors() -> None:
+    """Keep the reminders of late files in step; the digests tell them."""
+    reminders.remind(now=timezone.now())
 
 
 @shared_task

@@ -45,6 +45,11 @@ class Asked:
     def at(self) -> datetime | None:
         return self.moment.at if self.moment else None
 
+    @property
+    def query(self) -> str:
+        """What an address carries on: nothing for now."""
+        return self.moment.query if self.moment else ""
+
     def day(self, today: date) -> date:
         """The day that figures are judged on: that of the moment, else today."""
         return self.moment.day if self.moment else today
@@ -62,6 +67,11 @@ def asked(text: str, *, now: datetime) -> Asked:
     if moment is None or not FIRST_DAY <= moment.day <= timezone.localdate(now):
         return Asked(is_wrong=True)
     return Asked(moment)
+
+
+def asked_by(query: QueryDict, *, now: datetime) -> Asked:
+    """What the query of an address asks for."""
+    return asked(query.get(NAME, ""), now=now)
 
 
 def end_of(day: date) -> datetime:

@@ -6,13 +6,14 @@ A fact that nobody stated is a lack, never a pass. Rules after the reference mod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 SOON = timedelta(days=90)
 LONG = timedelta(days=30)
 A_YEAR = timedelta(days=365)
+COMES_FROM_OUTSIDE = {"NO_PRODUCER", "NO_LICENCE", "NO_COUNTRY"}
 FAULTS = ("NO_CONTRACT", "FEED_EMPTY", "FEED_STALE", "FEED_FAILING")  # of feeds, in that order
 
 
@@ -45,7 +46,8 @@ class FeedFacts:
 @dataclass(frozen=True)
 class SourceFacts:
     """`producer`: OUTSIDE, INSIDE, or empty where it is not known; `last_used_on`: None where no
-    use was ever declared. Empty texts are not known."""
+    use was ever declared; `is_computed`: its figures are computed here from those of others. Empty
+    texts are not known."""
 
     producer: str
     has_owner: bool
@@ -56,6 +58,7 @@ class SourceFacts:
     processing_reference: str
     hosting_country: str
     last_used_on: date | None
+    is_computed: bool = False
     agreements: tuple[Agreement, ...] = ()
     feeds: tuple[FeedFacts, ...] = ()
 
@@ -81,6 +84,11 @@ def lacks(source: SourceFacts, today: date) -> tuple[Lack, ...]:
     )
 
 
+def points(lacking: Iterable[Lack]) -> int:
+    """How many things are to be put in order: one a rule, whatever feeds or agreements it names."""
+    return len({lack.code for lack in lacking})
+
+
 def flags(agreement: Agreement, today: date) -> tuple[Lack, ...]:
     """What to look at in an agreement: it ended or ends soon, says no deadline, is
     late, or its dispensation is not published."""
@@ -96,7 +104,9 @@ def _facts(source: SourceFacts) -> Iterator[Lack]:
         "NO_COUNTRY": source.hosting_country,
         "NO_PERSONAL_CLASS": source.personal_data,
     }
-    yield from (Lack(code) for code, fact in stated.items() if not fact)
+    # What is computed here comes from no producer, under no licence, from no other country.
+    asked = stated.keys() - (COMES_FROM_OUTSIDE if source.is_computed else set())
+    yield from (Lack(code) for code, fact in stated.items() if code in asked and not fact)
     if source.personal_data in {"", "NONE"}:
         return
     if not source.legal_basis:

@@ -44,8 +44,9 @@ class Box:
         return across and self.top - GRID <= place[1] <= self.bottom + GRID
 
     def meets(self, other: Box) -> bool:
-        across = self.left < other.right and other.left < self.right
-        return across and self.top < other.bottom and other.top < self.bottom
+        """Closer than a reader tells two labels apart."""
+        across = self.left - GRID < other.right and other.left < self.right + GRID
+        return across and self.top - GRID < other.bottom and other.top < self.bottom + GRID
 
 
 def notes_of(

@@ -26,6 +26,7 @@ Vertex = tuple[date, float]
 MOST_ROWS = 120
 # Above so many values the line is thin, or it would be a blot.
 DENSE = 400
+RING = 7  # around a value that was revised
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ def _coverages(view: TargetView) -> Iterator[str]:
         words = {"measured": view.coverage.measured, "expected": view.coverage.expected}
         yield _("%(measured)s of %(expected)s communes measured in the last period") % words
     last = view.measured.last_known
-    if last and last.is_partial and last.coverage is not None:
-        yield wording.share_measured(last.coverage)
+    if last and last.is_partial:
+        yield wording.share_measured(last)
     if any(o.provisional for o in view.observations if o.value is not None):
         yield _("Hollow points are provisional")
 
@@ -167,7 +168,10 @@ def _ringed(observations: Iterable[Observation], overlay: Overlay, frame: Frame)
 def _name(
     view: TargetView, overlay: Overlay, frame: Frame
 ) -> list[tuple[tuple[float, float], str]]:
-    """The name of the other line, where it is farthest from today's."""
+    """The name of the other line, where it is farthest from today's. A narrow drawing leaves it to
+    the words below: beside rings and squares it would hide what it names."""
+    if frame.size is NARROW:
+        return []
     now = {o.on: o.value for o in view.observations if o.value is not None}
     apart = [
         (abs(o.value - now.get(o.on, o.value)), o.on, o.value)
@@ -241,7 +245,17 @@ def _inked(view: TargetView, frame: Frame, overlay: Overlay) -> list[list[tuple[
     start, value = view.target.baseline_on, view.target.baseline_value
     starts = [(start, value)] if start and value is not None else []
     points = [[vertex] for vertex in (*targets, *starts)]
-    return [[frame.place(*vertex) for vertex in line] for line in (*lines, *points)]
+    drawn = [[frame.place(*vertex) for vertex in line] for line in (*lines, *points)]
+    rings = chain(
+        _ringed(view.observations, overlay, frame), _ringed(overlay.observations, overlay, frame)
+    )
+    return [*drawn, *(_around(ring) for ring in rings)]
+
+
+def _around(mark: Mark) -> list[tuple[float, float]]:
+    """The rim of a ring, closed."""
+    sides = ((RING, 0), (0, RING), (-RING, 0), (0, -RING), (RING, 0))
+    return [(mark.x + across, mark.y + down) for across, down in sides]
 
 
 def _target_mark(view: TargetView, point: Point, frame: Frame) -> Mark:

@@ -47,14 +47,14 @@ def rows_of(view: TargetView) -> list[Row]:
 
 def remark(observation: Observation) -> str:
     """What has to be said beside a value: why there is none, that it is provisional, how much of
-    its period was measured."""
+    its period or zone was measured."""
     words = []
     if observation.value is None:
         words.append(wording.absence(observation.absence))
     elif observation.provisional:
         words.append(_("provisional"))
-    if observation.is_partial and observation.coverage is not None:
-        words.append(wording.share_measured(observation.coverage))
+    if observation.is_partial:
+        words.append(wording.share_measured(observation))
     return ", ".join(words)
 
 

@@ -95,11 +95,15 @@ def _fact(view: TargetView) -> str:
     return _("%(value)s (%(period)s)") % words
 
 
-def share_measured(share: float) -> str:
-    """How much of a period was measured; never 100 % of one that was not whole."""
-    return _("%(percent)s of the period measured") % {
-        "percent": percent(Decimal(min(int(share * 100), 99)))
-    }
+def share_measured(observation: Observation) -> str:
+    """How much of a period, or of a zone, was measured; never 100 % of one that was not whole.
+    Empty where it was whole, or that is not known."""
+    if not observation.is_partial or observation.coverage is None:
+        return ""
+    told = {"percent": percent(Decimal(min(int(observation.coverage * 100), 99)))}
+    if observation.by_area:
+        return _("at least %(percent)s of the zone measured") % told
+    return _("%(percent)s of the period measured") % told
 
 
 def _goal(view: TargetView) -> str:

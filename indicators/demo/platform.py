@@ -12,7 +12,7 @@ import psycopg
 import shapely
 from psycopg import sql
 
-from indicators.demo import observations
+from indicators.demo import cells, observations
 from indicators.demo.observations import STEPS, Table
 from portfolio.demo import territory
 from portfolio.demo.projects import DATA as PROJECTS
@@ -36,20 +36,23 @@ def load(url: str, *, until: date) -> list[str]:
             return []
         for table in observations.tables().values():
             _write(connection, table, until)
+        _write_cells(connection, until)
         _stamped(connection, stamp)
-    return [table.name for table in observations.tables().values()]
+    return [name for name, *_ in listing()]
 
 
 def listing() -> Iterator[tuple[str, str, str, str]]:
     """Name, title, table and time field of each collection."""
     for table in observations.tables().values():
         yield table.name, table.title, table.name, table.columns["time"]
+    yield cells.NAME, cells.TITLE, cells.NAME, cells.TIME
 
 
 def _stamp(until: date) -> str:
     """What the tables are made of: the last month and the files that say how."""
     digest = hashlib.sha256(str(until).encode())
-    code = [Path(__file__), Path(observations.__file__), Path(territory.__file__)]
+    modules = (observations, cells, territory)
+    code = [Path(__file__), *(Path(str(module.__file__)) for module in modules)]
     for path in [*code, observations.DATA, territory.DATA, *sorted(PROJECTS.glob("*.yml"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -69,6 +72,23 @@ def _write(connection: psycopg.Connection, table: Table, until: date) -> None:
     connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(table.name)))
     connection.execute(_create(table))
     _fill(connection, table, until)
+
+
+def _write_cells(connection: psycopg.Connection, until: date) -> None:
+    """The collection whose rows are polygons."""
+    name, columns = sql.Identifier(cells.NAME), sql.SQL(cells.COLUMNS)
+    connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(name))
+    connection.execute(
+        sql.SQL("CREATE TABLE {} (id bigint PRIMARY KEY, geom geometry(Polygon, 4326), {})").format(
+            name, columns
+        )
+    )
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(sql.SQL("COPY {} FROM STDIN").format(name)) as stream,
+    ):
+        for row in cells.rows(until):
+            stream.write_row(row)
 
 
 def refill(url: str, tables: Iterable[Table], *, until: date) -> None:

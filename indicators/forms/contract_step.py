@@ -99,7 +99,7 @@ class TermsForm(StepForm):
             (_("Shape"), "", ("kept", "unit")),
             (_("Plausible values"), "", ("minimum", "maximum", "in_territory")),
             (_("What is held until a steward decides"), "", ("spike", "drop")),
-            (_("What was agreed on besides"), _("Kept and shown; not checked yet."),
+            (_("What was agreed on besides"), _("The steps, the days and personal data are watched over; who answers is kept and shown."),
              ("grain", "freshness_days", "personal_data", "owner", "support")),
         ]  # fmt: skip
 

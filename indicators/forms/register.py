@@ -17,7 +17,8 @@ from indicators.services.source_facts import (
     SourceFields,
 )
 from portfolio.forms.fields import DayField
-from portfolio.forms.seen import reason_field
+from portfolio.forms.seen import Shows, reason_field
+from portfolio.forms.shared import SharedForm
 from portfolio.models import Organisation, User
 
 UNKNOWN = "UNKNOWN"
@@ -52,7 +53,7 @@ class RegisterFilterForm(forms.Form):
         self.fields["steward"].queryset = stewards.order_by("last_name", "username")  # type: ignore[attr-defined]
 
 
-class SourceForm(forms.Form):
+class SourceForm(SharedForm):
     """What the register says of a source. What is left empty is not known."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -112,6 +113,9 @@ class SourceForm(forms.Form):
         by_name = people.order_by("last_name", "first_name", "username")
         self.fields["steward"].queryset = by_name  # type: ignore[attr-defined]
 
+    def shows(self) -> list[Shows]:
+        return [Shows(self.source, NAMES)]
+
     def clean_hosting_country(self) -> str:
         return str(self.cleaned_data["hosting_country"]).upper()
 
@@ -122,7 +126,7 @@ class SourceForm(forms.Form):
         source_facts.update(source=self.source, given=given, by=by, reason=reason, at=at)
 
 
-class AgreementForm(forms.Form):
+class AgreementForm(SharedForm):
     """A new agreement, or with one, its change."""
 
     reference = forms.CharField(
@@ -171,6 +175,10 @@ class AgreementForm(forms.Form):
         super().__init__(data, initial=initial)
         self.source, self.agreement = source, agreement
         self.fields["counterpart"].queryset = Organisation.objects.order_by("name_fr")  # type: ignore[attr-defined]
+
+    def shows(self) -> list[Shows]:
+        """Nothing of an agreement to come."""
+        return [Shows(self.agreement, AGREEMENT_NAMES)] if self.agreement else []
 
     def save(self, *, by: User, at: datetime) -> None:
         """Calls the service. Raises ValidationError by field."""

@@ -12,6 +12,8 @@ from indicators.querysets import DEPOSITED, FeedQuerySet, SourceQuerySet
 
 # What the pull writes by itself, and the key: neither is a fact of the register.
 NOT_FACTS = ["secret_encrypted", "secret_set_at", "secret_set_by", "faults", "resting_until"]
+# Of a feed, its code stays, and the pull writes up to when it published.
+NOT_SET = ["id", "code", "watermark_at"]
 # The protocol of what is computed here: no connector has this name, nothing is asked of anybody.
 FORMULA = "formula"
 
@@ -113,10 +115,15 @@ class DataSource(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_computed(self) -> bool:
+        """Its figures are computed here, by formulas: they come from no producer."""
+        return self.protocol == FORMULA
 
-# Which feeds counted is part of what a figure was.
+
+# Which feeds counted is part of what a figure was; what they read, and when, is told on their page.
 @pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), fields=["is_active"],
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=NOT_SET,
     model_name="FeedActivity",
 )  # fmt: skip
 class Feed(models.Model):
@@ -161,6 +168,11 @@ class Feed(models.Model):
         return self.source.protocol == DEPOSITED
 
     @property
+    def is_by_area(self) -> bool:
+        """Its rows are polygons, shared out among the zones."""
+        return "by_area" in self.mapping.get("zone", {})
+
+    @property
     def is_computed(self) -> bool:
         """Its values come from a formula, not from outside. Join `source` before asking many."""
-        return self.source.protocol == FORMULA
+        return self.source.is_computed

@@ -90,7 +90,7 @@ def _observation(version: ObservationVersion, feed: Feed) -> Observation:
     until = version.period_end.astimezone(clock) - timedelta(microseconds=1)
     return Observation(
         version.period_start.astimezone(clock).date(), until.date(), version.value,
-        version.absence, version.status, version.coverage,
+        version.absence, version.status, version.coverage, feed.is_by_area,
     )  # fmt: skip
 
 

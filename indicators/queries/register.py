@@ -44,6 +44,11 @@ class RegisterRow:
     def source(self) -> DataSource:
         return self.state.source
 
+    @property
+    def points(self) -> int:
+        """As many as there are lines where they are told."""
+        return swamp.points(self.lacks)
+
 
 @dataclass(frozen=True)
 class _Known:
@@ -72,7 +77,7 @@ def row_of(source: DataSource, *, user: User | AnonymousUser, now: datetime) -> 
 
 def incomplete(rows: Iterable[RegisterRow]) -> list[RegisterRow]:
     """Those to put in order, the ones that lack most first."""
-    return sorted((row for row in rows if row.lacks), key=lambda row: -len(row.lacks))
+    return sorted((row for row in rows if row.lacks), key=lambda row: -row.points)
 
 
 def _known(states: list[SourceState], user: User | AnonymousUser, now: datetime) -> _Known:
@@ -153,6 +158,7 @@ def _facts(
         processing_reference=source.processing_reference,
         hosting_country=source.hosting_country,
         last_used_on=last_used_on,
+        is_computed=source.is_computed,
         agreements=agreements,
         feeds=tuple(_feed(item, known) for item in feeds),
     )

@@ -75,14 +75,14 @@ def _read(pairs: list[tuple[Indicator, Zone]], as_of: datetime | None) -> _Holdi
             "pk", "feed_id", "zone_id"
         )
     )  # fmt: skip
-    clocks = {feed.pk: clock_of(feed) for feed in feeds}
+    read = {feed.pk: _Reading(clock_of(feed), feed.is_by_area) for feed in feeds}
     of_zone = defaultdict(list)
     for pk, feed_id, zone_id in series:
         of_zone[feed_id, zone_id].append(pk)
     return _Holdings(
         feeds=_by(feeds, lambda feed: feed.indicator_id),
         series=of_zone,
-        observations=_observations({pk: clocks[feed_id] for pk, feed_id, _ in series}, as_of),
+        observations=_observations({pk: read[feed_id] for pk, feed_id, _ in series}, as_of),
         communes=communes,
     )
 
@@ -95,20 +95,29 @@ def clock_of(feed: Feed) -> tzinfo:
         return timezone.get_default_timezone()
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """How the values of a feed are read: the clock of its days, and what its shares are of."""
+
+    clock: tzinfo
+    by_area: bool
+
+
 def _observations(
-    clocks: Mapping[int, tzinfo], as_of: datetime | None
+    read: Mapping[int, _Reading], as_of: datetime | None
 ) -> dict[int, list[Observation]]:
     """By series, dated by the days of its own clock."""
-    versions = ObservationVersion.objects.filter(series__in=clocks)
+    versions = ObservationVersion.objects.filter(series__in=read)
     versions = versions.current() if as_of is None else versions.as_of(as_of)
     rows = versions.order_by("series_id", "period_start").values_list(
         "series_id", "period_start", "period_end", "value", "absence", "status", "coverage"
     )
     found = defaultdict(list)
     for series_id, start, end, value, absence, status, share in rows:
-        on, after = (moment.astimezone(clocks[series_id]) for moment in (start, end))
+        how = read[series_id]
+        on, after = (moment.astimezone(how.clock) for moment in (start, end))
         until = (after - timedelta(microseconds=1)).date()
-        told = Observation(on.date(), until, value, absence, status, share)
+        told = Observation(on.date(), until, value, absence, status, share, how.by_area)
         found[series_id].append(told)
     return found
 
@@ -155,7 +164,14 @@ def _combine(
             periods[observation.on, observation.until] += known
     ordered = sorted(periods.items())
     combined = [
-        Observation(on, until, *_value(rows, len(parts), rule), _state(rows), _least(rows))
+        Observation(
+            on,
+            until,
+            *_value(rows, len(parts), rule),
+            _state(rows),
+            _least(rows),
+            by_area=any(o.by_area for o, _ in rows),
+        )
         for (on, until), rows in ordered
     ]
     return combined, [len(rows) for _, rows in ordered]

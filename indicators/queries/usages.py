@@ -44,14 +44,20 @@ class PageUse:
 
 @dataclass(frozen=True)
 class Revision:
-    """A value that replaced another."""
+    """A value that replaced another; `is_final`: what it became. It may say the same value, where
+    only its status changed."""
 
     zone: Zone | None
     series: str
     period_start: datetime
     before: float | None
     after: float | None
+    is_final: bool
     at: datetime
+
+    @property
+    def is_same_value(self) -> bool:
+        return self.before is not None and self.before == self.after
 
 
 @dataclass(frozen=True)
@@ -163,22 +169,28 @@ def _revisions(indicator: Indicator) -> tuple[Revision, ...]:
     """The last values that replaced another."""
     replaced = _superseded(indicator.pk).select_related("series__zone")
     latest = list(replaced.order_by("-superseded_at", "-pk")[:REVISIONS_SHOWN])
-    after: dict[tuple[int, datetime, datetime | None], float | None] = {
-        (one.series_id, one.period_start, one.known_from): one.value
+    after: dict[tuple[int, datetime, datetime | None], ObservationVersion] = {
+        (one.series_id, one.period_start, one.known_from): one
         for one in ObservationVersion.objects.filter(
             series__in={one.series_id for one in latest},
             period_start__in={one.period_start for one in latest},
             known_from__in={one.superseded_at for one in latest},
         )
     }
-    return tuple(
-        Revision(
-            zone=one.series.zone,
-            series=str(one.series),
-            period_start=one.period_start,
-            before=one.value,
-            after=after.get((one.series_id, one.period_start, one.superseded_at)),
-            at=one.superseded_at or timezone.now(),
-        )
-        for one in latest
+    pairs = (
+        (one, after.get((one.series_id, one.period_start, one.superseded_at))) for one in latest
+    )
+    return tuple(_revision(before, now) for before, now in pairs)
+
+
+def _revision(before: ObservationVersion, now: ObservationVersion | None) -> Revision:
+    """`now`: None where nothing took its place."""
+    return Revision(
+        zone=before.series.zone,
+        series=str(before.series),
+        period_start=before.period_start,
+        before=before.value,
+        after=now.value if now else None,
+        is_final=now is not None and now.status == ObservationVersion.Status.FINAL,
+        at=before.superseded_at or timezone.now(),
     )

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from indicators.analysis.contract import Contract
 from indicators.models import DataContract, Feed
+from indicators.services import schema_words
 from portfolio.models import User
 
 SCHEMA = Path(__file__).resolve().parent.parent / "contract.schema.json"
@@ -25,7 +26,7 @@ def schema() -> dict[str, Any]:
 def problems(document: object) -> list[tuple[str, str]]:
     """What is wrong with a contract: (place, message)."""
     errors = Draft202012Validator(schema()).iter_errors(document)
-    found = [("/".join(map(str, error.path)), error.message) for error in errors]
+    found = [("/".join(map(str, error.path)), schema_words.in_words(error)) for error in errors]
     return sorted(found)
 
 

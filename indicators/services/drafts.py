@@ -201,7 +201,8 @@ def finish(*, draft: FeedDraft, by: User, reason: str, at: datetime) -> tuple[Fe
     document = documents.of_draft(held)
     if wrong := problems(held):
         raise sources.SourcesError(wrong)
-    changes = sources.apply(document=document, by=by, reason=reason)
+    why = reason or _("Entered in the feed assistant")
+    changes = sources.apply(document=document, by=by, reason=why)
     feed = Feed.objects.select_related("source", "indicator").get(code=document["feeds"][0]["code"])
     if held.secret_encrypted and "new" in held.said.get(SOURCE, {}):
         source_secrets.put(source=feed.source, secret=_key(held), by=by, at=at)

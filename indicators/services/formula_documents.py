@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from indicators.models import Feed, FormulaInput, Indicator
 from indicators.models.source import FORMULA
@@ -34,14 +35,14 @@ def reference_problems(document: Entry, indicators: Collection[str]) -> Iterator
     for number, entry in enumerate(document.get("formulas", [])):
         path, code = f"formulas/{number}", entry["indicator"]
         if counts[code] > 1:
-            yield f"{path}/indicator", f"{code} is written twice"
+            yield f"{path}/indicator", _("%(code)s is written twice") % {"code": code}
         named = [("indicator", code, indicators)]
         for name, told in entry["inputs"].items():
             named.append((f"inputs/{name}/indicator", told["indicator"], indicators))
             named.append((f"inputs/{name}/zone", told.get("zone", ""), zones | {""}))
         for place, written, known in named:
             if written not in known:
-                yield f"{path}/{place}", f"{written} is not known"
+                yield f"{path}/{place}", _("%(code)s is not known") % {"code": written}
     yield from _feed_problems(document)
 
 
@@ -50,7 +51,10 @@ def _feed_problems(document: Entry) -> Iterator[tuple[str, str]]:
     held = set(computed.values_list("indicator__code", flat=True))
     for number, entry in enumerate(document.get("feeds", [])):
         if entry["indicator"] in held and entry.get("is_active", True):
-            yield f"feeds/{number}/indicator", f"{entry['indicator']} is computed by a formula"
+            yield (
+                f"feeds/{number}/indicator",
+                _("%(code)s is computed by a formula") % {"code": entry["indicator"]},
+            )
 
 
 def write(entry: Entry, *, at: datetime) -> dict[str, tuple[object, object]] | None:

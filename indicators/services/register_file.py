@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from indicators.models import DataSource, SupplyAgreement
 from indicators.services import source_facts
@@ -23,10 +24,10 @@ def problems(entry: Entry) -> Iterator[tuple[str, str]]:
         named.append((f"agreements/{number}/counterpart", one["counterpart"]))
     for place, code in named:
         if code and not Organisation.objects.filter(code=code).exists():
-            yield place, f"no organisation has the code {code}"
+            yield place, _("no organisation has the code %(code)s") % {"code": code}
     steward = entry.get("steward")
     if steward and not User.objects.filter(username=steward).exists():
-        yield "steward", f"nobody has the username {steward}"
+        yield "steward", _("nobody has the username %(name)s") % {"name": steward}
     yield from _contradictions(entry)
     yield from _agreement_problems(entry)
 
@@ -68,7 +69,7 @@ def _contradictions(entry: Entry) -> Iterator[tuple[str, str]]:
     stored = DataSource.objects.filter(code=entry["code"]).first() or DataSource()
     facts = [entry.get(name, getattr(stored, name)) for name in ("personal_data", "legal_basis")]
     if source_facts.contradiction(*facts):
-        yield "legal_basis", "NO_PERSONAL_DATA goes with the class NONE, and only with it"
+        yield "legal_basis", _("NO_PERSONAL_DATA goes with the class NONE, and only with it")
 
 
 def _agreement_problems(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -76,7 +77,7 @@ def _agreement_problems(entry: Entry) -> Iterator[tuple[str, str]]:
     for number, one in enumerate(entry.get("agreements", [])):
         place = f"agreements/{number}"
         if references.count(one["reference"]) > 1:
-            yield f"{place}/reference", f"{one['reference']} is written twice"
+            yield f"{place}/reference", _("%(code)s is written twice") % {"code": one["reference"]}
         kept = SupplyAgreement.objects.filter(
             source__code=entry["code"], reference=one["reference"]
         ).first()

@@ -12,13 +12,15 @@ from zoneinfo import available_timezones
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from jsonschema import Draft202012Validator, FormatChecker
 
 from indicators.connectors.base import About
 from indicators.connectors.registry import about, protocols
 from indicators.models import DataSource, Feed, Indicator
 from indicators.models.source import FORMULA
-from indicators.services import contracts, formula_documents, register_file
+from indicators.services import contracts, formula_documents, register_file, schema_words
 from portfolio.models import User, Zone
 from portfolio.services.history import recorded
 
@@ -30,10 +32,15 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, and where: `feeds/0/mapping/time/period`."""
+    """What is wrong, in the active language, and where: `feeds/0/mapping/time/period`."""
 
     path: str
     message: str
+
+    @property
+    def place(self) -> str:
+        """Within its entry, as its author wrote it: `mapping/time/period`."""
+        return "/".join(self.path.split("/")[2:])
 
 
 class SourcesError(Exception):
@@ -86,7 +93,7 @@ def _shape_problems(document: object) -> Iterator[Problem]:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
     for error in sorted(validator.iter_errors(document), key=lambda e: list(map(str, e.path))):
-        yield Problem("/".join(map(str, error.path)) or "(document)", error.message)
+        yield Problem("/".join(map(str, error.path)) or "(document)", schema_words.in_words(error))
 
 
 def _reference_problems(document: Entry) -> Iterator[Problem]:
@@ -95,7 +102,10 @@ def _reference_problems(document: Entry) -> Iterator[Problem]:
         counts = Counter(entry["code"] for entry in document.get(section, []))
         for number, entry in enumerate(document.get(section, [])):
             if counts[entry["code"]] > 1:
-                yield Problem(f"{section}/{number}/code", f"{entry['code']} is written twice")
+                yield Problem(
+                    f"{section}/{number}/code",
+                    _("%(code)s is written twice") % {"code": entry["code"]},
+                )
     for number, entry in enumerate(document.get("sources", [])):
         yield from _source_problems(f"sources/{number}", entry)
     known = _Known(document)
@@ -107,12 +117,12 @@ def _reference_problems(document: Entry) -> Iterator[Problem]:
 
 def _source_problems(path: str, entry: Entry) -> Iterator[Problem]:
     if entry["protocol"] not in protocols():
-        yield Problem(
-            f"{path}/protocol", f"{entry['protocol']}: known are {', '.join(protocols())}"
-        )
+        named = {"protocol": entry["protocol"], "known": ", ".join(protocols())}
+        yield Problem(f"{path}/protocol", _("%(protocol)s: known are %(known)s") % named)
     elif urlsplit(entry["base_url"]).scheme not in (told := about(entry["protocol"])).schemes:
-        yield Problem(f"{path}/base_url", f"an address of {told.name} begins with "
-                      f"{' or '.join(f'{one}://' for one in told.schemes)}")  # fmt: skip
+        begins = {"protocol": told.name, "schemes": ", ".join(f"{s}://" for s in told.schemes)}
+        yield Problem(f"{path}/base_url",
+                      _("an address of %(protocol)s begins with %(schemes)s") % begins)  # fmt: skip
     for place, message in register_file.problems(entry):
         yield Problem(f"{path}/{place}", message)
 
@@ -145,11 +155,11 @@ class _Known:
         )
         for place, code, known in checks:
             if code not in known:
-                yield Problem(f"{path}/{place}", f"{code} is not known")
+                yield Problem(f"{path}/{place}", _("%(code)s is not known") % {"code": code})
         yield from _area_problems(f"{path}/mapping", mapping)
         yield from contract_problems(f"{path}/contract", entry.get("contract", {}))
         if self.protocols.get(entry["source"]) == FORMULA:
-            yield Problem(f"{path}/source", "computed here: write a formula instead of a feed")
+            yield Problem(f"{path}/source", _("computed here: write a formula instead of a feed"))
         feed = self.published.get(entry["code"])
         if feed is not None:
             yield from _identity_problems(path, entry, feed)
@@ -164,14 +174,15 @@ def _area_problems(path: str, mapping: Entry) -> Iterator[Problem]:
     if told is None:
         return
     if "within" in zone:
-        yield Problem(f"{path}/zone/within", "the field is a point or a polygon: not both")
+        yield Problem(f"{path}/zone/within", _("the field is a point or a polygon: not both"))
     if "gather" in mapping:
-        yield Problem(f"{path}/gather", "values by area are not gathered in time too")
+        yield Problem(f"{path}/gather", _("values by area are not gathered in time too"))
     if told["measure"] in ("PEOPLE", "SHARE"):
         for name in ("weight", "minimum"):
             if name in told:
                 place = f"{path}/zone/by_area/{name}"
-                yield Problem(place, f"{told['measure']} counts inhabitants: it has no {name}")
+                said = {"measure": told["measure"], "name": name}
+                yield Problem(place, _("%(measure)s counts inhabitants: it has no %(name)s") % said)
 
 
 def contract_problems(path: str, document: Entry) -> Iterator[Problem]:
@@ -182,17 +193,18 @@ def contract_problems(path: str, document: Entry) -> Iterator[Problem]:
 def _option_problems(path: str, entry: Entry, protocol: About) -> Iterator[Problem]:
     """Options that the protocol does not know, or that it needs."""
     given = entry.get("options", {})
-    known = ", ".join(sorted(protocol.options)) or "none"
+    known = ", ".join(sorted(protocol.options)) or pgettext("options", "none")
+    told = {"protocol": protocol.name, "known": known}
     for name in given:
         if name not in protocol.options:
-            yield Problem(f"{path}/options/{name}", f"{protocol.name} knows: {known}")
+            yield Problem(f"{path}/options/{name}", _("%(protocol)s knows: %(known)s") % told)
     for name, option in protocol.options.items():
         if option.is_required and name not in given:
-            yield Problem(f"{path}/options/{name}", f"{protocol.name} needs it")
+            yield Problem(f"{path}/options/{name}", _("%(protocol)s needs it") % told)
         if name in given:
             for error in Draft202012Validator(option.schema).iter_errors(given[name]):
                 place = "/".join(map(str, ["", *error.path]))
-                yield Problem(f"{path}/options/{name}{place}", error.message)
+                yield Problem(f"{path}/options/{name}{place}", schema_words.in_words(error))
 
 
 def _identity_problems(path: str, entry: Entry, feed: Feed) -> Iterator[Problem]:
@@ -202,8 +214,10 @@ def _identity_problems(path: str, entry: Entry, feed: Feed) -> Iterator[Problem]
         if before[place] != value:
             yield Problem(
                 f"{path}/{place}",
-                f"{feed.code} has published values otherwise: switch it off (is_active: false) "
-                "and write a new feed",
+                _(
+                    "%(code)s has published values otherwise: switch it off (is_active: false) and write a new feed"
+                )
+                % {"code": feed.code},
             )
 
 
@@ -302,7 +316,7 @@ def _save(model: type[models.Model], fields: Mapping[str, Any]) -> Change | None
     }
     if not differences:
         return None
-    for name, (_, value) in differences.items():
+    for name, (_before, value) in differences.items():
         setattr(record, name, value)
     record.save(update_fields=list(differences))
     return Change(kind, code, created=False, fields=differences)

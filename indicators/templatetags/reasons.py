@@ -1,11 +1,13 @@
 """Stored codes in plain words, for templates."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from indicators import reasons
 from indicators.charts import wording
@@ -15,14 +17,22 @@ from indicators.forms.contract_step import DATA, GRAINS, TYPES
 from indicators.forms.schedule_step import EVERY
 from indicators.models import Feed, Indicator
 from indicators.models.source import FORMULA
+from portfolio.models import Zone
 from portfolio.templatetags.figures import figure, share_percent
 
 register = template.Library()
+AREAS: Mapping[str, str | Promise] = {
+    "TOTAL": gettext_lazy("total"),
+    "MEAN": gettext_lazy("mean"),
+    "PEOPLE": gettext_lazy("inhabitants inside them"),
+    "SHARE": gettext_lazy("share of the inhabitants inside them"),
+}
 register.filter("run_reason", reasons.run_reason)
 register.filter("row_reason", reasons.row_reason)
 register.filter("row_advice", reasons.row_advice)
 register.filter("status_reason", reasons.status_reason)
 register.filter("absence_reason", reasons.absence_reason)
+register.filter("share_measured", wording.share_measured)
 register.filter("personal_kind", reasons.personal_kind)
 
 
@@ -71,6 +81,14 @@ def every_words(minutes: int) -> str | Promise:
 @register.filter
 def period_name(code: str) -> str | Promise:
     return dict(Indicator.Frequency.choices).get(code, code)
+
+
+@register.filter
+def area_words(told: Mapping[str, Any]) -> str:
+    """How polygons are shared among zones: `by_area` of a mapping."""
+    kinds = dict(Zone.Kind.choices)
+    names = {"kind": kinds.get(told["kind"], told["kind"]), "measure": AREAS[told["measure"]]}
+    return gettext("polygons shared by %(kind)s: %(measure)s") % names
 
 
 @register.filter

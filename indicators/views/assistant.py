@@ -28,7 +28,7 @@ from indicators.services import drafts, feed_documents, guesses, planning
 from indicators.services.feed_documents import CONTRACT, MAPPING
 from indicators.services.mapping import FeedMapping
 from indicators.services.preview import preview
-from indicators.services.sources import SourcesError
+from indicators.services.sources import Problem, SourcesError
 from indicators.tasks import pull_run
 from indicators.try_reasons import fault, fault_of
 from indicators.views import assistant_steps as steps
@@ -159,10 +159,19 @@ def _page(
         "steps": [(one, steps.is_open(draft, one)) for one in steps.steps_of(draft)],
         "following": steps.following(draft, step),
         "body": f"indicators/assistant/{step.slug}.html",
+        "to_mend": _to_mend(draft, step),
         **_told(draft, step),
         **more,
     }
     return render(request, "indicators/pages/draft.html", context, status=status)
+
+
+def _to_mend(draft: FeedDraft, step: Step) -> list[Problem]:
+    """What the check of the whole document finds wrong with this step, once all are settled."""
+    if not step.part or not steps.is_open(draft, steps.BY_SLUG["resume"]):
+        return []
+    found = drafts.problems(draft)
+    return [one for one in found if steps.step_of_problem(one.path) == step.slug]
 
 
 def _told(draft: FeedDraft, step: Step) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def programme_effects(request: HttpRequest, code: str) -> HttpResponse:
 
 def asked(request: HttpRequest) -> Asked:
     """The instant whose knowledge the address asks for."""
-    return moments.asked(request.GET.get(moments.NAME, ""), now=timezone.now())
+    return moments.asked_by(request.GET, now=timezone.now())
 
 
 def _day(then: Asked) -> date:

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_POST
 from indicators.forms.contract_step import AgreeForm, OdcsForm
 from indicators.forms.schedule_step import EVERY
 from indicators.models import DataSource, Feed, FeedDraft, Indicator
+from indicators.queries import formulas as formula_queries
+from indicators.queries.feed_settings import history_of
 from indicators.services import contracts, feed_documents, odcs, sources
 from indicators.services.plain_yaml import NotYamlError, plain_yaml
 from indicators.services.sources import SourcesError
@@ -38,8 +40,16 @@ def feed_page(request: HttpRequest, code: str) -> HttpResponse:
         "draft": FeedDraft.objects.visible_to(request.user).filter(feed=feed).first(),
         "every": dict(EVERY).get(feed.every_minutes, ""),
         "period": dict(Indicator.Frequency.choices).get(period, ""),
+        "formula": _formula(feed) if feed.is_computed else "",
+        "changes": history_of(feed, reader=request.user),
     }
     return render(request, "indicators/pages/feed.html", context)
+
+
+def _formula(feed: Feed) -> str:
+    """How it is computed, in words; empty where no version holds."""
+    held = formula_queries.latest([feed.indicator_id]).get(feed.indicator_id)
+    return formula_queries.in_words(held) if held else ""
 
 
 @login_required
@@ -158,8 +168,9 @@ def switch_source(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _applied(request: HttpRequest, document: dict[str, Any], *, is_on: bool) -> None:
+    why = _("Switched on on its page") if is_on else _("Switched off on its page")
     try:
-        sources.apply(document=document, by=cast("User", request.user))
+        sources.apply(document=document, by=cast("User", request.user), reason=why)
     except SourcesError as error:
         first = error.problems[0]
         messages.error(request, f"{first.path}: {first.message}")

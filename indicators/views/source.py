@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -48,9 +49,10 @@ def source_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
+@transaction.atomic
 def source_edit(request: HttpRequest, code: str) -> HttpResponse:
     require(request, Part.SOURCES)
-    source = _found(request, code)
+    source = _found(request, code, to_change=request.method == "POST")
     return _answer(request, SourceForm(sent(request), source=source), source, source.name)
 
 
@@ -63,8 +65,9 @@ def agreement_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
+@transaction.atomic
 def agreement_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = _agreement(request, pk)
+    agreement = _agreement(request, pk, to_change=request.method == "POST")
     source = agreement.source
     form = AgreementForm(sent(request), source=source, agreement=agreement)
     return _answer(request, form, source, agreement.reference)
@@ -78,14 +81,19 @@ def agreement_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, form, agreement.source, title)
 
 
-def _found(request: HttpRequest, code: str) -> DataSource:
-    return get_object_or_404(DataSource.objects.visible_to(request.user), code=code)
+def _found(request: HttpRequest, code: str, *, to_change: bool = False) -> DataSource:
+    """`to_change`: locked, within a transaction, while it is compared with what its form showed."""
+    visible = DataSource.objects.visible_to(request.user)
+    return get_object_or_404(visible.select_for_update() if to_change else visible, code=code)
 
 
-def _agreement(request: HttpRequest, pk: int) -> SupplyAgreement:
+def _agreement(request: HttpRequest, pk: int, *, to_change: bool = False) -> SupplyAgreement:
+    """As `_found`."""
     require(request, Part.SOURCES)
-    visible = SupplyAgreement.objects.visible_to(request.user)
-    return get_object_or_404(visible.select_related("source"), pk=pk)
+    visible = SupplyAgreement.objects.visible_to(request.user).select_related("source")
+    return get_object_or_404(
+        visible.select_for_update(of=("self",)) if to_change else visible, pk=pk
+    )
 
 
 def _answer(

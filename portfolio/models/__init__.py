@@ -23,6 +23,7 @@ from portfolio.models.procedure import Procedure, ProcedureKind
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
 from portfolio.models.project_words import ProjectWords
+from portfolio.models.reminder import Reminder
 from portfolio.models.review import Review, StatusOverride, Weather
 from portfolio.models.risk import Risk
 from portfolio.models.role import RoleAssignment
@@ -65,6 +66,7 @@ __all__ = [
     "ProjectDocument",
     "ProjectWords",
     "ProjectZone",
+    "Reminder",
     "Review",
     "Rhythm",
     "Risk",

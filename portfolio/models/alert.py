@@ -130,9 +130,11 @@ class NotificationChoice(models.Model):
     funding = rhythm(_("funding deadlines"))
     freshness = rhythm(_("figures to renew"))
     risks = rhythm(_("risk actions"))
+    deposits = rhythm(_("files to deposit"))
 
     TOPICS = (
-        "reviews", "validations", "milestones", "money", "funding", "freshness", "risks"
+        "reviews", "validations", "milestones", "money", "funding", "freshness", "risks",
+        "deposits",
     )  # fmt: skip
 
     class Meta:

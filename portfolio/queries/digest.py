@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from portfolio.models import Alert, NotificationChoice, Rhythm, User
+from portfolio.models import Alert, NotificationChoice, Reminder, Rhythm, User
 from portfolio.queries.alert_words import TOPICS
 from portfolio.queries.week import Ahead, Told, ToWrite, Week, week
 
@@ -18,15 +18,17 @@ class Digest:
     waiting: int
     alerts: tuple[Told, ...]
     ahead: tuple[Ahead, ...]
+    reminders: tuple[Reminder, ...]
     month: date
 
     @property
     def is_empty(self) -> bool:
-        return not (self.to_write or self.waiting or self.alerts or self.ahead)
+        return self.count == 0
 
     @property
     def count(self) -> int:
-        return len(self.to_write) + self.waiting + len(self.alerts) + len(self.ahead)
+        listed = (self.to_write, self.alerts, self.ahead, self.reminders)
+        return self.waiting + sum(map(len, listed))
 
 
 def choice_of(user: User) -> NotificationChoice:
@@ -51,5 +53,13 @@ def digest(user: User, *, chosen: set[str], today: date) -> Digest:
         waiting=found.waiting if "validations" in chosen else 0,
         alerts=tuple(t for t in told if TOPICS[Alert.Kind(t.alert.kind)] in chosen),
         ahead=found.ahead if "milestones" in chosen else (),
+        reminders=_reminders(user, chosen),
         month=found.month,
     )
+
+
+def _reminders(user: User, chosen: set[str]) -> tuple[Reminder, ...]:
+    """Those that no digest told yet, the oldest first."""
+    topics = [topic for topic in Reminder.Topic.values if topic.lower() in chosen]
+    waiting = Reminder.objects.filter(user=user, topic__in=topics, closed_at=None, told_at=None)
+    return tuple(waiting.order_by("opened_at", "key"))

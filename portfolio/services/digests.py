@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from portfolio.analysis.periods import DigestDay, digest_days
 from portfolio.models import DigestMail, NotificationChoice, User
 from portfolio.queries.digest import choice_of, digest, topics
+from portfolio.services import reminders
 
 CATCH_UP = timedelta(days=2)  # a machine that was stopped longer does not send old news
 MAX_ATTEMPTS = 5
@@ -30,6 +31,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    reminders: tuple[int, ...] = ()  # that it tells
 
 
 def plan(*, now: datetime, catch_up: timedelta = CATCH_UP) -> list[int]:
@@ -62,7 +64,10 @@ def send(*, mail_id: int, clock: Callable[[], datetime]) -> DigestMail:
     if written is None:
         _move(mail, State.WAITING, State.EMPTY, clock())
     elif _move(mail, State.WAITING, State.CLAIMED, clock()):
-        _move(mail, State.CLAIMED, _handed_over(written, mail), clock())
+        after = _handed_over(written, mail)
+        _move(mail, State.CLAIMED, after, clock())
+        if after == State.SENT:
+            reminders.tell(reminders=written.reminders, at=clock())
     mail.refresh_from_db()
     return mail
 
@@ -89,6 +94,7 @@ def letter(user: User, *, is_weekly: bool, now: datetime) -> Letter | None:
             subject=f"[{settings.TERRITORY.name}] {title}",
             text=render_to_string("portfolio/mail/digest.txt", context),
             html=render_to_string("portfolio/mail/digest.html", context),
+            reminders=tuple(one.pk for one in found.reminders),
         )
 
 

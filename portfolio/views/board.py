@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from portfolio import moments
 from portfolio.models import Organisation, Project, User
 from portfolio.queries.board import board
 from portfolio.queries.week import waiting_for
@@ -23,12 +24,16 @@ def board_page(request: HttpRequest) -> HttpResponse:
     projects = Project.objects.visible_to(user)
     if department is not None:
         projects = projects.led_within(department.pk)
+    asked = moments.asked_by(request.GET, now=timezone.now())
     departments = Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT)
     context = {
         "department": department,
         "departments": departments.order_by("name_fr"),
         "everything": EVERYTHING,
         "scope": f"lead={department.code}&" if department else "",
+        "asked": asked,
+        "back": moments.without(request.GET, request.path),
+        "kept": [("lead", department.code if department else EVERYTHING)],
         "board": board(projects, today=timezone.localdate(), number=request.GET.get("page", 1)),
         "waiting_for_me": waiting_for(user),
         "today": timezone.localdate(),

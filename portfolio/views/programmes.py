@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portfolio import moments
 from portfolio.charts.maps.programme import programme_map
 from portfolio.forms.programme import ProgrammeForm
 from portfolio.models import Programme, Project, User
@@ -46,6 +47,8 @@ def programme_page(request: HttpRequest, code: str) -> HttpResponse:
         "changes": changes.of_record(programme, reader=request.user, limit=5),
         "may_edit": may_edit_programme(request.user, programme),
         "today": today,
+        "asked": moments.asked_by(request.GET, now=timezone.now()),
+        "back": moments.without(request.GET, request.path),
     }
     return render(request, "portfolio/pages/programme.html", context)
 

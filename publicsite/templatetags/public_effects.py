@@ -71,8 +71,8 @@ def period(observation: Observation, indicator: Indicator) -> str:
 
 @register.simple_tag
 def part_measured(observation: Observation) -> str:
-    """How much of its period was measured, where that was not the whole of it."""
-    return wording.share_measured(observation.coverage or 0.0)
+    """How much of its period or zone was measured, where that was not the whole of it."""
+    return wording.share_measured(observation)
 
 
 @register.simple_tag

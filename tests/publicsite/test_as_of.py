@@ -12,7 +12,13 @@ from django.utils import timezone
 from indicators.models import Feed, Run, Target, TargetPoint
 from reports.builders import project_sheet
 from tests.factories.indicators import make_feed, make_indicator, make_observations, make_target
-from tests.factories.portfolio import make_programme, make_project, make_user, make_zone
+from tests.factories.portfolio import (
+    make_organisation,
+    make_programme,
+    make_project,
+    make_user,
+    make_zone,
+)
 
 pytestmark = pytest.mark.django_db
 MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
@@ -117,6 +123,40 @@ def test_every_staff_address_says_then_what_it_said_then(client, world):
         assert figures_of(client, address, **day) == told, address
 
 
+@pytest.mark.parametrize(("page", "fragment", "query"), [
+    ("portfolio:board", "indicators:board-effects", {"lead": "tout"}),
+    ("portfolio:programme", "indicators:programme-effects", {}),
+])  # fmt: skip
+def test_a_steering_page_of_another_day_loads_its_effects_and_says_what_is_of_today(
+    client, world, page, fragment, query
+):
+    client.force_login(world.manager)
+    keys = [world.programme.code] if page.endswith("programme") else []
+    address, effects = reverse(page, args=keys), reverse(fragment, args=keys)
+    now = client.get(address, query).content.decode()
+    assert f'hx-get="{effects}?"' in now
+    assert "known-on" not in now
+    then = client.get(address, query | {"au": world.then.isoformat()}).content.decode()
+    assert f'hx-get="{effects}?au={world.then.isoformat()}"' in then
+    assert "known-on" in then
+    assert "d’aujourd’hui" in then
+    assert "cannot be read" not in then
+    wrong = client.get(address, query | {"au": "hier"}).content.decode()
+    assert f'hx-get="{effects}?"' in wrong
+    assert "known-on" in wrong
+
+
+def test_the_dashboard_of_a_department_keeps_the_day_that_is_asked(client, world):
+    client.force_login(world.manager)
+    voirie = make_organisation(code="voirie")
+    day = world.then.isoformat()
+    page = client.get(reverse("portfolio:board"), {"lead": voirie.code, "au": day})
+    text = page.content.decode()
+    assert f"lead=voirie&amp;au={day}" in text
+    assert f'<input type="hidden" name="au" value="{day}">' in text
+    assert '<input type="hidden" name="lead" value="voirie">' in text
+
+
 def test_every_api_address_says_then_what_it_said_then(client, world):
     instant = {"as_of": (world.now - timedelta(days=10)).isoformat()}
     before = {address: client.get(address, instant).json() for address in world.api}
@@ -199,6 +239,19 @@ def test_a_period_that_was_not_measured_whole_says_how_much(client, world):
     assert "0.874" in client.get(world.public[-1]).content.decode()
     told = client.get(reverse("api-observation-list")).json()["results"][0]
     assert told["coverage"] == 0.874
+
+
+def test_a_zone_that_was_not_covered_whole_says_how_much(client, world):
+    by_area = {"kind": "COMMUNE", "measure": "MEAN"}
+    world.feed.mapping = {"zone": {"field": "geometry", "by_area": by_area}}
+    world.feed.save()
+    world.told.versions.update(coverage=0.874)
+    told = "au moins 87\u202f% de la zone mesurée"
+    assert told in client.get("/projets/P-1/").content.decode()
+    assert told in client.get("/").content.decode()
+    client.force_login(world.manager)
+    way_back = client.get(world.staff[-1]).content.decode()
+    assert told in way_back
 
 
 def _without_end(answer: dict) -> dict:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from indicators.services import sources
 from indicators.services.plain_yaml import PlainLoader
@@ -21,7 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, dry_run: bool, **options: object) -> None:
         try:
-            changes = sources.apply(document=read(file), dry_run=dry_run)
+            with translation.override("en"):  # as the other lines of this command
+                changes = sources.apply(document=read(file), dry_run=dry_run)
         except SourcesError as error:
             for problem in error.problems:
                 self.stderr.write(f"{file}: {problem.path}: {problem.message}")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from indicators.analysis.swamp import Agreement, FeedFacts, SourceFacts, flags, lacks
+from indicators.analysis.swamp import Agreement, FeedFacts, SourceFacts, flags, lacks, points
 
 TODAY = date(2026, 6, 1)
 DAY = timedelta(days=1)
@@ -42,6 +42,21 @@ def test_a_source_that_is_answered_for_lacks_nothing():
 )
 def test_each_fact_that_is_not_known_is_told(fact, code):
     assert codes(replace(WHOLE, **fact)) == [code]
+
+
+def test_what_is_computed_here_wants_no_producer_licence_or_country():
+    source = replace(WHOLE, producer="", licence="", hosting_country="", agreements=())
+    assert codes(source) == ["NO_PRODUCER", "NO_LICENCE", "NO_COUNTRY"]
+    assert codes(replace(source, is_computed=True)) == []
+    unanswered = replace(source, is_computed=True, has_owner=False, personal_data="")
+    assert codes(unanswered) == ["NO_OWNER", "NO_PERSONAL_CLASS"]
+
+
+def test_a_rule_is_one_point_whatever_feeds_it_names():
+    bare = replace(FEED, has_contract=False)
+    source = replace(WHOLE, licence="", feeds=(bare, replace(bare, code="autre")))
+    assert codes(source) == ["NO_LICENCE", "NO_CONTRACT", "NO_CONTRACT"]
+    assert points(lacks(source, TODAY)) == 2
 
 
 def test_personal_data_want_a_legal_basis_and_a_reference():

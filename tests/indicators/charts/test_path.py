@@ -9,7 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from indicators.charts.path import path_chart
+from indicators.charts.path import Overlay, path_chart
 from indicators.charts.path_table import CSV_HEAD, csv_rows
 from indicators.charts.wording import sentence
 from indicators.models import Indicator, Target
@@ -181,6 +181,23 @@ def test_everything_stays_inside_the_drawing():
         for thing in (*drawing.marks, *drawing.targets, *drawing.notes, drawing.baseline):
             assert 0 <= thing.x <= size.width
             assert 0 <= thing.y <= size.height
+
+
+def test_another_line_is_named_where_there_is_room():
+    view = make_view(*(month(n, 100.0 + n) for n in range(1, 6)))
+    then = Overlay("connu le 1er mars 2026", (month(2, 90.0),), {date(2026, 2, 1): "90 → 102"})
+    narrow, wide = path_chart(view, then).drawings
+    assert then.name not in [note.text for note in narrow.notes]
+    assert then.name in [note.text for note in wide.notes]
+
+
+def test_a_label_leaves_the_ring_of_a_revised_value_free():
+    view = make_view(*(month(n, 100.0 + n % 3) for n in range(1, 6)))
+    then = Overlay("alors", (month(5, 101.0),), {date(2026, 5, 1): "101 → 102"})
+    for drawing in path_chart(view, then).drawings:
+        (ring,) = drawing.revised
+        around = (ring.x - 5, ring.y - 5, ring.x + 5, ring.y + 5)
+        assert not any(meet(box, around) for box in boxes(drawing))
 
 
 def boxes(drawing) -> list[tuple[float, float, float, float]]:

@@ -38,7 +38,7 @@ def test_a_wrong_file_exits_with_1_and_names_the_path(tmp_path):
     with pytest.raises(SystemExit) as caught:
         call_command("apply_sources", file, stderr=errors)
     assert caught.value.code == 1
-    assert "feeds/0: 'source' is a required property" in errors.getvalue()
+    assert "feeds/0: source is missing" in errors.getvalue()
 
 
 @pytest.mark.parametrize("text", ["{broken", "!!python/object:os.system {}", "\x00"])

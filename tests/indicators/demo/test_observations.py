@@ -135,7 +135,7 @@ def test_some_values_are_missing_and_some_are_not_numbers():
 
 def test_every_text_of_the_indicators_exists_in_both_languages():
     found = sources.indicators()
-    assert len(found) == 15
+    assert len(found) == 16
     for entry in found.values():
         for field in ("name", "explanation", "unit"):
             assert entry[f"{field}_fr"].strip()

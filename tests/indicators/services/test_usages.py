@@ -110,6 +110,14 @@ def test_what_was_revised_since_is_counted_in_the_zone_of_the_use(db):
     assert set(told) == {(here, 10.0, 11.0), (there, 20.0, 21.0)}
 
 
+def test_a_value_that_only_became_final_is_no_other_value(db):
+    feed, zone, day = make_feed(), make_zone(), date(2026, 1, 1)
+    make_observations(feed, zone, {day: 10.0}, superseded_at=NOW + HOUR, status="PROVISIONAL")
+    make_observations(feed, zone, {day: 10.0}, known_from=NOW + HOUR, status="FINAL")
+    (told,) = uses_of(feed.indicator, reader=make_user()).revisions
+    assert (told.is_same_value, told.is_final) == (True, True)
+
+
 def test_the_number_of_queries_does_not_grow_with_the_uses(
     indicator, django_assert_num_queries, django_assert_max_num_queries
 ):

@@ -56,6 +56,24 @@ def test_an_address_becomes_a_feed(assistant, measures):
     assert not FeedDraft.objects.exists()
 
 
+def test_what_the_check_of_the_whole_finds_is_told_in_french_at_the_summary_and_at_its_step(
+    assistant, measures
+):
+    assistant.ready(measures.url)
+    draft = assistant.draft
+    draft.said["mapping"]["time"]["timezone"] = "Europe/Valombre"
+    draft.said["address"]["options"] = {"couleur": "bleu"}
+    draft.save()
+    for summary in (assistant.open("resume"), assistant.send("resume", {})):
+        told = {where.slug: one.message for one, where in summary.context["problems"]}
+        assert told["champs"] == "Europe/Valombre est inconnu"
+        assert "options connues" in told["adresse"]
+    assert "mapping/time/timezone" in text(summary)
+    assert "Europe/Valombre est inconnu" in text(assistant.open("champs"))
+    assert "inconnu" not in text(assistant.open("rythme")).split("<main")[1]
+    assert not Feed.objects.exists()
+
+
 def test_the_file_that_is_offered_changes_nothing_once_the_feed_is_there(assistant, measures):
     assistant.ready(measures.url)
     answer = assistant.client.get(reverse("indicators:draft-document", args=[assistant.pk]))

@@ -10,7 +10,8 @@ from django.urls import reverse
 from indicators.models import Feed, FeedDraft
 from indicators.services import contracts
 from tests.assistant import MAPPING as TYPED
-from tests.factories.indicators import make_feed, make_run
+from tests.factories.formulas import bound, computed, measured
+from tests.factories.indicators import make_feed, make_indicator, make_run
 from tests.factories.portfolio import make_user, make_zone
 from tests.pulling import MAPPING
 
@@ -66,6 +67,47 @@ def test_the_schedule_of_a_feed_is_changed_by_the_same_steps(client, steward, ag
     agreed.refresh_from_db()
     assert (agreed.lookback_days, agreed.priority, agreed.code) == (30, 2, "comptages")
     assert agreed.contracts.count() == 1  # it says what it said
+
+
+def test_its_history_says_who_changed_which_setting_when_and_why(client, steward, agreed):
+    draft = change(client, agreed)
+    typed = TYPED | {"scale": "1000", "zone_by": "none"}
+    assert send(client, draft, "champs", typed).status_code == 302
+    assert send(client, draft, "rythme", rhythm(agreed)).status_code == 302
+    assert send(client, draft, "resume", {"reason": "Le producteur tarde"}).status_code == 302
+    first = client.get(address("feed", agreed)).context["changes"][0]
+    assert (first.author, first.reason) == ("Nour Sellami", "Le producteur tarde")
+    told = {one.name: (one.before, one.after) for one in first.records[0].fields}
+    assert told["lookback_days"] == ("7", "30")
+    assert told["mapping.value.scale"] == ("", "1000.0")
+    page = text(client.get(address("feed", agreed)))
+    assert "Le producteur tarde" in page
+    assert "Multipliée par" in page
+
+
+def test_its_history_says_when_it_was_switched_off(client, steward, feed):
+    client.post(address("feed-switch", feed))
+    first, created = client.get(address("feed", feed)).context["changes"]
+    assert [(one.name, one.after) for one in first.records[0].fields] == [("is_active", "non")]
+    assert first.author == "Nour Sellami"
+    assert created.records[0].action == "insert"
+
+
+def test_what_a_pull_writes_by_itself_is_no_change_of_the_feed(client, steward, feed):
+    Feed.objects.update(watermark_at=AT)
+    assert len(client.get(address("feed", feed)).context["changes"]) == 1
+
+
+def test_the_page_of_a_computed_feed_shows_its_formula_and_no_steps(client, steward):
+    rate = make_indicator(code="taux", machine_unit="passage")
+    version = computed(rate, "a + a", bound("a", measured("passage", name_fr="Passages")))
+    feed = Feed.objects.get(indicator=rate, source__protocol="formula")
+    page = text(client.get(address("feed", feed)))
+    assert "Passages + Passages" in page
+    assert version is not None
+    assert address("feed-change", feed) not in page
+    sources = text(client.get(reverse("indicators:sources")))
+    assert reverse("indicators:source-switch", args=[feed.source.code]) not in sources
 
 
 def test_what_names_the_series_of_a_feed_with_values_stays(client, steward, feed):

@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 
 from indicators.models import DataSource, SupplyAgreement
 from indicators.queries.register import register
+from indicators.services import source_facts
+from indicators.services.source_facts import SourceFields
 from tests.factories.indicators import (
     make_agreement,
     make_feed,
@@ -44,8 +46,12 @@ def page(client, name, *args, **query) -> str:
 
 
 def edit(client, source, **given):
-    data = {"name": "Plateforme", "is_active": "on", "reason": "Vu"} | given
-    return client.post(reverse("indicators:source-edit", args=[source.code]), data)
+    """On a form that was opened just now, unless `seen` is given."""
+    address = reverse("indicators:source-edit", args=[source.code])
+    page = client.get(address)
+    seen = {"seen": page.context["form"]["seen"].value()} if page.status_code == 200 else {}
+    data = {"name": "Plateforme", "is_active": "on", "reason": "Vu"} | seen | given
+    return client.post(address, data)
 
 
 def test_nothing_stated_is_nothing_known_and_told_as_such(client, agent):
@@ -155,6 +161,28 @@ def test_the_list_to_put_in_order_gives_reason_and_next_action_and_its_count(cli
     assert "1 source à régulariser" in page(client, "sources")
 
 
+def test_the_list_to_put_in_order_counts_the_lines_that_it_shows(client, steward):
+    source = make_source(owner=make_organisation(), steward=steward, licence="ODbL",
+                         producer=make_organisation(), hosting_country="FR", personal_data="NONE")  # fmt: skip
+    for code in ("premier", "deuxieme"):
+        make_usage(make_feed(source=source, code=code).indicator)
+    lines = page(client, "swamp").split("<section")[1].count("<li>")
+    assert lines == 2  # without a contract, without values
+    assert f"{lines} points" in page(client, "swamp")
+    assert f"{lines} points" in page(client, "register")
+    assert f"{lines} points à régulariser" in page(client, "source", source.code)
+
+
+def test_a_source_of_computed_figures_is_not_asked_where_it_comes_from(client, steward):
+    source = make_source(protocol="formula", name="Indicateurs calculés")
+    assert not {"NO_PRODUCER", "NO_LICENCE", "NO_COUNTRY"} & lacks(source)
+    assert "Producteur inconnu" not in page(client, "register")
+    assert "Licence inconnue" not in page(client, "sources")
+    told = page(client, "source", source.code)
+    assert "Pays d’hébergement" not in told
+    assert "Référent" in told
+
+
 def test_whoever_does_not_look_after_sources_reads_and_changes_nothing(client, agent):
     agreement = make_agreement()
     source = agreement.source
@@ -183,6 +211,47 @@ def test_a_refused_form_keeps_what_was_typed(client, steward):
     assert response.status_code == 422
     assert 'value="ODbL"' in response.content.decode()
     assert DataSource.objects.get(pk=source.pk).licence == ""
+
+
+def test_two_people_on_one_source_are_told_field_by_field_and_choose(client, steward):
+    source, other = make_source(name="Plateforme"), make_user(last_name="Berthelin")
+    address = reverse("indicators:source-edit", args=[source.code])
+    seen = client.get(address).context["form"]["seen"].value()
+    given = SourceFields(name="Plateforme", licence="ODbL 1.0", hosting_country="FR")
+    source_facts.update(source=source, given=given, by=other, reason="Lu", at=timezone.now())
+    response = edit(client, source, seen=seen, licence="Licence Ouverte 2.0")
+    assert response.status_code == 422
+    told = {one.name: (one.theirs, one.author) for one in response.context["form"].conflicts}
+    assert told == {"licence": ("ODbL 1.0", str(other)), "hosting_country": ("FR", str(other))}
+    page = response.content.decode()
+    assert "ODbL 1.0" in page
+    assert 'value="Licence Ouverte 2.0"' in page
+    source.refresh_from_db()
+    assert source.licence == "ODbL 1.0"
+    again = response.context["form"]
+    choice = {"seen": again["seen"].value(), "kept": again["kept"].value(), "resolve": "theirs"}
+    assert edit(client, source, licence="Licence Ouverte 2.0", **choice).status_code == 302
+    source.refresh_from_db()
+    assert (source.licence, source.hosting_country) == ("ODbL 1.0", "FR")
+
+
+def test_two_people_on_one_agreement_are_told(client, steward):
+    agreement = make_agreement(reference="DSP eau", article="Article 1")
+    address = reverse("indicators:agreement-edit", args=[agreement.pk])
+    form = client.get(address).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    typed |= {"starts_on": "2019-01-01", "reason": "Lu", "article": "Article 7"}
+    typed = {k: v for k, v in typed.items() if v is not False}
+    SupplyAgreement.objects.update(article="Article 2")
+    assert client.post(address, typed).status_code == 422
+    assert SupplyAgreement.objects.get().article == "Article 2"
+
+
+def test_a_form_that_does_not_say_what_it_showed_is_looked_at_again(client, steward):
+    source = make_source()
+    assert edit(client, source, seen="", licence="ODbL").status_code == 422
+    source.refresh_from_db()
+    assert source.licence == ""
 
 
 def test_an_agreement_is_entered_and_removed_on_its_forms(client, steward):
