@@ -84,7 +84,7 @@ def test_the_number_of_queries_does_not_grow_with_the_feeds(
     client, agent, django_assert_num_queries, django_assert_max_num_queries
 ):
     make_run(make_feed(), state="SUCCEEDED", finished_at=timezone.now())
-    with django_assert_max_num_queries(15) as few:
+    with django_assert_max_num_queries(16) as few:
         client.get(reverse("indicators:sources"))
     for _ in range(4):
         make_run(make_feed(), state="SUCCEEDED", finished_at=timezone.now())
