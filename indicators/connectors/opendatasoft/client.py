@@ -110,9 +110,7 @@ class Opendatasoft:
         sample = self.http.policy.sample
         only = {"limit": str(sample)} if sample else {}
         url = self._url("/exports/jsonl", asked.words(span) | only)
-        answer = self.http.download(
-            url, accept="*/*", headers=self._headers, explain=parse.refusal
-        )
+        answer = self.http.download(url, accept="*/*", headers=self._headers, explain=parse.refusal)
         yield replace(answer, headers={**answer.headers, "etag": told.token})
 
     def _records(self, asked: Question, names: list[str]) -> Records:

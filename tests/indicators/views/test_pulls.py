@@ -103,7 +103,7 @@ def test_a_pull_whose_source_had_nothing_new_says_so(client, agent):
     first, again = (make_run(feed, state="SUCCEEDED", fetched_attempt=0) for _ in range(2))
     for run in (first, again):
         make_raw_file(run)
-    said = "nothing has changed since"
+    said = "rien n’a changé depuis"
     assert said not in client.get(reverse("indicators:run", args=[first.pk])).text
     assert said in client.get(reverse("indicators:run", args=[again.pk])).text
 

@@ -1,0 +1,22 @@
+"""A measured value and its period, as charts write them."""
+
+from django import template
+
+from indicators.charts import wording
+from indicators.models import Indicator
+from indicators.results import Observation
+
+register = template.Library()
+
+
+@register.simple_tag
+def value_of(observation: Observation | None, indicator: Indicator) -> str:
+    """ "" where nothing is known."""
+    if observation is None or observation.value is None:
+        return ""
+    return wording.number(observation.value, indicator)
+
+
+@register.simple_tag
+def span_of(observation: Observation | None) -> str:
+    return wording.span(observation) if observation else ""
