@@ -55,13 +55,16 @@ def name(one: Compared, view: TargetView) -> str:
 
 def credit(view: TargetView) -> str:
     """Who says what of the other places, as their licences want it; "" without any."""
-    told = []
+    places: dict[str, list[str]] = {}
     for one in compared(view):
         origin = one.comparator.origin
         parts = (origin.producer or origin.source_name, origin.licence) if origin else ()
-        words = ", ".join(part for part in parts if part)
-        told.append(f"{one.name} ({words})" if words else one.name)
-    return _("To compare: %(places)s") % {"places": ", ".join(told)} if told else ""
+        places.setdefault(", ".join(part for part in parts if part), []).append(one.name)
+    told = [
+        f"{', '.join(names)} ({source})" if source else ", ".join(names)
+        for source, names in places.items()
+    ]
+    return _("To compare: %(places)s") % {"places": " · ".join(told)} if told else ""
 
 
 def csv_figures(view: TargetView) -> Iterator[tuple[Compared, Observation]]:

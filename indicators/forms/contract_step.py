@@ -24,7 +24,7 @@ PLAIN = ("minimum", "maximum", "spike", "freshness_days", "grain", "personal_dat
          "support")  # fmt: skip
 ONLY_ITS_AGE = _(
     "Its values are computed, not received: only how old they may be is watched. Bound the values that "
-    "it is made of, in the contracts of their feeds."
+    "they are made of, in the contracts of their feeds."
 )
 TYPES = {
     "number": pgettext_lazy("kind", "number"), "text": pgettext_lazy("kind", "text"),
