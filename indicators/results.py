@@ -106,6 +106,15 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Comparator:
+    """The same measure outside the territory. It enters neither a status nor a total."""
+
+    zone: Zone
+    measured: Measured
+    origin: Origin | None
+
+
+@dataclass(frozen=True)
 class Point:
     """A value to reach, or a band to be within, by a date."""
 
@@ -117,7 +126,7 @@ class Point:
 class TargetView:
     """All that a page, a PDF or the API says about one target on `today`.
 
-    `as_of` is the instant whose knowledge is shown; None means now.
+    `as_of` is the instant whose knowledge is shown; None means now. `comparators`: by their codes.
     """
 
     target: Target
@@ -130,6 +139,7 @@ class TargetView:
     status: Status
     freshness: Freshness
     origin: Origin | None
+    comparators: tuple[Comparator, ...] = ()
 
     @property
     def observations(self) -> tuple[Observation, ...]:

@@ -20,15 +20,18 @@ DATABASE = "plateforme"
 
 @dataclass(frozen=True)
 class Collection:
-    """A table served as an OGC API Features collection.
+    """A table or a GeoParquet file served as an OGC API Features collection.
 
-    The table has a primary key `id`, a geometry column `geom` (EPSG:4326) and `time_field`.
+    The table has a primary key `id`, a geometry column `geom` (EPSG:4326) and `time_field`; the
+    `file`, which is read instead where there is one, a column `id` and the bounds of each row in
+    `minx`, `maxx`, `miny` and `maxy`.
     """
 
     name: str
     title: str
     table: str
     time_field: str | None = None
+    file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,21 @@ class Platform:
         }
 
     def _resource(self, collection: Collection) -> dict[str, object]:
-        provider: dict[str, object] = {
+        provider = _of_file(collection.file) if collection.file else self._of_table(collection)
+        if collection.time_field:
+            provider["time_field"] = collection.time_field
+        return {
+            "type": "collection",
+            "title": collection.title,
+            "description": collection.title,
+            "keywords": ["gouvernail"],
+            "links": [],
+            "extents": {"spatial": {"bbox": [-180, -90, 180, 90]}},
+            "providers": [provider],
+        }
+
+    def _of_table(self, collection: Collection) -> dict[str, object]:
+        return {
             "type": "feature",
             "name": "PostgreSQL",
             "data": {
@@ -103,17 +120,17 @@ class Platform:
             "table": collection.table,
             "geom_field": "geom",
         }
-        if collection.time_field:
-            provider["time_field"] = collection.time_field
-        return {
-            "type": "collection",
-            "title": collection.title,
-            "description": collection.title,
-            "keywords": ["gouvernail"],
-            "links": [],
-            "extents": {"spatial": {"bbox": [-180, -90, 180, 90]}},
-            "providers": [provider],
-        }
+
+
+def _of_file(path: Path) -> dict[str, object]:
+    return {
+        "type": "feature",
+        "name": "Parquet",
+        "data": {"source": str(path)},
+        "id_field": "id",
+        "x_field": ["minx", "maxx"],
+        "y_field": ["miny", "maxy"],
+    }
 
 
 def _metadata() -> dict[str, object]:

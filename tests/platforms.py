@@ -1,12 +1,16 @@
 """A real pygeoapi over tables of the test cluster, one for each worker of the test run."""
 
+import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import shapely
 
 from ops.platform import Collection, Platform, free_port, wait_for
 from ops.postgres import ROLE
@@ -22,6 +26,14 @@ MEASURES = """
     )
 """
 COLUMNS = ("counter_id", "nom", "commune", "jour", "valeur", "statut")
+FILES = ("fichier", "fichier_sans_date")  # collections of one GeoParquet file
+AT = shapely.Point(-0.5, 45.2)
+WHERE = {"minx": AT.x, "miny": AT.y, "maxx": AT.x, "maxy": AT.y, "geometry": AT.wkb}
+GEO = {
+    "version": "1.1.0",
+    "primary_column": "geometry",
+    "columns": {"geometry": {"encoding": "WKB", "geometry_types": ["Point"]}},
+}
 
 
 @dataclass(frozen=True)
@@ -45,9 +57,26 @@ class TestPlatform:
                 for row in rows:
                     copy.write_row([row.get(name) for name in COLUMNS])
 
+    def write(self, rows: Iterable[dict], kind: pa.DataType, rows_a_group: int = 7) -> None:
+        """Replace the GeoParquet file, whose dates are of `kind`."""
+        listed = [
+            {"id": f"{row['commune']}/{row['jour']}", **row, **WHERE}
+            for row in sorted(rows, key=lambda row: (row["commune"], row["jour"]))
+        ]
+        table = pa.Table.from_pylist(listed)
+        place = table.schema.get_field_index("jour")
+        days = pa.array([row["jour"] for row in listed]).cast(kind)
+        table = table.set_column(place, "jour", days)
+        table = table.replace_schema_metadata({"geo": json.dumps(GEO)})
+        pq.write_table(table, file_of(self.server.folder), row_group_size=rows_a_group)
+
     def change(self, sql: str) -> None:
         with self.connect() as connection:
             connection.execute(sql)
+
+
+def file_of(folder: Path) -> Path:
+    return folder / "mesures.parquet"
 
 
 class Children(Group):
@@ -66,7 +95,8 @@ class Children(Group):
 
 
 def start_platform(folder: Path) -> Iterator[TestPlatform]:
-    """Two collections, `mesures` and `comptages`, dated by `jour`; at most 1,000 rows a page."""
+    """Collections dated by `jour`, at most 1,000 rows a page: `mesures` and `comptages` of tables,
+    `fichier` of a GeoParquet file; `fichier_sans_date` is the same, and cannot be asked by date."""
     cluster = cluster_of_the_tests()
     database = f"platform_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     cluster.query("postgres", f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
@@ -76,6 +106,8 @@ def start_platform(folder: Path) -> Iterator[TestPlatform]:
         platform.change(MEASURES.format(name=name))
     group = Children(folder / "run")
     collections = [Collection(name, name, name, "jour") for name in ("mesures", "comptages")]
+    for name, time_field in zip(FILES, ("jour", None), strict=True):
+        collections.append(Collection(name, name, "", time_field, file_of(folder)))
     try:
         platform.server.start(group, collections)
         # its first answer takes longer than a pull of the tests is patient for

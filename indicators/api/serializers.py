@@ -17,6 +17,7 @@ from indicators.models import (
     Target,
 )
 from indicators.results import (
+    Comparator,
     Coverage,
     Freshness,
     Observation,
@@ -173,6 +174,15 @@ class OriginSerializer(serializers.Serializer[Origin]):
     run_state = serializers.CharField()
 
 
+class ComparatorSerializer(serializers.Serializer[Comparator]):
+    """The same measure outside the territory; its values: `observations`, by its zone."""
+
+    zone = serializers.CharField(source="zone.code")
+    name = serializers.CharField(source="zone.name")
+    last = ObservedSerializer(source="measured.last_known")
+    origin = OriginSerializer(allow_null=True)
+
+
 class TargetSerializer(serializers.Serializer[TargetView]):
     """A target and where it stands on `today`; `as_of`: the instant whose knowledge is used, null
     for now. `last` is the last value known."""
@@ -192,3 +202,4 @@ class TargetSerializer(serializers.Serializer[TargetView]):
     coverage = CoverageSerializer(allow_null=True)
     freshness = FreshnessSerializer()
     origin = OriginSerializer(allow_null=True)
+    comparators = ComparatorSerializer(many=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,8 @@ OVERLAP = 1000
 
 @dataclass(frozen=True)
 class Note:
-    """A direct label; `left` and `width` place the paper behind it, where a line may pass."""
+    """A direct label; `left` and `width` place the paper behind it, where a line may pass; `quiet`:
+    of a line beside the measured one."""
 
     x: float
     y: float
@@ -30,6 +31,7 @@ class Note:
     anchor: str
     left: float
     width: float
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,21 @@ def notes_of(
     frame: Frame,
     lines: Iterable[list[Place]],
     also: Iterable[tuple[Place, str]] = (),
+    quiet: Iterable[tuple[Place, str]] = (),
 ) -> list[Note]:
-    """Labels of `view` in `frame`, away from `lines` (the drawn ones) and from each other; `also`:
-    other words, each with its place."""
+    """Labels of `view` in `frame`, away from `lines` (the drawn ones) and from each other; `also`
+    and `quiet`: other words, each with its place."""
     inked = _samples(lines)
     taken: list[Box] = []
     notes = []
-    others = ((place, text, False, True) for place, text in also)
-    for place, text, beside, above in chain(_wanted(view, frame), others):
+    wanted = [(*one, False) for one in _wanted(view, frame)]
+    wanted += [(place, text, False, True, False) for place, text in also]
+    wanted += [(place, text, False, True, True) for place, text in quiet]
+    for place, text, beside, above, is_quiet in wanted:
         boxes = _candidates(frame, place, text_width(text, frame.size), beside=beside, above=above)
         best = min(boxes, key=lambda box: _covered(box, inked, taken))
         taken.append(best)
-        notes.append(_note(best, text, place, frame))
+        notes.append(replace(_note(best, text, place, frame), quiet=is_quiet))
     return notes
 
 

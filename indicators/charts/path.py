@@ -8,16 +8,17 @@ theme on screen, the attributes are what paper gets.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, pairwise
 
 from django.utils.translation import gettext as _
 
-from indicators.charts import wording
+from indicators.charts import compared, wording
+from indicators.charts.compared import Compared
 from indicators.charts.frame import NARROW, WIDE, Frame, Size, all_values, frame_of
 from indicators.charts.labels import Note, edge, notes_of
-from indicators.charts.path_table import Row, csv_rows, rows_of
+from indicators.charts.path_table import Row, compared_rows, csv_rows, rows_of
 from indicators.results import Observation, Point, TargetView
 
 __all__ = ["Drawing", "Overlay", "PathChart", "Row", "csv_rows", "path_chart"]
@@ -55,7 +56,7 @@ NO_OVERLAY = Overlay("")
 @dataclass(frozen=True)
 class Drawing:
     """One size of the chart. `other`, with its marks: the line of an overlay; `revised`: rings
-    around the points of today that were revised."""
+    around the points of today that were revised; `elsewhere`: lines of other places."""
 
     frame: Frame
     observed: tuple[str, ...]
@@ -69,13 +70,15 @@ class Drawing:
     other: tuple[str, ...] = ()
     other_marks: tuple[Mark, ...] = ()
     revised: tuple[Mark, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PathChart:
     """What `indicators/charts/path.html` and `path_table.html` need.
 
-    No `drawings` where there is nothing to draw; `omitted`: older rows, left to the CSV.
+    No `drawings` where there is nothing to draw; `omitted`: older rows, left to the CSV; `compared`:
+    the other places drawn, with their sources.
     """
 
     id: str
@@ -90,10 +93,13 @@ class PathChart:
     drawings: tuple[Drawing, ...]
     rows: tuple[Row, ...]
     omitted: int
+    compared: str = ""
 
 
 def path_chart(view: TargetView, overlay: Overlay = NO_OVERLAY) -> PathChart:
-    """The chart of a target in the active language."""
+    """The chart of a target in the active language. Other places leave it to an overlay."""
+    if overlay.observations:
+        view = replace(view, comparators=())
     origin, rows = view.origin, rows_of(view)
     sizes = (NARROW, WIDE) if all_values(view) or overlay.observations else ()
     return PathChart(
@@ -107,8 +113,9 @@ def path_chart(view: TargetView, overlay: Overlay = NO_OVERLAY) -> PathChart:
         overdue=view.freshness.overdue,
         coverage=". ".join(_coverages(view)),
         drawings=tuple(_draw(view, size, overlay) for size in sizes),
-        rows=tuple(rows[-MOST_ROWS:]),
+        rows=(*rows[-MOST_ROWS:], *compared_rows(view)),
         omitted=max(len(rows) - MOST_ROWS, 0),
+        compared=compared.credit(view),
     )
 
 
@@ -139,8 +146,11 @@ def _reading(observation: Observation, view: TargetView) -> str:
 
 
 def _draw(view: TargetView, size: Size, overlay: Overlay) -> Drawing:
-    frame = frame_of(view, size, overlay.observations)
+    places = compared.drawn(view)
+    also = chain(overlay.observations, *(one.observations for one in places))
+    frame = frame_of(view, size, also)
     lines = _path_lines(view)
+    other, elsewhere = _name(view, overlay, frame), _names(view, places, frame)
     return Drawing(
         frame=frame,
         observed=tuple(_line(frame, run) for run in _runs(view.observations) if len(run) > 1),
@@ -149,14 +159,24 @@ def _draw(view: TargetView, size: Size, overlay: Overlay) -> Drawing:
         band=_line(frame, lines[0] + lines[1][::-1]) + "Z" if len(lines) == 2 else "",
         targets=tuple(_target_mark(view, point, frame) for point in view.points),
         baseline=_baseline_mark(view, frame),
-        notes=tuple(
-            notes_of(view, frame, _inked(view, frame, overlay), _name(view, overlay, frame))
-        ),
+        notes=tuple(notes_of(view, frame, _inked(view, frame, overlay), other, elsewhere)),
         dense=len(view.observations) > DENSE,
         other=tuple(_line(frame, run) for run in _runs(overlay.observations) if len(run) > 1),
         other_marks=tuple(_ringed(overlay.observations, overlay, frame)),
         revised=tuple(_ringed(view.observations, overlay, frame)),
+        elsewhere=tuple(
+            _line(frame, run) for one in places for run in _runs(one.observations) if len(run) > 1
+        ),
     )
+
+
+def _names(
+    view: TargetView, places: Iterable[Compared], frame: Frame
+) -> Iterator[tuple[tuple[float, float], str]]:
+    """Of other places, where their lines end."""
+    for one in places:
+        if one.last is not None and one.last.value is not None:
+            yield frame.place(one.last.on, one.last.value), compared.name(one, view)
 
 
 def _ringed(observations: Iterable[Observation], overlay: Overlay, frame: Frame) -> Iterator[Mark]:
@@ -241,6 +261,7 @@ def _line(frame: Frame, vertices: list[Vertex]) -> str:
 def _inked(view: TargetView, frame: Frame, overlay: Overlay) -> list[list[tuple[float, float]]]:
     """Every line and point drawn, as places that a label had better leave free."""
     lines = [*_runs(view.observations), *_runs(overlay.observations), *_path_lines(view)]
+    lines += [run for one in compared.drawn(view) for run in _runs(one.observations)]
     targets = [edge(point, up=True) for point in view.points]
     start, value = view.target.baseline_on, view.target.baseline_value
     starts = [(start, value)] if start and value is not None else []

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from indicators.charts import wording
-from indicators.results import Observation, TargetView
+from indicators.charts.compared import MOST_ROWS, Compared, compared, csv_figures
+from indicators.results import Observation, Origin, TargetView
 from portfolio.spreadsheets import guarded
 
 
@@ -45,6 +46,20 @@ def rows_of(view: TargetView) -> list[Row]:
     return rows
 
 
+def compared_rows(view: TargetView) -> list[Row]:
+    """The same measure elsewhere: the last rows of each place."""
+    return [row for one in compared(view) for row in _elsewhere(one, view)]
+
+
+def _elsewhere(one: Compared, view: TargetView) -> list[Row]:
+    rows = []
+    for o in one.observations[-MOST_ROWS:]:
+        value = "" if o.value is None else wording.number(o.value, view.indicator)
+        words = ", ".join(part for part in (_("to compare"), remark(o)) if part)
+        rows.append(Row(one.name, wording.span(o), value, words))
+    return rows
+
+
 def remark(observation: Observation) -> str:
     """What has to be said beside a value: why there is none, that it is provisional, how much of
     its period or zone was measured."""
@@ -67,16 +82,31 @@ CSV_HEAD = [
 def csv_rows(view: TargetView) -> list[list[str]]:
     """The header and every figure of the chart, unrounded, with stable English column names.
 
-    Texts that a spreadsheet would run as a formula are quoted. `coverage`: the share of the period
+    COMPARATOR: a value of another place, named by `zone`, with its own source and licence. Texts
+    that a spreadsheet would run as a formula are quoted. `coverage`: the share of the period
     that was measured, where it is known; `known_on`: the instant whose knowledge this is, empty
     for now.
     """
-    origin = view.origin
-    about = [view.indicator.code, view.indicator.unit, view.zone.code,
-             origin.source_name if origin else "", origin.licence if origin else ""]  # fmt: skip
+    about = _about(view, view.zone.code, view.origin)
     known_on = view.as_of.isoformat() if view.as_of else ""
     figures = [[*row[:8], *about, row[8], known_on] for row in _figures(view)]
+    for one, o in csv_figures(view):
+        row, place = _observed("COMPARATOR", o), one.comparator
+        about = _about(view, place.zone.code, place.origin)
+        figures.append([*row[:8], *about, row[8], known_on])
     return [CSV_HEAD, *([*row[:6], *map(guarded, row[6:])] for row in figures)]
+
+
+def _about(view: TargetView, zone: str, origin: Origin | None) -> list[str]:
+    source, licence = (origin.source_name, origin.licence) if origin else ("", "")
+    return [view.indicator.code, view.indicator.unit, zone, source, licence]
+
+
+def _observed(kind: str, o: Observation) -> list[str]:
+    value = "" if o.value is None else repr(o.value)
+    share = "" if o.coverage is None else repr(o.coverage)
+    days = [o.on.isoformat(), o.until.isoformat()]
+    return [kind, *days, value, "", "", o.status, o.absence, share]
 
 
 def _figures(view: TargetView) -> list[list[str]]:
@@ -84,21 +114,7 @@ def _figures(view: TargetView) -> list[list[str]]:
     if target.baseline_on and target.baseline_value is not None:
         day = target.baseline_on.isoformat()
         rows.append(["BASELINE", day, day, repr(target.baseline_value), "", "", "", "", ""])
-    for o in view.observations:
-        value = "" if o.value is None else repr(o.value)
-        rows.append(
-            [
-                "OBSERVATION",
-                o.on.isoformat(),
-                o.until.isoformat(),
-                value,
-                "",
-                "",
-                o.status,
-                o.absence,
-                "" if o.coverage is None else repr(o.coverage),
-            ]
-        )
+    rows += [_observed("OBSERVATION", o) for o in view.observations]
     for point in view.points:
         day = point.due_on.isoformat()
         low, high = point.value if isinstance(point.value, tuple) else ("", "")

@@ -149,6 +149,13 @@ def period(observation: Observation, indicator: Indicator) -> str:
     return period_name(observation.on, indicator.frequency)
 
 
+def span(observation: Observation) -> str:
+    """The name of a period by its own length: another source may measure more often, or less."""
+    days = (observation.until - observation.on).days
+    lengths = {364: "YEAR", 89: "QUARTER", 27: "MONTH"}
+    return period_name(observation.on, next((n for d, n in lengths.items() if days >= d), "DAY"))
+
+
 def period_name(day: date, frequency: str) -> str:
     """That of the period that begins on this day."""
     names: dict[str, Callable[[], str]] = {

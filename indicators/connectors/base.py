@@ -43,13 +43,15 @@ class Window:
 class Answer:
     """One complete answer with status 200, decompressed, as received. Its `body` is bytes, or the
     file that holds them. `url` never holds a secret. `headers`: those kept with the raw file, in
-    lower case. `parsed` is for the connector alone: what it read of the body once already."""
+    lower case. `received_at`: when an answer that was kept came, None for a new one. `parsed` is for
+    the connector alone: what it read of the body once already."""
 
     url: str
     content_type: str
     body: bytes | Path
     updated_at: datetime | None = None  # when the source says its data changed
     headers: Mapping[str, str] = field(default_factory=dict)
+    received_at: datetime | None = None
     parsed: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     def open(self) -> BinaryIO:
@@ -61,18 +63,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Known:
-    """An answer that was kept, with what the source named its state by: asked for on condition, it
-    is not sent again unless it changed."""
+    """An answer that was kept, with what the source named its state by, and when it came: asked for
+    on condition, it is not sent again unless it changed."""
 
     etag: str
     last_modified: str
+    received_at: datetime
     again: Callable[[], Answer]
 
 
 @dataclass(frozen=True)
 class Query:
     """Which collection of which service. `options` are the protocol's own (see the `OPTIONS` of its
-    folder); `secret` is a key or a password; `known`: URL → the answer kept of it."""
+    folder); `secret` is a key or a password; `known`: URL → the answer kept of it, the latest first."""
 
     base_url: str
     collection: str

@@ -62,6 +62,7 @@ class Table:
     provisional_months: int = 0  # the last ones, where `columns` has a status
     first_said: Mapping[str, Any] = field(default_factory=dict)  # then corrected: see `story`
     mistaken: Mapping[str, Any] = field(default_factory=dict)  # the last thing that was said
+    elsewhere: tuple[Mapping[str, Any], ...] = ()  # instead of communes: code, name, times (level)
 
     @property
     def frequency(self) -> str:
@@ -70,9 +71,9 @@ class Table:
 
 @cache
 def tables() -> dict[str, Table]:
-    """The collections by indicator."""
+    """The collections by indicator; those of other places by their own name."""
     read = [_table(entry) for entry in read_yaml(DATA)]
-    return {table.indicator: table for table in read}
+    return {table.name if table.elsewhere else table.indicator: table for table in read}
 
 
 def frame(table: Table, *, until: date) -> pd.DataFrame:
@@ -112,7 +113,7 @@ def _table(entry: Mapping[str, Any]) -> Table:
     rest = {f.name: entry[f.name] for f in fields(Table) if f.name in entry}
     collection = entry["collection"]
     rest |= {"shape": Shape(**shape), "name": collection["name"], "title": collection["title"]}
-    rest |= {name: tuple(entry.get(name, ())) for name in ("zones", "effects")}
+    rest |= {name: tuple(entry.get(name, ())) for name in ("zones", "effects", "elsewhere")}
     return Table(**rest)
 
 
@@ -127,6 +128,8 @@ def _starts(table: Table, until: date) -> list[date]:
 
 
 def _communes(table: Table) -> list[dict[str, Any]]:
+    if table.elsewhere:
+        return [{**one, "people": 1, "sites": [[0, 0]]} for one in table.elsewhere]
     communes: list[dict[str, Any]] = territory.description()["communes"]
     return [c for c in communes if not table.zones or c["code"] in table.zones]
 
@@ -153,6 +156,7 @@ def _level(table: Table, commune: Mapping[str, Any]) -> float:
     people = commune["people"] if shape.per_inhabitant else 1
     away_km = np.hypot(*np.mean(commune["sites"], axis=0))
     own = _random(table, commune["code"] + "/level").standard_normal()
+    people *= commune.get("times", 1)
     return float(shape.level * people * np.exp(shape.spread * own - shape.centre * away_km / 10))
 
 

@@ -2,6 +2,7 @@
 
 import calendar
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -186,4 +187,5 @@ def _places() -> dict[str, str]:
     points = {
         code: territory.to_degrees(shape.representative_point()) for code, shape in inside.items()
     }
-    return {code: f"SRID=4326;{point.wkt}" for code, point in points.items()}
+    places = {code: f"SRID=4326;{point.wkt}" for code, point in points.items()}
+    return defaultdict(lambda: places[territory.METROPOLIS], places)  # elsewhere has no place here

@@ -22,6 +22,10 @@ DATA = [
 ]  # fmt: skip
 PLAIN = ("minimum", "maximum", "spike", "freshness_days", "grain", "personal_data", "owner",
          "support")  # fmt: skip
+ONLY_ITS_AGE = _(
+    "Its values are computed, not received: only how old they may be is watched. Bound the values that "
+    "they are made of, in the contracts of their feeds."
+)
 TYPES = {
     "number": pgettext_lazy("kind", "number"), "text": pgettext_lazy("kind", "text"),
     "boolean": pgettext_lazy("kind", "yes or no"), "time": pgettext_lazy("kind", "time"),
@@ -170,6 +174,26 @@ class AgreeForm(TermsForm):
 
     def groups(self) -> list[tuple[Any, Any, Any]]:
         return [*super().groups(), (_("Why"), "", ("reason",))]
+
+
+class ComputedTermsForm(AgreeForm):
+    """Of a feed that is computed: nothing is received, so only its age is watched. What a file sent
+    besides stays in the contract."""
+
+    OFFERED = ("freshness_days", "owner", "support")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for name in set(self.fields) - {*self.OFFERED, "reason"}:
+            del self.fields[name]
+
+    def groups(self) -> list[tuple[Any, Any, Any]]:
+        return [(_("What is watched"), ONLY_ITS_AGE, self.OFFERED), (_("Why"), "", ("reason",))]
+
+    def part(self) -> dict[str, Any]:
+        told = {name: self.cleaned_data[name] for name in self.OFFERED}
+        found = {name: value for name, value in self.base.items() if name not in told}
+        return found | {name: one for name, one in told.items() if one not in (None, "")}
 
 
 class OdcsForm(forms.Form):

@@ -20,6 +20,8 @@ NAMING = (
     "period", "timezone", "zone_by", "zone_field", "zone_point", "zone_within", "zone_code",
     "series", "gather", "every_minutes", "minimum",
 )  # fmt: skip
+# Kinds of zones that have a shape.
+DRAWN = [one for one in Zone.Kind.choices if one[0] != Zone.Kind.COMPARATOR]
 
 
 class MappingForm(StepForm):
@@ -56,7 +58,7 @@ class MappingForm(StepForm):
     zone_field = forms.ChoiceField(label=_("Field of the code"), required=False)
     zone_point = forms.ChoiceField(label=_("Field of the place"), required=False)
     zone_within = forms.ChoiceField(
-        label=_("Kind of zone around the place"), choices=Zone.Kind.choices, required=False,
+        label=_("Kind of zone around the place"), choices=DRAWN, required=False,
         initial=Zone.Kind.COMMUNE,
     )  # fmt: skip
     zone_code = forms.ChoiceField(label=_("The zone of all rows"), required=False)

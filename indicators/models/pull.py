@@ -123,7 +123,10 @@ class Run(models.Model):
                 name="run_rows_add_up",
             ),
         ]
-        indexes = [models.Index(fields=["state", "due_at"], name="run_due")]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="run_due"),
+            models.Index(fields=["feed", "-due_at", "-id"], name="run_last_of_feed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.feed} {self.window_start:%Y-%m-%d} → {self.window_end:%Y-%m-%d}"

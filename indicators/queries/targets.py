@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 
 from indicators.analysis import progress
 from indicators.analysis.progress import Band, Status
-from indicators.models import Feed, Indicator, Run, Target, TargetPoint
-from indicators.queries.formulas import in_words, latest
+from indicators.models import Indicator, Target, TargetPoint
+from indicators.queries.comparators import comparators, compared_to
+from indicators.queries.origins import origins_of
 from indicators.queries.series import measured
 from indicators.queries.target_history import as_promised, points_of
-from indicators.results import Freshness, Measured, Origin, Point, TargetView
+from indicators.results import Freshness, Measured, Point, TargetView
 from portfolio.results import Unknown
 
 
@@ -34,8 +35,11 @@ def target_views(
     `indicator` and `zone` already joined (`select_related`).
     """
     targets = as_promised(targets, as_of)
-    held = measured([(target.indicator, target.zone) for target in targets], as_of=as_of)
-    origins = _origins({m.feed_id for m in held.values() if m.feed_id}, as_of)
+    elsewhere = compared_to(target.indicator for target in targets)
+    pairs = [(target.indicator, zone) for target in targets
+             for zone in (target.zone, *elsewhere.get(target.indicator_id, ()))]  # fmt: skip
+    held = measured(pairs, as_of=as_of)
+    origins = origins_of({m.feed_id for m in held.values() if m.feed_id}, as_of)
     points = points_of(targets, as_of=as_of)
     views = []
     for target in targets:
@@ -53,6 +57,9 @@ def target_views(
                 status=status_of(target, path, found, today),
                 freshness=freshness(found, target.indicator, today),
                 origin=origins.get(found.feed_id) if found.feed_id else None,
+                comparators=comparators(
+                    target.indicator, elsewhere.get(target.indicator_id, ()), held, origins
+                ),
             )
         )
     return views
@@ -106,37 +113,3 @@ def _point(point: TargetPoint, indicator: Indicator) -> Point:
     if indicator.direction != Indicator.Direction.RANGE:
         band = point.low if indicator.direction == Indicator.Direction.UP else point.high
     return Point(point.due_on, band)
-
-
-def _origins(feed_ids: set[int], as_of: datetime | None) -> dict[int, Origin]:
-    runs = Run.objects.closed().filter(feed__in=feed_ids)
-    if as_of is not None:
-        runs = runs.filter(finished_at__lte=as_of)
-    runs = runs.order_by("feed_id", "-finished_at", "-pk").distinct("feed_id")
-    last = {run.feed_id: run for run in runs}
-    feeds = list(Feed.objects.filter(pk__in=feed_ids).select_related("source__producer"))
-    words = _formulas(feeds)
-    return {feed.pk: _origin(feed, last.get(feed.pk), words.get(feed.pk, "")) for feed in feeds}
-
-
-def _formulas(feeds: list[Feed]) -> dict[int, str]:
-    """The formula in words of the feeds that are computed; nothing is asked where none is."""
-    computed = {feed.indicator_id: feed.pk for feed in feeds if feed.is_computed}
-    found = latest(computed) if computed else {}
-    return {computed[pk]: in_words(formula) for pk, formula in found.items()}
-
-
-def _origin(feed: Feed, run: Run | None, formula: str) -> Origin:
-    source = feed.source
-    return Origin(
-        feed_code=feed.code,
-        source_code=source.code,
-        source_name=source.name,
-        producer=source.producer.name if source.producer else "",
-        licence=source.licence,
-        run_id=run.pk if run else None,
-        run_state=run.state if run else "",
-        run_reason=run.error_code if run else "",
-        run_finished_at=run.finished_at if run else None,
-        formula=formula,
-    )

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.db.models import F
+from django.db.models import F, Max
 
 from indicators.connectors.base import Answer, Known, SourceError
 from indicators.models import Feed, RawFile, Run
@@ -30,7 +32,8 @@ class LostError(SourceError):
 
 
 def keep(run: Run, answers: Iterable[Answer], *, store: RawStore, at: datetime) -> None:
-    """Store every answer of this attempt, in the order received."""
+    """Store every answer of this attempt, in the order received. One that the source did not send
+    again, since nothing changed, stays dated by when it came."""
     for number, answer in enumerate(answers, start=1):
         try:
             sha256, size = store.put(answer.body)
@@ -39,7 +42,8 @@ def keep(run: Run, answers: Iterable[Answer], *, store: RawStore, at: datetime) 
         RawFile.objects.create(
             run=run, attempt=run.attempts, number=number, sha256=sha256, size=size,
             url=answer.url, content_type=answer.content_type[:200],
-            headers=dict(answer.headers), source_updated_at=answer.updated_at, received_at=at,
+            headers=dict(answer.headers), source_updated_at=answer.updated_at,
+            received_at=answer.received_at or at,
         )  # fmt: skip
 
 
@@ -57,6 +61,19 @@ def of_run(run: Run) -> list[RawFile]:
     fetched = run.replay_of or run
     kept = fetched.raw_files.filter(attempt=F("run__fetched_attempt"))
     return list(kept.order_by("number"))
+
+
+def unchanged_since(run: Run) -> datetime | None:
+    """When the answers of a run came, where an earlier run had received them all and the source
+    said that nothing had changed; None where it sent something."""
+    files = of_run(run)
+    earlier = RawFile.objects.filter(
+        run__feed=run.feed_id, run__lt=(run.replay_of or run).pk,
+        sha256__in=[one.sha256 for one in files],
+    )  # fmt: skip
+    known = set(earlier.values_list("sha256", "received_at"))
+    again = [one.received_at for one in files if (one.sha256, one.received_at) in known]
+    return max(again) if files and len(again) == len(files) else None
 
 
 class Kept(Mapping[str, Known]):
@@ -81,10 +98,14 @@ class Kept(Mapping[str, Known]):
         etag, changed = file.headers.get("etag", ""), file.headers.get("last-modified", "")
         if not (etag or changed) or not self._store.holds(file.sha256):
             raise KeyError(url)
-        return Known(etag, changed, lambda: _answer(file, self._store, self._folder))
+        came = file.received_at
+        again = partial(_answer, file, self._store, self._folder)
+        return Known(etag, changed, came, lambda: replace(again(), received_at=came))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._files.values_list("url", flat=True).distinct())
+        """The address of the latest answer first."""
+        last = self._files.values("url").annotate(last=Max("pk")).order_by("-last")
+        return iter(last.values_list("url", flat=True))
 
     def __len__(self) -> int:
         return self._files.values("url").distinct().count()

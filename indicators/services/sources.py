@@ -98,7 +98,7 @@ def _shape_problems(document: object) -> Iterator[Problem]:
 
 def _reference_problems(document: Entry) -> Iterator[Problem]:
     """Codes that name nothing, or are written twice."""
-    for section in ("sources", "indicators", "feeds"):
+    for section in ("sources", "indicators", "comparators", "feeds"):
         counts = Counter(entry["code"] for entry in document.get(section, []))
         for number, entry in enumerate(document.get(section, [])):
             if counts[entry["code"]] > 1:
@@ -108,6 +108,7 @@ def _reference_problems(document: Entry) -> Iterator[Problem]:
                 )
     for number, entry in enumerate(document.get("sources", [])):
         yield from _source_problems(f"sources/{number}", entry)
+    yield from _comparator_problems(document)
     known = _Known(document)
     for path, message in formula_documents.reference_problems(document, known.indicators):
         yield Problem(path, message)
@@ -127,6 +128,16 @@ def _source_problems(path: str, entry: Entry) -> Iterator[Problem]:
         yield Problem(f"{path}/{place}", message)
 
 
+def _comparator_problems(document: Entry) -> Iterator[Problem]:
+    inside = Zone.objects.exclude(kind=Zone.Kind.COMPARATOR).values_list("code", flat=True)
+    codes = set(inside)
+    for number, entry in enumerate(document.get("comparators", [])):
+        if entry["code"] in codes:
+            yield Problem(
+                f"comparators/{number}/code", f"{entry['code']} is a zone of the territory"
+            )
+
+
 class _Known:
     """Codes that a feed may refer to: in the document, or in the database already."""
 
@@ -139,7 +150,7 @@ class _Known:
         written = {entry["code"]: entry["protocol"] for entry in document.get("sources", [])}
         self.protocols = dict(DataSource.objects.values_list("code", "protocol")) | written
         self.indicators = codes("indicators", Indicator)
-        self.zones = set(Zone.objects.values_list("code", flat=True))
+        self.zones = codes("comparators", Zone)
         self.timezones = available_timezones()
         published = Feed.objects.filter(series__isnull=False).select_related("indicator")
         self.published = {feed.code: feed for feed in published.distinct()}
@@ -236,6 +247,10 @@ def _series_names(mapping: Entry, indicator: str) -> dict[str, object]:
 def _write(document: Entry, by: User | None, reason: str) -> list[Change]:
     changes = [_save_source(entry) for entry in document.get("sources", [])]
     changes += [_save(Indicator, dict(entry)) for entry in document.get("indicators", [])]
+    changes += [
+        _save(Zone, {**entry, "kind": Zone.Kind.COMPARATOR})
+        for entry in document.get("comparators", [])
+    ]
     changes += [_save_feed(entry, by, reason) for entry in document.get("feeds", [])]
     return [change for change in changes if change is not None]
 

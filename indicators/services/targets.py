@@ -74,6 +74,10 @@ def set_target(  # noqa: PLR0913 - what the target is about, each named
     Raises ValidationError by field.
     """
     _check(terms, indicator, reason)
+    if zone.kind == Zone.Kind.COMPARATOR:
+        raise ValidationError(
+            {"zone": _("Nothing can be promised there: it lies outside the territory.")}
+        )
     with recorded(by=by, reason=reason):
         target, created = Target.objects.get_or_create(
             project=project, indicator=indicator, zone=zone, defaults=_fields(terms)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from indicators.forms.contract_step import AgreeForm, OdcsForm
+from indicators.forms.contract_step import ONLY_ITS_AGE, AgreeForm, ComputedTermsForm, OdcsForm
 from indicators.forms.schedule_step import EVERY
 from indicators.models import DataSource, Feed, FeedDraft, Indicator
 from indicators.queries import formulas as formula_queries
@@ -36,6 +36,7 @@ def feed_page(request: HttpRequest, code: str) -> HttpResponse:
         "feed": feed,
         "versions": versions,
         "held": versions[0] if versions else None,
+        "only_its_age": ONLY_ITS_AGE if feed.is_computed else "",
         "may_change": may(request.user, Part.SOURCES),
         "draft": FeedDraft.objects.visible_to(request.user).filter(feed=feed).first(),
         "every": dict(EVERY).get(feed.every_minutes, ""),
@@ -91,7 +92,8 @@ def contract_terms(request: HttpRequest, code: str) -> HttpResponse:
 def _terms(feed: Feed, request: HttpRequest) -> AgreeForm:
     held, mapping = contracts.current(feed), feed.mapping
     zone = mapping.get("zone", {})
-    return AgreeForm(
+    kind = ComputedTermsForm if feed.is_computed else AgreeForm
+    return kind(
         request.POST if request.method == "POST" else None,
         base=held.document if held else {},
         value=mapping.get("value", {}).get("field", ""),
@@ -112,7 +114,9 @@ def contract_send(request: HttpRequest, code: str) -> HttpResponse:
             if answer is not None:
                 return answer
     status = 422 if form.errors else 200
-    context = {"feed": feed, "form": form}
+    context = {
+        "feed": feed, "form": form, "only_its_age": ONLY_ITS_AGE if feed.is_computed else "",
+    }  # fmt: skip
     return render(request, "indicators/pages/contract_send.html", context, status=status)
 
 

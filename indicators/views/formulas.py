@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from indicators.forms.formulas import UnitForm
 from indicators.models import Feed, Formula, Indicator
 from indicators.queries import formulas as queries
+from indicators.queries.comparators import beside
 from indicators.services import formulas as services
 from indicators.services.formula_checks import is_known
 from indicators.tasks import pull_run
@@ -45,6 +46,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         "feeds": feeds,
         "is_running": any(feed.is_computed and feed.is_active for feed in feeds),
         "users": queries.users(indicator),
+        "beside": beside(indicator),
         "may_change": may(request.user, Part.SOURCES),
         "is_unit_known": is_known(indicator.machine_unit),
     }

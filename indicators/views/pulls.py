@@ -91,6 +91,7 @@ def run_context(request: HttpRequest, run: Run) -> dict[str, object]:
         ],
         "rows_shown": ROWS_SHOWN,
         "files": raw_files.of_run(run)[:FILES_SHOWN],
+        "unchanged_since": raw_files.unchanged_since(run),
         "spikes": [{**one, "on": datetime.fromisoformat(one["on"])} for one in held],
         "missing": run.held_for.get("missing"),
         "personal": run.held_for.get("personal"),

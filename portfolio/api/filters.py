@@ -101,7 +101,7 @@ class ProjectFilter(django_filters.FilterSet):
     )
     zone = described("Code of a commune or a district.")(
         django_filters.ModelChoiceFilter(
-            queryset=Zone.objects.order_by("name"),
+            queryset=Zone.objects.exclude(kind=Zone.Kind.COMPARATOR).order_by("name"),
             to_field_name="code",
             method="in_zone",
             label=_("Commune or district"),

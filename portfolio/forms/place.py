@@ -162,7 +162,7 @@ class ZoneAddForm(RecordForm):
 
     def __init__(self, data: Any = None, *, project: Project, **options: Any) -> None:
         super().__init__(data, project=project, **options)
-        others = Zone.objects.exclude(kind=Zone.Kind.METROPOLIS).exclude(projects=project)
+        others = Zone.objects.filter(kind__in=places.FOUND_KINDS).exclude(projects=project)
         self.fields["zone"].queryset = others.order_by("kind", "name")  # type: ignore[attr-defined]
 
     def shows(self) -> Sequence[Shows]:

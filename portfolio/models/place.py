@@ -1,4 +1,4 @@
-"""Zones of the territory: the metropolis, its communes and districts."""
+"""Zones of the territory: the metropolis, its communes and districts; and what it is compared to."""
 
 import pghistory
 from django.contrib.gis.db import models
@@ -8,13 +8,16 @@ from django.utils.translation import gettext_lazy as _
 class Zone(models.Model):
     """A part of the territory that measures and projects refer to.
 
-    `geometry` may be missing: a source can name a district without drawing it.
+    `geometry` may be missing: a source can name a district without drawing it. A COMPARATOR lies
+    outside (a country, a region, another city): it has values to compare with, and is part of
+    nothing.
     """
 
     class Kind(models.TextChoices):
         METROPOLIS = "METROPOLIS", _("metropolis")
         COMMUNE = "COMMUNE", _("commune")
         DISTRICT = "DISTRICT", _("district")
+        COMPARATOR = "COMPARATOR", _("outside, to compare with")
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -33,6 +36,13 @@ class Zone(models.Model):
     class Meta:
         verbose_name = _("zone")
         verbose_name_plural = _("zones")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind="COMPARATOR")
+                | models.Q(parent__isnull=True, geometry__isnull=True),
+                name="zone_comparator_is_outside",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -115,7 +115,9 @@ def _resident_form(form: forms.Form) -> forms.Form:
     form.fields["q"].widget.input_type = "search"
     form.fields["bbox"].widget = forms.HiddenInput()
     form.fields["credits"].widget = forms.HiddenInput()
-    zones = Zone.objects.exclude(kind=Zone.Kind.METROPOLIS).order_by("kind", "name")
+    zones = Zone.objects.filter(kind__in=[Zone.Kind.COMMUNE, Zone.Kind.DISTRICT]).order_by(
+        "kind", "name"
+    )
     form.fields["zone"].queryset = zones.only("code", "name")  # type: ignore[attr-defined]
     return form
 

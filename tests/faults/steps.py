@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 from django.db import connection
@@ -22,6 +23,9 @@ from tests.peers.mitm import Injector
 from tests.platforms import TestPlatform
 from tests.pulling import daily_rows, make_daily_feed, pull
 from tests.workers import wait_until
+
+if TYPE_CHECKING:
+    from tests.faults.protocols import Source
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)  # after the last of 600 days
 FROM_HERE = HttpPolicy(allow=("127.0.0.1",))
@@ -87,6 +91,29 @@ def held_at(step: str, injector: Injector) -> Iterator[None]:
         injector.be_honest()
         with locked(LOCKS[step]):
             yield
+
+
+@contextmanager
+def held_before(step: str, source: "Source") -> Iterator[None]:
+    """The same, before the door of any source."""
+    if step == "FETCHING":
+        source.gate.hold(source.after)
+        try:
+            yield
+        finally:
+            source.gate.let_go()
+    else:
+        with locked(LOCKS[step]):
+            yield
+
+
+def wait_before(step: str, run: Run, source: "Source") -> None:
+    """Until a worker waits at this step of the run."""
+    if step == "FETCHING":
+        source.gate.wait_until_it_holds()
+    else:
+        wait_until(waits_for_a_lock)
+    assert state(run) == STATES.get(step, step)
 
 
 @contextmanager

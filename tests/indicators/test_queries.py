@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 
 from indicators import queries
-from indicators.models import ObservationVersion
+from indicators.models import ObservationVersion, Run
+from indicators.queries.sources import SHOWN, source_states
 from portfolio.results import Unknown
 from tests.factories.indicators import (
     TERRITORY_TIME,
@@ -18,7 +21,7 @@ from tests.factories.indicators import (
     make_source,
     make_target,
 )
-from tests.factories.portfolio import NOW, make_organisation, make_project, make_zone
+from tests.factories.portfolio import NOW, make_organisation, make_project, make_user, make_zone
 
 pytestmark = pytest.mark.django_db
 JAN, FEB, MAR = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
@@ -248,3 +251,50 @@ def test_a_number_leads_back_to_its_source(django_assert_max_num_queries):
         found = queries.provenance(target.indicator, target.zone, date(2026, 5, 1))
     assert found.feed.source.name == "Plateforme"
     assert [(part.version, part.run) for part in found.parts] == [(version, version.run)]
+
+
+# ---------------------------------------------------------------- sources
+
+
+def test_the_last_pulls_are_found_without_reading_the_ledger():
+    feeds = [make_feed(), make_feed()]
+    for feed in feeds:
+        make_runs(feed, 1500)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE indicators_run")
+    agent = make_user()
+    with CaptureQueriesContext(connection) as asked:
+        states = source_states(user=agent, now=NOW)
+    assert {one.last_run.due_at for state in states for one in state.feeds} == {
+        NOW + timedelta(minutes=1499)
+    }
+    of_runs = [one["sql"] for one in asked if '"indicators_run"' in one["sql"]]
+    assert len(of_runs) == 3  # their ids, the runs themselves, those that are open
+    assert sum(runs_read(sql) for sql in of_runs) <= 2 * len(feeds) * SHOWN
+
+
+def make_runs(feed, count: int) -> None:
+    """Ended, one a minute."""
+    Run.objects.bulk_create(
+        Run(
+            feed=feed, state="SUCCEEDED", due_at=due_at, finished_at=due_at,
+            window_start=NOW, window_end=due_at + timedelta(days=1),
+        )
+        for due_at in (NOW + timedelta(minutes=minute) for minute in range(count))
+    )  # fmt: skip
+
+
+def runs_read(sql: str) -> int:
+    """The rows of the ledger that the server looks at to answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
+        (told,) = cursor.fetchone()[0]
+    return read_below(told["Plan"])
+
+
+def read_below(node: dict) -> int:
+    below = sum(read_below(one) for one in node.get("Plans", []))
+    if node.get("Relation Name") != "indicators_run":
+        return below
+    looked_at = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    return below + looked_at * node["Actual Loops"]

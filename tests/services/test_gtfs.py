@@ -68,7 +68,7 @@ def test_a_zip_that_did_not_change_is_not_sent_again(network):
         (first,) = connector.fetch(WINDOW)
         kept = replace(first, body=first.read())
     known = Known(
-        "", kept.headers["last-modified"], again=lambda: replace(kept, content_type="again")
+        "", kept.headers["last-modified"], NOW, again=lambda: replace(kept, content_type="again")
     )
     query = Query(network.url, "departures_per_day", known={network.url: known})
     with opened("gtfs", query, POLICY) as connector:

@@ -1,12 +1,20 @@
 """The connector against a real pygeoapi."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 
-from indicators.connectors.base import MissingCollectionError, OptionsError, Query, Window
+from indicators.connectors.base import (
+    BusyError,
+    MissingCollectionError,
+    OptionsError,
+    Query,
+    Window,
+)
 from indicators.connectors.registry import opened
-from tests.pulling import POLICY, daily_rows
+from tests.pulling import NOW, POLICY, current_values, daily_rows, make_daily_feed, pull
 
 WINDOW = Window(datetime(2024, 1, 2, tzinfo=UTC), datetime(2024, 1, 12, tzinfo=UTC))
 
@@ -64,3 +72,89 @@ def test_an_area_is_asked_for_on_every_page(platform):
 def test_an_area_that_is_none_is_named(platform, area):
     with pytest.raises(OptionsError, match="area"):
         asked_in(platform, area)
+
+
+# ---------------------------------------------------------------- GeoParquet
+
+UNIVERSAL, LOCAL = pa.timestamp("us", tz="UTC"), pa.timestamp("us")
+
+
+def rows_of_file(platform, collection: str = "fichier", zone: str = "UTC", **options) -> list[dict]:
+    window = Window(*(one.replace(tzinfo=ZoneInfo(zone)) for one in (WINDOW.start, WINDOW.end)))
+    query = Query(platform.url, collection, options)
+    with opened("ogc_features", query, POLICY) as connector:
+        return [row for batch in connector.read(connector.fetch(window)) for row in batch]
+
+
+def days_of(rows: list[dict]) -> set[str]:
+    return {row["jour"][:10] for row in rows}
+
+
+@pytest.mark.parametrize("rows_a_group", [7, 10, 1000])
+def test_pages_of_a_geoparquet_file_give_each_row_once(platform, rows_a_group):
+    """They overlap where a page ends inside a group of rows, and number their features anew."""
+    platform.write(daily_rows(), UNIVERSAL, rows_a_group)
+    rows = rows_of_file(platform)
+    assert len(rows) == len({row["id"] for row in rows}) == 22
+    assert days_of(rows) == {f"2024-01-{day:02d}" for day in range(2, 13)}
+    assert rows[0]["geometry"] == [-0.5, 45.2]
+
+
+def test_dates_without_offset_in_a_file_are_asked_for_without_one(platform):
+    platform.write(daily_rows(), LOCAL)
+    with pytest.raises(BusyError):  # its 500 says nothing else
+        rows_of_file(platform, zone="America/Guadeloupe")
+    found = rows_of_file(platform, zone="America/Guadeloupe", times="local")
+    assert days_of(found) == {f"2024-01-{day:02d}" for day in range(2, 13)}
+
+
+def test_days_of_a_file_are_all_found_west_of_greenwich_too_where_asked_for_as_local(platform):
+    platform.write(daily_rows(), pa.date32())
+    first = min(days_of(rows_of_file(platform, zone="America/Guadeloupe")))
+    local = min(days_of(rows_of_file(platform, zone="America/Guadeloupe", times="local")))
+    assert (first, local) == ("2024-01-03", "2024-01-02")
+
+
+def test_a_file_without_a_date_to_ask_by_is_asked_for_whole(platform):
+    platform.write(daily_rows(), UNIVERSAL)
+    with pytest.raises(BusyError):
+        rows_of_file(platform, "fichier_sans_date")
+    assert len(rows_of_file(platform, "fichier_sans_date", times="none")) == 30
+
+
+def test_a_way_of_asking_that_is_none_is_named(platform):
+    with pytest.raises(OptionsError, match="times"):
+        rows_of_file(platform, times="maybe")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [LOCAL, pa.date32()])
+def test_a_file_and_a_table_of_the_same_rows_publish_the_same(platform, kind):
+    rows = daily_rows()
+    platform.fill(rows)
+    platform.write(rows, kind)
+    table = make_daily_feed(platform.url)
+    file = make_daily_feed(platform.url, options={"times": "local"})
+    file.collection = "fichier"
+    file.save()
+    runs = [pull(table), pull(file)]
+    assert [(run.state, run.received, run.accepted) for run in runs] == [("SUCCEEDED", 30, 30)] * 2
+    assert current_values(file) == current_values(table)
+    later = NOW + timedelta(days=1)
+    platform.write([row | {"valeur": 7.0} if row["jour"] == date(2024, 1, 9) else row
+                    for row in rows], kind)  # fmt: skip
+    again = pull(file, later)
+    assert (again.state, again.revised, again.unchanged) == ("SUCCEEDED", 2, 28)
+
+
+@pytest.mark.django_db
+def test_a_null_of_a_file_is_unknown_and_not_zero(platform):
+    last = {"commune": "A", "jour": date(2024, 1, 20), "valeur": None, "statut": ""}
+    platform.write([*daily_rows(), last], LOCAL)
+    feed = make_daily_feed(platform.url, options={"times": "local"})
+    feed.collection = "fichier"
+    feed.save()
+    run = pull(feed)
+    assert (run.state, run.accepted) == ("SUCCEEDED", 31)
+    (told,) = [one for one in current_values(feed) if one[2] is None]
+    assert told[3] == "NO_VALUE"

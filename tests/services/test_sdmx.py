@@ -2,6 +2,7 @@
 can be had to test against. Like a careless server it ignores the window."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
 
@@ -17,7 +18,16 @@ from indicators.connectors.base import (
     Window,
 )
 from indicators.connectors.registry import opened
-from tests.factories.indicators import make_feed, make_source
+from indicators.queries import target_view
+from indicators.services import sources
+from tests.factories.indicators import (
+    make_feed,
+    make_indicator,
+    make_observations,
+    make_source,
+    make_target,
+)
+from tests.factories.portfolio import make_zone
 from tests.fakes import Exchange, FaultServer, html_with_200, status
 from tests.pulling import POLICY, assert_adds_up, current_values, pull
 from tests.sdmx_messages import TOO_BIG, dataflow, error, generic, observation, one_series
@@ -150,6 +160,26 @@ def test_null_stays_null_and_a_provisional_value_says_so(service):
     assert [one[2:] for one in current_values(feed)] == [
         (1.5, "", "FINAL"), (None, "NO_VALUE", "FINAL"), (2.5, "", "PROVISIONAL"),
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_series_of_france_stands_beside_the_figure_of_the_city_and_changes_nothing_of_it(service):
+    sources.apply(document={"comparators": [{"code": "FR", "name": "France"}]})
+    city = make_zone(kind="METROPOLIS")
+    target = make_target(indicator=make_indicator(zone_aggregation="NONE"), zone=city)
+    make_observations(make_feed(indicator=target.indicator), city, {date(2015, 2, 1): 120.0})
+    alone = target_view(target, today=NOW.date())
+    feed = feed_of(
+        service, indicator=target.indicator, collection="RENTS", options={"key": "M.FR"},
+        starts_on=date(2015, 1, 1),
+    )  # fmt: skip
+    feed.mapping = {name: MAPPING[name] for name in ("time", "value")} | {"zone": {"field": "GEO"}}
+    feed.save()
+    assert pull(feed, NOW).state == "SUCCEEDED"
+    view = target_view(target, today=NOW.date())
+    (france,) = view.comparators
+    assert france.measured.last_known.value == 2.5
+    assert replace(view, comparators=()) == alone
 
 
 @needs(*PLACE)

@@ -20,6 +20,14 @@ ABOUT = About(
                 "maxItems": 4,
             },
         ),
+        "times": Option(
+            gettext_noop(
+                "how the window is asked for: local, without offset, where the dates of the source "
+                "have none and it refuses them otherwise; none: everything is asked"
+            ),
+            examples=("local",),
+            schema={"enum": ["offset", "local", "none"]},
+        ),
     },
     lists=True,
 )

@@ -23,6 +23,7 @@ from indicators.connectors.paging import Pages, followed
 
 # pygeoapi's own link to the next page drops `f=json`: only the header keeps the format
 ACCEPT = "application/geo+json, application/json;q=0.9"
+TIMES = ("offset", "local", "none")
 
 
 def connect(query: Query, http: HttpClient) -> Connector:
@@ -77,10 +78,20 @@ class OgcFeatures:
             yield parse.rows(answer)
 
     def _first_url(self, window: Window) -> str:
-        # the offset is written out: a server whose column has no zone then compares local times
-        interval = f"{window.start.isoformat()}/{window.end.isoformat()}"
-        words = {"datetime": interval, "limit": str(self.http.policy.page_size)} | self._area()
+        words = {"limit": str(self.http.policy.page_size)} | self._times(window) | self._area()
         return f"{self._collection}/items?{urlencode(words)}"
+
+    def _times(self, window: Window) -> dict[str, str]:
+        """With the offset, unless told otherwise: a server whose column has no zone then compares
+        local times, and one that reads GeoParquet files fails."""
+        told = self.query.option("times") or "offset"
+        if told not in TIMES:
+            raise OptionsError(f"`times` is one of {', '.join(TIMES)}")
+        ends = (window.start, window.end)
+        if told == "local":
+            ends = (window.start.replace(tzinfo=None), window.end.replace(tzinfo=None))
+        interval = "/".join(one.isoformat() for one in ends)
+        return {} if told == "none" else {"datetime": interval}
 
     def _area(self) -> dict[str, str]:
         told = self.query.options.get("area")

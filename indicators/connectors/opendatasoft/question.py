@@ -11,6 +11,7 @@ from indicators.connectors.base import OptionsError, Query, Window
 SECOND = timedelta(seconds=1)
 PLACES = ("geo_point_2d", "geo_shape")  # types of fields, the one that is compared faster first
 AN_ALIAS = re.compile(r"\s+as\s+", re.IGNORECASE)
+TIMES = re.compile(r">= date'([^']+)' AND \S+ < date'([^']+)'")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ def span_of(window: Window) -> Span:
     if high.microsecond:
         high += SECOND
     return Span(low.replace(microsecond=0), high.replace(microsecond=0))
+
+
+def span_in(words: str) -> Span | None:
+    """The span that a clause asks for; None where it asks for all."""
+    found = TIMES.search(words)
+    return Span(*(datetime.fromisoformat(one) for one in found.groups())) if found else None
 
 
 def zone_of(window: Window) -> str:

@@ -16,7 +16,7 @@ from tests.factories.formulas import (
     measured,
     publish,
 )
-from tests.factories.indicators import make_indicator, make_target
+from tests.factories.indicators import make_contract, make_indicator, make_target
 from tests.factories.portfolio import make_project, make_role, make_user, make_zone
 
 JAN, FEB = date(2025, 1, 1), date(2025, 2, 1)
@@ -272,3 +272,20 @@ def test_the_api_says_the_formula_and_its_version(client, rate, velos, people):
         "unit": "inhabitant",
     }  # fmt: skip
     assert client.get("/api/v1/indicators/velos/").json()["formula"] is None
+
+
+def test_the_contract_of_what_is_computed_offers_its_age_alone(
+    client, steward, rate, velos, people
+):
+    computed(rate, "v / h", bound("v", velos), bound("h", people, "LAST_KNOWN"))
+    feed = Feed.objects.get(indicator=rate)
+    make_contract(feed, freshness_days=30)
+    contract = reverse("indicators:contract", args=[feed.code])
+    form = client.get(contract).context["form"]
+    assert set(form.fields) == {"freshness_days", "owner", "support", "reason"}
+    assert "calculées, non reçues" in client.get(reverse("indicators:feed", args=[feed.code])).text
+    told = {"freshness_days": "60", "reason": "Les entrées viennent plus tard"}
+    assert client.post(contract, told).status_code == 302
+    held = feed.contracts.order_by("-version").first()
+    assert held.document == {"fields": {"valeur": {"type": "number"}}, "maximum": 500,
+                             "freshness_days": 60}  # fmt: skip

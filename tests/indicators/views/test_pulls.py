@@ -9,7 +9,13 @@ from django.utils import timezone
 from indicators import tasks
 from indicators.models import Quarantine, Run
 from indicators.services import contracts
-from tests.factories.indicators import make_feed, make_indicator, make_run, make_source
+from tests.factories.indicators import (
+    make_feed,
+    make_indicator,
+    make_raw_file,
+    make_run,
+    make_source,
+)
 from tests.factories.portfolio import make_user
 
 MAPPING = {
@@ -84,12 +90,22 @@ def test_the_number_of_queries_does_not_grow_with_the_feeds(
     client, agent, django_assert_num_queries, django_assert_max_num_queries
 ):
     make_run(make_feed(), state="SUCCEEDED", finished_at=timezone.now())
-    with django_assert_max_num_queries(15) as few:
+    with django_assert_max_num_queries(16) as few:
         client.get(reverse("indicators:sources"))
     for _ in range(4):
         make_run(make_feed(), state="SUCCEEDED", finished_at=timezone.now())
     with django_assert_num_queries(len(few.captured_queries)):
         client.get(reverse("indicators:sources"))
+
+
+def test_a_pull_whose_source_had_nothing_new_says_so(client, agent):
+    feed = make_feed()
+    first, again = (make_run(feed, state="SUCCEEDED", fetched_attempt=0) for _ in range(2))
+    for run in (first, again):
+        make_raw_file(run)
+    said = "rien n’a changé depuis"
+    assert said not in client.get(reverse("indicators:run", args=[first.pk])).text
+    assert said in client.get(reverse("indicators:run", args=[again.pk])).text
 
 
 def test_the_ledger_can_be_read_for_one_feed(client, agent):

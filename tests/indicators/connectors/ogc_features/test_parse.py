@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,22 @@ def test_the_next_page_is_found_among_the_links():
     links = [{"rel": "self", "href": "a"}, {"rel": "next", "href": "b"}]
     assert parse.next_link(page(links=links)) == "b"
     assert parse.next_link(page()) is None
+
+
+def test_what_the_next_page_gives_again_is_left_to_it():
+    numbered = [{"type": "Feature", "id": str(n), "properties": {"id": f"n{n}"}} for n in range(4)]
+    link = [{"rel": "next", "href": "http://source/items?offset=5&limit=2"}]
+    here = answer({"type": "FeatureCollection", "features": numbered, "links": link})
+    surplus = replace(here, url="http://source/items?offset=3")
+    assert [row["id"] for row in parse.rows(surplus)] == ["n0", "n1"]
+    assert parse.ids(surplus) == {"n0", "n1"}
+    assert len(parse.rows(here)) == 4  # whole: the next page begins behind it
+
+
+def test_the_place_of_a_feature_on_its_page_is_not_its_name():
+    nameless = [{"type": "Feature", "id": str(n), "properties": {}} for n in range(3)]
+    assert parse.ids(page(*nameless)) == set()
+    assert parse.ids(page(*nameless[1:])) == {"1", "2"}
 
 
 def test_numbers_that_no_float_holds_keep_their_text():
