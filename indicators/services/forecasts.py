@@ -108,6 +108,9 @@ def _forecast(inputs: Inputs, breaks: Iterable[date]) -> Forecast | TooEarly | s
     """The analysis, or the code of what is wrong with the series."""
     if inputs.due_on is None:
         return "NO_TARGET"
+    known = inputs.values.dropna()
+    if len(known) >= LEAST_POINTS and known.nunique() == 1:
+        return "NEVER_CHANGED"  # it gives no idea of how far it may move
     try:
         found = forecast(
             inputs.values, until=inputs.due_on, target=inputs.goal, direction=inputs.direction,
@@ -116,12 +119,11 @@ def _forecast(inputs: Inputs, breaks: Iterable[date]) -> Forecast | TooEarly | s
     except ValueError as error:
         return "TARGET_DATE_PASSED" if str(error).startswith("until") else "IRREGULAR_SERIES"
     if isinstance(found, Forecast) and not _is_finite(found):
-        return "NEVER_CHANGED"
+        return "NO_MODEL"
     return found
 
 
 def _is_finite(found: Forecast) -> bool:
-    """A series that has never moved gives no idea of how far it may."""
     chance = found.probability_on_target
     return chance is not None and math.isfinite(chance) and bool(found.upper95.notna().all())
 

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import InternalError, transaction
+from django.db import ProgrammingError, transaction
 
 from indicators.forecasts import view_of
 from indicators.models import ForecastResult, ObservationVersion, TargetPoint
@@ -104,7 +104,9 @@ def test_a_month_under_way_is_not_taken_for_a_low_one():
 
 
 def test_a_measure_that_was_never_below_zero_is_not_forecast_below():
-    target = make_measured_target(start=4.0, slope=0.0, noise=3.0, goal=9.0)
+    target = make_measured_target(
+        start=4.0, slope=0.0, noise=3.0, goal=9.0, baseline_value=4.0
+    )
     versions = ObservationVersion.objects.filter(series__feed__indicator=target.indicator)
     versions.filter(value__lt=0).update(value=0.0)
     told = view_of(forecast(target).result)
@@ -200,7 +202,7 @@ def test_a_target_removed_meanwhile_has_no_forecast(monkeypatch):
 
 def test_a_stored_forecast_cannot_be_changed():
     row = make_forecast(make_target())
-    with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
         ForecastResult.objects.filter(pk=row.pk).update(probability=0.9)
 
 
