@@ -57,7 +57,7 @@ class Inputs:
         """SHA-256 of their canonical JSON, with the seed and the version of the method."""
         known = self.values.dropna()
         told = {
-            "values": [[day.date().isoformat(), value] for day, value in known.items()],
+            "values": [[str(day)[:10], value] for day, value in known.items()],
             "frequency": self.frequency, "direction": self.direction, "lack": self.lack,
             "due_on": self.due_on, "goal": self.goal, "floor": self.floor, "seed": SEED,
             "breaks": [[one.on, one.until, one.reason_fr, one.reason_en] for one in self.breaks],
@@ -74,6 +74,17 @@ class Ahead:
     on: date
     mean: float
     bounds: Mapping[str, tuple[float, float]]
+
+    @property
+    def named(self) -> dict[str, date | float]:
+        """Its figures by name: mean, lower80, upper80…"""
+        sides = ("lower", "upper")
+        named = {
+            f"{side}{level}": bound
+            for level, bounds in self.bounds.items()
+            for side, bound in zip(sides, bounds, strict=True)
+        }
+        return {"on": self.on, "mean": self.mean, **named}
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,14 @@ class Chance:
     probability: float
     between: tuple[float, float]
     reached_on: date | None
+
+    @property
+    def low(self) -> float:
+        return self.between[0]
+
+    @property
+    def high(self) -> float:
+        return self.between[1]
 
 
 @dataclass(frozen=True)

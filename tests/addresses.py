@@ -117,6 +117,9 @@ OF_A_PROJECT = {
     "revue/<int:year>-<int:month>/reprendre/": change("review", posts=True),
     "statut/<str:axis>/": change("review"),
     "statut/<int:pk>/lever/": change("review", "override"),
+    # evidence
+    "preuves/": PROJECT,
+    "preuves/<int:target_id>.csv": PROJECT.named("target"),
     # history: who changes nothing of a project puts nothing back; the rest is a test of its own
     "historique/": PROJECT,
     "historique.csv": PROJECT,
@@ -294,6 +297,7 @@ EXPECTED = {
     "api/v1/^indicators/(?P<code>[-a-zA-Z0-9_]+)/$": OPEN,
     "api/v1/^observations/$": OPEN,
     "api/v1/^targets/$": LIST,
+    "api/v1/^forecasts/$": LIST,
     "api/v1/schema/": OPEN,
     "api/v1/docs/": OPEN,
     "catalog.jsonld": PUBLIC,

@@ -14,10 +14,13 @@ from itertools import chain, pairwise
 
 from django.utils.translation import gettext as _
 
+from indicators.charts import fan as fans
 from indicators.charts import wording
+from indicators.charts.fan import Fan
 from indicators.charts.frame import NARROW, WIDE, Frame, Size, all_values, frame_of
 from indicators.charts.labels import Note, edge, notes_of
-from indicators.charts.path_table import Row, csv_rows, rows_of
+from indicators.charts.path_table import Row, csv_rows, forecast_rows, rows_of
+from indicators.forecasts import ForecastView
 from indicators.results import Observation, Point, TargetView
 
 __all__ = ["Drawing", "Overlay", "PathChart", "Row", "csv_rows", "path_chart"]
@@ -54,7 +57,7 @@ NO_OVERLAY = Overlay("")
 @dataclass(frozen=True)
 class Drawing:
     """One size of the chart. `other`, with its marks: the line of an overlay; `revised`: rings
-    around the points of today that were revised."""
+    around the points of today that were revised; `fan`: what is forecast."""
 
     frame: Frame
     observed: tuple[str, ...]
@@ -68,13 +71,15 @@ class Drawing:
     other: tuple[str, ...] = ()
     other_marks: tuple[Mark, ...] = ()
     revised: tuple[Mark, ...] = ()
+    fan: Fan | None = None
 
 
 @dataclass(frozen=True)
 class PathChart:
     """What `indicators/charts/path.html` and `path_table.html` need.
 
-    No `drawings` where there is nothing to draw; `omitted`: older rows, left to the CSV.
+    No `drawings` where there is nothing to draw; `omitted`: older rows, left to the CSV; `forecasts`:
+    rows of what is forecast.
     """
 
     id: str
@@ -89,10 +94,13 @@ class PathChart:
     drawings: tuple[Drawing, ...]
     rows: tuple[Row, ...]
     omitted: int
+    forecasts: tuple[Row, ...] = ()
 
 
-def path_chart(view: TargetView, overlay: Overlay = NO_OVERLAY) -> PathChart:
-    """The chart of a target in the active language."""
+def path_chart(
+    view: TargetView, overlay: Overlay = NO_OVERLAY, forecast: ForecastView | None = None
+) -> PathChart:
+    """The chart of a target in the active language, with what is forecast where that is given."""
     origin, rows = view.origin, rows_of(view)
     sizes = (NARROW, WIDE) if all_values(view) or overlay.observations else ()
     return PathChart(
@@ -105,9 +113,10 @@ def path_chart(view: TargetView, overlay: Overlay = NO_OVERLAY) -> PathChart:
         data_on=view.freshness.data_on,
         overdue=view.freshness.overdue,
         coverage=". ".join(_coverages(view)),
-        drawings=tuple(_draw(view, size, overlay) for size in sizes),
+        drawings=tuple(_draw(view, size, overlay, forecast) for size in sizes),
         rows=tuple(rows[-MOST_ROWS:]),
         omitted=max(len(rows) - MOST_ROWS, 0),
+        forecasts=tuple(forecast_rows(view, forecast)) if forecast else (),
     )
 
 
@@ -137,9 +146,11 @@ def _reading(observation: Observation, view: TargetView) -> str:
 # ---------------------------------------------------------------- drawing
 
 
-def _draw(view: TargetView, size: Size, overlay: Overlay) -> Drawing:
-    frame = frame_of(view, size, overlay.observations)
+def _draw(view: TargetView, size: Size, overlay: Overlay, forecast: ForecastView | None) -> Drawing:
+    frame = frame_of(view, size, [*overlay.observations, *fans.room_for(forecast)])
     lines = _path_lines(view)
+    drawn = [*_inked(view, frame, overlay), *fans.inked(forecast, frame)]
+    names = [*fans.names_of(view, forecast, frame), *_name(view, overlay, frame)]
     return Drawing(
         frame=frame,
         observed=tuple(_line(frame, run) for run in _runs(view.observations) if len(run) > 1),
@@ -148,13 +159,12 @@ def _draw(view: TargetView, size: Size, overlay: Overlay) -> Drawing:
         band=_line(frame, lines[0] + lines[1][::-1]) + "Z" if len(lines) == 2 else "",
         targets=tuple(_target_mark(view, point, frame) for point in view.points),
         baseline=_baseline_mark(view, frame),
-        notes=tuple(
-            notes_of(view, frame, _inked(view, frame, overlay), _name(view, overlay, frame))
-        ),
+        notes=tuple(notes_of(view, frame, drawn, names)),
         dense=len(view.observations) > DENSE,
         other=tuple(_line(frame, run) for run in _runs(overlay.observations) if len(run) > 1),
         other_marks=tuple(_ringed(overlay.observations, overlay, frame)),
         revised=tuple(_ringed(view.observations, overlay, frame)),
+        fan=fans.fan_of(view, forecast, frame),
     )
 
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from indicators.charts import wording
+from indicators.charts.fan import thinned
+from indicators.forecasts import ForecastView
 from indicators.results import Observation, TargetView
 from portfolio.spreadsheets import guarded
 
@@ -45,6 +47,22 @@ def rows_of(view: TargetView) -> list[Row]:
     return rows
 
 
+def forecast_rows(view: TargetView, forecast: ForecastView) -> list[Row]:
+    """What is expected of the periods ahead; of many, some, the last one always."""
+    rows = []
+    for one in thinned(forecast.ahead, MOST_FORECASTS):
+        low, high = (wording.number(bound, view.indicator) for bound in one.bounds["80"])
+        rows.append(
+            Row(
+                pgettext("a line of a chart", "forecast"),
+                wording.period_name(one.on, view.indicator.frequency),
+                wording.number(one.mean, view.indicator),
+                _("8 chances in 10 between %(low)s and %(high)s") % {"low": low, "high": high},
+            )
+        )
+    return rows
+
+
 def remark(observation: Observation) -> str:
     """What has to be said beside a value: why there is none, that it is provisional, how much of
     its period was measured."""
@@ -58,14 +76,16 @@ def remark(observation: Observation) -> str:
     return ", ".join(words)
 
 
+MOST_FORECASTS = 24
 CSV_HEAD = [
     "kind", "from", "until", "value", "low", "high", "status", "absence", "indicator", "unit",
     "zone", "source", "licence", "coverage", "known_on",
 ]  # fmt: skip
 
 
-def csv_rows(view: TargetView) -> list[list[str]]:
-    """The header and every figure of the chart, unrounded, with stable English column names.
+def csv_rows(view: TargetView, forecast: ForecastView | None = None) -> list[list[str]]:
+    """The header and every figure of the chart, unrounded, with stable English column names. Of a
+    FORECAST, `value` is the central path, `low` and `high` hold 80 %, and `status` says so.
 
     Texts that a spreadsheet would run as a formula are quoted. `coverage`: the share of the period
     that was measured, where it is known; `known_on`: the instant whose knowledge this is, empty
@@ -75,7 +95,8 @@ def csv_rows(view: TargetView) -> list[list[str]]:
     about = [view.indicator.code, view.indicator.unit, view.zone.code,
              origin.source_name if origin else "", origin.licence if origin else ""]  # fmt: skip
     known_on = view.as_of.isoformat() if view.as_of else ""
-    figures = [[*row[:8], *about, row[8], known_on] for row in _figures(view)]
+    rows = [*_figures(view), *(_forecasts(forecast) if forecast else [])]
+    figures = [[*row[:8], *about, row[8], known_on] for row in rows]
     return [CSV_HEAD, *([*row[:6], *map(guarded, row[6:])] for row in figures)]
 
 
@@ -106,3 +127,11 @@ def _figures(view: TargetView) -> list[list[str]]:
         bounds = [repr(low), repr(high)] if not value else ["", ""]
         rows.append(["TARGET", day, day, value, *bounds, "", "", ""])
     return rows
+
+
+def _forecasts(forecast: ForecastView) -> list[list[str]]:
+    return [
+        ["FORECAST", one.on.isoformat(), "", repr(one.mean), repr(one.bounds["80"][0]),
+         repr(one.bounds["80"][1]), "80", "", ""]
+        for one in forecast.ahead
+    ]  # fmt: skip

@@ -87,8 +87,7 @@ def _lack(view: TargetView, values: pd.Series[float]) -> str:
 def _last_day(known: pd.Series[float], view: TargetView) -> date:
     """Of the last period that has a value: a target within it is not ahead."""
     last = known.index[-1].date()
-    until = next((o.until for o in reversed(view.observations) if o.on == last), last)
-    return until
+    return next((o.until for o in reversed(view.observations) if o.on == last), last)
 
 
 def _breaks(

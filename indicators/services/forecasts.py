@@ -95,7 +95,9 @@ def _compute(inputs: Inputs, view: TargetView) -> dict[str, Any]:
     if isinstance(found, str):
         return _nothing(found, known)
     without = _forecast(inputs, ()) if inputs.breaks else None
-    result = _result(found, inputs) | {"steps": [_step(found, p, inputs) for p in _on_the_way(view)]}
+    result = _result(found, inputs) | {
+        "steps": [_step(found, p, inputs) for p in _on_the_way(view)]
+    }
     result["without"] = _chance(without) if isinstance(without, Forecast) else None
     return {"reason": "", "probability": result["chance"]["probability"], "result": result}
 
@@ -187,4 +189,10 @@ def _step(found: Forecast, point: Point, inputs: Inputs) -> dict[str, Any]:
         for band in (found.mean, found.lower80, found.upper80)
     )
     goal = list(point.value) if isinstance(point.value, tuple) else point.value
-    return {"due_on": point.due_on.isoformat(), "goal": goal, "mean": mean, "low": low, "high": high}
+    return {
+        "due_on": point.due_on.isoformat(),
+        "goal": goal,
+        "mean": mean,
+        "low": low,
+        "high": high,
+    }

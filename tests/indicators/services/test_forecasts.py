@@ -104,9 +104,7 @@ def test_a_month_under_way_is_not_taken_for_a_low_one():
 
 
 def test_a_measure_that_was_never_below_zero_is_not_forecast_below():
-    target = make_measured_target(
-        start=4.0, slope=0.0, noise=3.0, goal=9.0, baseline_value=4.0
-    )
+    target = make_measured_target(start=4.0, slope=0.0, noise=3.0, goal=9.0, baseline_value=4.0)
     versions = ObservationVersion.objects.filter(series__feed__indicator=target.indicator)
     versions.filter(value__lt=0).update(value=0.0)
     told = view_of(forecast(target).result)
