@@ -104,7 +104,7 @@ def test_the_csv_has_what_is_forecast_after_what_is_measured():
 
 def test_a_long_fan_is_thinned_and_keeps_its_end():
     start = date(2026, 1, 1)
-    bounds = {level: (0.0, 1.0) for level in ("50", "80", "95")}
+    bounds = dict.fromkeys(("50", "80", "95"), (0.0, 1.0))
     ahead = [Ahead(start + timedelta(days=n), float(n), bounds) for n in range(1500)]
     found = thinned(ahead)
     assert len(found) <= MOST_PLACES + 1

@@ -71,7 +71,7 @@ def test_too_early_is_told_with_what_is_needed(client, agent):
 
 
 def test_a_project_without_targets_says_so(client, agent):
-    assert "Aucun effet n’est encore attendu" in page_of(client, make_project())
+    assert "Aucun effet attendu pour l’instant" in page_of(client, make_project())
 
 
 def test_the_csv_has_the_forecast(client, agent):
