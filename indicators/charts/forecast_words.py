@@ -17,14 +17,17 @@ from indicators.results import TargetView
 from portfolio.templatetags.figures import day, percent
 
 FEW, MANY = 0.05, 0.95
+HELD_TOO_LITTLE = 0.65  # of the past by the 80 % band: the chance is then told with a warning
 
 
 @dataclass(frozen=True)
 class ForecastWords:
-    """`headline`: the chance, or why there is none; `record`: how good such forecasts were;
-    `caution`: what it does not prove, empty where nothing is said."""
+    """`headline`: the chance, or why there is none; `warning`: what makes it doubtful, often empty;
+    `record`: how good such forecasts were; `caution`: what it does not prove, empty where nothing
+    is said."""
 
     headline: str
+    warning: str
     details: tuple[str, ...]
     record: tuple[str, ...]
     caution: str
@@ -38,6 +41,7 @@ def words_of(view: TargetView, forecast: ForecastView) -> ForecastWords:
     known = forecast.chance is not None
     return ForecastWords(
         headline=headline(view, forecast),
+        warning=_warning(forecast.record),
         details=tuple(_details(view, forecast)),
         record=tuple(_record(forecast.record)) if forecast.record else (),
         caution=_(
@@ -105,6 +109,15 @@ def lack_in_words(code: str) -> str:
     return sentences.get(code) or _("No forecast: no model can be made of this series")
 
 
+def _warning(record: Record | None) -> str:
+    if record is None or record.coverage80 is None or record.coverage80 >= HELD_TOO_LITTLE:
+        return ""
+    return _(
+        "To be read with caution: on the past of this series, the 80%% band held %(share)s of what"
+        " happened, far less than it should."
+    ) % {"share": _percent(record.coverage80)}  # fmt: skip
+
+
 def _details(view: TargetView, forecast: ForecastView) -> Iterator[str]:
     chance, last, indicator = forecast.chance, forecast.at_target, view.indicator
     if chance is None or last is None:
@@ -123,6 +136,8 @@ def _details(view: TargetView, forecast: ForecastView) -> Iterator[str]:
 
 def _between(chance: Chance) -> str:
     low, high = (tenths(bound) for bound in chance.between)
+    if chance.low == chance.high:
+        return _("No other model forecasts nearly as well.")
     if low == high:
         return _("Models that forecast nearly as well say the same.")
     return _("From %(low)s to %(high)s chances in 10 depending on the model.") % {
@@ -136,7 +151,7 @@ def _trend(chance: Chance, forecast: ForecastView, indicator: Indicator) -> str:
     if forecast.ahead and chance.reached_on <= forecast.ahead[0].on:
         return _("At the present trend it is reached already: what counts is that it stays so.")
     period = wording.period_name(chance.reached_on, indicator.frequency)
-    return _("At the present trend it is reached in %(period)s.") % {"period": period}
+    return _("At the present trend it is first reached in %(period)s.") % {"period": period}
 
 
 def _record(record: Record) -> Iterator[str]:

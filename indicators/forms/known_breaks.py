@@ -18,10 +18,10 @@ class BreakForm(forms.Form):
 
     indicator = forms.ModelChoiceField(
         queryset=Indicator.objects.none(), label=_("Indicator"), required=False,
-        empty_label=_("All"),
+        empty_label=_("All indicators"),
     )  # fmt: skip
     zone = forms.ModelChoiceField(
-        queryset=Zone.objects.none(), label=_("Zone"), required=False, empty_label=_("All"),
+        queryset=Zone.objects.none(), label=_("Zone"), required=False, empty_label=_("All zones"),
         help_text=_("The zone whose series is concerned; the figure of the metropolis is another."),
     )  # fmt: skip
     from_on = DayField(label=_("First day"))

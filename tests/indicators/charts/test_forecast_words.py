@@ -53,7 +53,7 @@ def test_the_chance_comes_first_then_its_range_then_what_it_does_not_prove():
     )
     assert found.details[0] == "From 6 to 8 chances in 10 depending on the model."
     assert "8 chances in 10 of lying between" in found.details[1]
-    assert found.details[2] == "At the present trend it is reached in September 2027."
+    assert found.details[2] == "At the present trend it is first reached in September 2027."
     assert "does not say that the project is the cause" in found.caution
 
 
@@ -92,6 +92,12 @@ def test_how_good_such_forecasts_were_is_told_beside_the_yardstick():
 )  # fmt: skip
 def test_what_is_weak_in_the_record_is_told(changes, text):
     assert text in " ".join(words(**record(**changes)).record)
+
+
+def test_a_band_that_held_too_little_of_the_past_is_a_warning_beside_the_chance():
+    assert "held 30% of what happened" in words(**record(coverage80=0.3)).warning
+    assert words(**record(coverage80=0.7)).warning == ""
+    assert words(**record(coverage80=None, mase=None)).warning == ""
 
 
 def test_a_trend_that_does_not_lead_there_is_told():
