@@ -1,9 +1,11 @@
 """Doors for the broker. It only rings: what is due, and who may run it, is in the database."""
 
 from dataclasses import replace
+from functools import partial
 
 from celery import shared_task
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from indicators.pull_settings import means
@@ -18,7 +20,8 @@ def pull_run(run_id: int) -> None:
     """Carry out one run, unless another worker has it or it has ended."""
     done = pulls.execute(run_id=run_id, means=replace(means(), ring=pull_run.delay))
     if done and done.has_news:
-        forecast_measure.delay(done.feed.indicator_id)
+        ring = partial(forecast_measure.delay, done.feed.indicator_id)
+        transaction.on_commit(ring, robust=True)  # a bell that is lost: the night makes up for it
 
 
 @shared_task
