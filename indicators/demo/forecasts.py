@@ -1,4 +1,5 @@
-"""The forecasts of the demonstration, as many as a visitor would wait for; the night does the rest."""
+"""The forecasts of the demonstration, as many as a visitor would wait for; the worker
+does the rest."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from indicators.services import forecasts
 from indicators.services.forecasts import Done
 
 FOLLOWED = ("velo-rocade-ouest", "chaleur-rive-gauche", "bus-express-nord")  # months ago too
-ENOUGH_S = 20.0
+ENOUGH_S = 14.0
 
 
 def of_followed(*, now: datetime) -> list[Done]:

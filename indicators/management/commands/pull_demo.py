@@ -10,6 +10,7 @@ from indicators.management.commands import forecast
 from indicators.management.commands.pull import line, planned
 from indicators.models import Run
 from indicators.pull_settings import means
+from indicators.tasks import forecast_all
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         for done in forecasts.of_all(now=now):
             if done.is_new:
                 self.stdout.write(forecast.line(done))
+        forecast_all.delay()  # the others, once there is a worker
 
 
 def due() -> list[Run]:
