@@ -42,6 +42,7 @@ urlpatterns = [
     *i18n_patterns(
         path("pilotage/donnees/", include("indicators.urls")),
         path("pilotage/documents/", include("reports.urls")),
+        path("pilotage/", include("indicators.project_urls")),
         path("pilotage/", include("portfolio.urls")),
         path("pilotage/", include("portfolio.sign_in_urls")),
         path("_util/login/", editors_sign_in),  # Wagtail's third sign-in page

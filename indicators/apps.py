@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class IndicatorsConfig(AppConfig):
     name = "indicators"
     verbose_name = _("Evidence")
+
+    def ready(self) -> None:
+        """Tell the register's alerts what the evidence has to say: it knows nothing of measures."""
+        from indicators.queries.forecast_causes import forecast_crossings  # noqa: PLC0415 - models
+        from portfolio.queries.alert_causes import CAUSES  # noqa: PLC0415 - are there now
+
+        if forecast_crossings not in CAUSES:
+            CAUSES.append(forecast_crossings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
         Depositor,
         Feed,
         FeedDraft,
+        ForecastResult,
         Indicator,
+        KnownBreak,
         ObservationVersion,
         Run,
         SupplyAgreement,
@@ -168,3 +171,29 @@ class UsageQuerySet(models.QuerySet["Usage"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(Q(project=None) | Q(project__in=Project.objects.visible_to(user)))
+
+
+class ForecastQuerySet(models.QuerySet["ForecastResult"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those of the targets that `user` may read."""
+        visible = Project.objects.visible_to(user)
+        return self.filter(Q(target__project=None) | Q(target__project__in=visible))
+
+    def last_of(self, target_ids: Iterable[int], *, by: datetime | None = None) -> Self:
+        """The last one of each target, now or as it stood at an instant."""
+        found = self.filter(target__in=list(target_ids))
+        found = found if by is None else found.filter(computed_at__lte=by)
+        return found.order_by("target_id", "-computed_at", "-pk").distinct("target_id")
+
+
+class KnownBreakQuerySet(models.QuerySet["KnownBreak"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """They are told beside each forecast, whoever reads it."""
+        return self.all()
+
+    def standing(self, at: datetime | None = None) -> Self:
+        """Declared and not withdrawn, now or at an instant."""
+        if at is None:
+            return self.filter(withdrawn_at=None)
+        still = Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
+        return self.filter(still, declared_at__lte=at)

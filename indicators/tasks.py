@@ -1,20 +1,27 @@
 """Doors for the broker. It only rings: what is due, and who may run it, is in the database."""
 
 from dataclasses import replace
+from functools import partial
 
 from celery import shared_task
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from indicators.pull_settings import means
-from indicators.services import planning, pulls, raw_files, reminders
+from indicators.services import forecasts, planning, pulls, raw_files, reminders
 
 TICK_S = 60
+NIGHT_S = 20 * 3600  # rung again the next night
 
 
 @shared_task
 def pull_run(run_id: int) -> None:
     """Carry out one run, unless another worker has it or it has ended."""
-    pulls.execute(run_id=run_id, means=replace(means(), ring=pull_run.delay))
+    done = pulls.execute(run_id=run_id, means=replace(means(), ring=pull_run.delay))
+    if done and done.has_news:
+        ring = partial(forecast_measure.delay, done.feed.indicator_id)
+        transaction.on_commit(ring, robust=True)  # a bell that is lost: the night makes up for it
 
 
 @shared_task
@@ -34,3 +41,23 @@ def tick() -> None:
     """Plan what is due, then ring for every run that can be taken: a lost message is sent again."""
     for run_id in planning.plan_and_list(now=timezone.now()):
         pull_run.apply_async((run_id,), expires=TICK_S)
+
+
+@shared_task
+def forecast_measure(indicator_id: int) -> None:
+    """Values of this indicator were published: ring for each of its targets."""
+    for target_id in forecasts.to_look_at(now=timezone.now(), indicator_id=indicator_id):
+        forecast_target.apply_async((target_id,), expires=NIGHT_S)
+
+
+@shared_task
+def forecast_all() -> None:
+    """Each night, every target; those of which nothing has changed are left as they are."""
+    for target_id in forecasts.to_look_at(now=timezone.now()):
+        forecast_target.apply_async((target_id,), expires=NIGHT_S)
+
+
+@shared_task
+def forecast_target(target_id: int) -> None:
+    told = {"now": timezone.now(), "code_version": settings.CODE_VERSION}
+    forecasts.refresh(target_ids=[target_id], **told)

@@ -117,6 +117,9 @@ OF_A_PROJECT = {
     "revue/<int:year>-<int:month>/reprendre/": change("review", posts=True),
     "statut/<str:axis>/": change("review"),
     "statut/<int:pk>/lever/": change("review", "override"),
+    # evidence
+    "preuves/": PROJECT,
+    "preuves/<int:target_id>.csv": PROJECT.named("target"),
     # history: who changes nothing of a project puts nothing back; the rest is a test of its own
     "historique/": PROJECT,
     "historique.csv": PROJECT,
@@ -260,6 +263,9 @@ STEERING = {
     "donnees/depots/<int:pk>/fichier/": matter("sources", "deposit"),
     "donnees/depots/<int:pk>/jeter/": matter("sources", "waiting deposit", posts=True),
     "donnees/depots/<int:pk>/retirer/": matter("sources", "deposit", posts=True),
+    "donnees/ruptures/": AGENT,
+    "donnees/ruptures/declarer/": matter("sources"),
+    "donnees/ruptures/<int:pk>/retirer/": matter("sources", "break"),
     "donnees/exemples/": AGENT,
     "donnees/effets/": OWN,
     "donnees/effets-mesures/": About("sum", drafts=False),
@@ -298,6 +304,7 @@ EXPECTED = {
     "api/v1/^indicators/(?P<code>[-a-zA-Z0-9_]+)/$": OPEN,
     "api/v1/^observations/$": OPEN,
     "api/v1/^targets/$": LIST,
+    "api/v1/^forecasts/$": LIST,
     "api/v1/schema/": OPEN,
     "api/v1/docs/": OPEN,
     "catalog.jsonld": PUBLIC,

@@ -24,6 +24,7 @@ from portfolio.services.history import recorded
 from reports.services import documents
 from tests.addresses import VALUES, About
 from tests.factories.finance import make_derogation, make_index, make_running_cost
+from tests.factories.forecasts import make_break, make_forecast
 from tests.factories.indicators import (
     make_agreement,
     make_contract,
@@ -223,8 +224,9 @@ def build() -> World:
     partner = make_organisation(code="partner", kind="PARTNER")
     for project in projects.values():
         make_stakeholder(project, organisation=partner)
-        records[project.code]["target"] = make_target(project=project).pk
+        records[project.code]["target"] = (target := make_target(project=project)).pk
         records[project.code]["link"] = make_link(project).pk
+        make_forecast(target)
     readers = {name: _somebody(name, projects[OWN[1]]) for name in ROLES if name != "stranger"}
     User.objects.update(password="md5$x$y")  # usable, and no time spent on it
     for user in readers.values():
@@ -285,7 +287,7 @@ def _shared() -> dict[str, object]:
     )  # fmt: skip
     return {
         "deposit feed": deposited.code, "deposit": sent.pk, "waiting deposit": waiting.pk,
-        "agreement": make_agreement(feed.source).pk,
+        "agreement": make_agreement(feed.source).pk, "break": make_break().pk,
         "person": someone.pk, "indicator": measured.indicator.code, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
         "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,

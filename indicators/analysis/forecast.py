@@ -22,6 +22,7 @@ from indicators.analysis.series import after, regular
 from indicators.analysis.structural import Fan
 from portfolio.results import Unknown
 
+METHOD_VERSION = "1"  # to be raised with any change that may move a result
 LONGEST_HISTORY = {"DAY": 1461, "WEEK": 520}
 YEARS_AHEAD = 10
 

@@ -83,21 +83,25 @@ class TargetViewSet(StrictParameters):
         responses=TargetSerializer(many=True),
     )
     def list(self, request: Request) -> Response:
+        page, chosen = self.chosen_page(request)
+        as_of = chosen["as_of"]
+        views = target_views(page, today=timezone.localdate(as_of), as_of=as_of)
+        return self.get_paginated_response(self.get_serializer(views, many=True).data)
+
+    def chosen_page(self, request: Request) -> tuple[Any, dict[str, Any]]:
+        """The targets of the page that is asked for, as of its instant; and the parameters."""
         now = self.filter_queryset(self.get_queryset())  # a wrong parameter is refused here
-        chosen = _chosen(request)
+        chosen = _chosen(request, self.filterset_class)
         as_of = chosen["as_of"]
         then = (
             targets_of(_named(request, chosen), as_of=as_of, order=["pgh_obj_id"]) if as_of else now
         )
-        page: Any = self.paginate_queryset(then)
-        today = timezone.localdate(as_of)
-        views = target_views(page, today=today, as_of=as_of)
-        return self.get_paginated_response(self.get_serializer(views, many=True).data)
+        return self.paginate_queryset(then), chosen
 
 
-def _chosen(request: Request) -> dict[str, Any]:
+def _chosen(request: Request, filters: type[TargetFilter]) -> dict[str, Any]:
     """The parameters; already found right by the filter."""
-    chosen: Any = TargetFilter(request.query_params, Target.objects.none(), request=request)
+    chosen: Any = filters(request.query_params, Target.objects.none(), request=request)
     return dict(chosen.form.cleaned_data) if chosen.is_valid() else {"as_of": None}
 
 

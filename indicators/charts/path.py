@@ -15,10 +15,13 @@ from itertools import chain, pairwise
 from django.utils.translation import gettext as _
 
 from indicators.charts import compared, wording
+from indicators.charts import fan as fans
 from indicators.charts.compared import Compared
+from indicators.charts.fan import Fan
 from indicators.charts.frame import NARROW, WIDE, Frame, Size, all_values, frame_of
 from indicators.charts.labels import Note, edge, notes_of
-from indicators.charts.path_table import Row, compared_rows, csv_rows, rows_of
+from indicators.charts.path_table import Row, compared_rows, csv_rows, forecast_rows, rows_of
+from indicators.forecasts import ForecastView
 from indicators.results import Observation, Point, TargetView
 
 __all__ = ["Drawing", "Overlay", "PathChart", "Row", "csv_rows", "path_chart"]
@@ -56,7 +59,8 @@ NO_OVERLAY = Overlay("")
 @dataclass(frozen=True)
 class Drawing:
     """One size of the chart. `other`, with its marks: the line of an overlay; `revised`: rings
-    around the points of today that were revised; `elsewhere`: lines of other places."""
+    around the points of today that were revised; `elsewhere`: lines of other places; `fan`: what is
+    forecast."""
 
     frame: Frame
     observed: tuple[str, ...]
@@ -71,6 +75,7 @@ class Drawing:
     other_marks: tuple[Mark, ...] = ()
     revised: tuple[Mark, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    fan: Fan | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class PathChart:
     """What `indicators/charts/path.html` and `path_table.html` need.
 
     No `drawings` where there is nothing to draw; `omitted`: older rows, left to the CSV; `compared`:
-    the other places drawn, with their sources.
+    the other places drawn, with their sources; `forecasts`: rows of what is forecast.
     """
 
     id: str
@@ -94,10 +99,14 @@ class PathChart:
     rows: tuple[Row, ...]
     omitted: int
     compared: str = ""
+    forecasts: tuple[Row, ...] = ()
 
 
-def path_chart(view: TargetView, overlay: Overlay = NO_OVERLAY) -> PathChart:
-    """The chart of a target in the active language. Other places leave it to an overlay."""
+def path_chart(
+    view: TargetView, overlay: Overlay = NO_OVERLAY, forecast: ForecastView | None = None
+) -> PathChart:
+    """The chart of a target in the active language, with what is forecast where that is given.
+    Other places leave it to an overlay."""
     if overlay.observations:
         view = replace(view, comparators=())
     origin, rows = view.origin, rows_of(view)
@@ -112,10 +121,11 @@ def path_chart(view: TargetView, overlay: Overlay = NO_OVERLAY) -> PathChart:
         data_on=view.freshness.data_on,
         overdue=view.freshness.overdue,
         coverage=". ".join(_coverages(view)),
-        drawings=tuple(_draw(view, size, overlay) for size in sizes),
+        drawings=tuple(_draw(view, size, overlay, forecast) for size in sizes),
         rows=(*rows[-MOST_ROWS:], *compared_rows(view)),
         omitted=max(len(rows) - MOST_ROWS, 0),
         compared=compared.credit(view),
+        forecasts=tuple(forecast_rows(view, forecast)) if forecast else (),
     )
 
 
@@ -145,12 +155,15 @@ def _reading(observation: Observation, view: TargetView) -> str:
 # ---------------------------------------------------------------- drawing
 
 
-def _draw(view: TargetView, size: Size, overlay: Overlay) -> Drawing:
+def _draw(view: TargetView, size: Size, overlay: Overlay, forecast: ForecastView | None) -> Drawing:
     places = compared.drawn(view)
-    also = chain(overlay.observations, *(one.observations for one in places))
+    elsewhere_seen = chain.from_iterable(one.observations for one in places)
+    also = [*overlay.observations, *fans.room_for(forecast), *elsewhere_seen]
     frame = frame_of(view, size, also)
     lines = _path_lines(view)
-    other, elsewhere = _name(view, overlay, frame), _names(view, places, frame)
+    drawn = [*_inked(view, frame, overlay), *fans.inked(forecast, frame)]
+    names = [*fans.names_of(view, forecast, frame), *_name(view, overlay, frame)]
+    elsewhere = _names(view, places, frame)
     return Drawing(
         frame=frame,
         observed=tuple(_line(frame, run) for run in _runs(view.observations) if len(run) > 1),
@@ -159,7 +172,7 @@ def _draw(view: TargetView, size: Size, overlay: Overlay) -> Drawing:
         band=_line(frame, lines[0] + lines[1][::-1]) + "Z" if len(lines) == 2 else "",
         targets=tuple(_target_mark(view, point, frame) for point in view.points),
         baseline=_baseline_mark(view, frame),
-        notes=tuple(notes_of(view, frame, _inked(view, frame, overlay), other, elsewhere)),
+        notes=tuple(notes_of(view, frame, drawn, names, elsewhere)),
         dense=len(view.observations) > DENSE,
         other=tuple(_line(frame, run) for run in _runs(overlay.observations) if len(run) > 1),
         other_marks=tuple(_ringed(overlay.observations, overlay, frame)),
@@ -167,6 +180,7 @@ def _draw(view: TargetView, size: Size, overlay: Overlay) -> Drawing:
         elsewhere=tuple(
             _line(frame, run) for one in places for run in _runs(one.observations) if len(run) > 1
         ),
+        fan=fans.fan_of(view, forecast, frame),
     )
 
 

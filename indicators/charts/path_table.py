@@ -9,6 +9,8 @@ from django.utils.translation import pgettext
 
 from indicators.charts import wording
 from indicators.charts.compared import MOST_ROWS, Compared, compared, csv_figures
+from indicators.charts.fan import thinned
+from indicators.forecasts import ForecastView
 from indicators.results import Observation, Origin, TargetView
 from portfolio.spreadsheets import guarded
 
@@ -60,6 +62,22 @@ def _elsewhere(one: Compared, view: TargetView) -> list[Row]:
     return rows
 
 
+def forecast_rows(view: TargetView, forecast: ForecastView) -> list[Row]:
+    """What is expected of the periods ahead; of many, some, the last one always."""
+    rows = []
+    for one in thinned(forecast.ahead, MOST_FORECASTS):
+        low, high = (wording.number(bound, view.indicator) for bound in one.bounds["80"])
+        rows.append(
+            Row(
+                pgettext("a line of a chart", "forecast"),
+                wording.period_name(one.on, view.indicator.frequency),
+                wording.number(one.mean, view.indicator),
+                _("8 chances in 10 between %(low)s and %(high)s") % {"low": low, "high": high},
+            )
+        )
+    return rows
+
+
 def remark(observation: Observation) -> str:
     """What has to be said beside a value: why there is none, that it is provisional, how much of
     its period or zone was measured."""
@@ -73,14 +91,16 @@ def remark(observation: Observation) -> str:
     return ", ".join(words)
 
 
+MOST_FORECASTS = 24
 CSV_HEAD = [
     "kind", "from", "until", "value", "low", "high", "status", "absence", "indicator", "unit",
     "zone", "source", "licence", "coverage", "known_on",
 ]  # fmt: skip
 
 
-def csv_rows(view: TargetView) -> list[list[str]]:
-    """The header and every figure of the chart, unrounded, with stable English column names.
+def csv_rows(view: TargetView, forecast: ForecastView | None = None) -> list[list[str]]:
+    """The header and every figure of the chart, unrounded, with stable English column names. Of a
+    FORECAST, `value` is the central path, `low` and `high` hold 80 %, and `status` says so.
 
     COMPARATOR: a value of another place, named by `zone`, with its own source and licence. Texts
     that a spreadsheet would run as a formula are quoted. `coverage`: the share of the period
@@ -89,7 +109,8 @@ def csv_rows(view: TargetView) -> list[list[str]]:
     """
     about = _about(view, view.zone.code, view.origin)
     known_on = view.as_of.isoformat() if view.as_of else ""
-    figures = [[*row[:8], *about, row[8], known_on] for row in _figures(view)]
+    rows = [*_figures(view), *(_forecasts(forecast) if forecast else [])]
+    figures = [[*row[:8], *about, row[8], known_on] for row in rows]
     for one, o in csv_figures(view):
         row, place = _observed("COMPARATOR", o), one.comparator
         about = _about(view, place.zone.code, place.origin)
@@ -122,3 +143,11 @@ def _figures(view: TargetView) -> list[list[str]]:
         bounds = [repr(low), repr(high)] if not value else ["", ""]
         rows.append(["TARGET", day, day, value, *bounds, "", "", ""])
     return rows
+
+
+def _forecasts(forecast: ForecastView) -> list[list[str]]:
+    return [
+        ["FORECAST", one.on.isoformat(), "", repr(one.mean), repr(one.bounds["80"][0]),
+         repr(one.bounds["80"][1]), "80", "", ""]
+        for one in forecast.ahead
+    ]  # fmt: skip

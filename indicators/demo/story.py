@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from indicators.demo import observations, platform
+from indicators.demo import forecasts, observations, platform
 from indicators.demo.observations import Table
 from indicators.demo.platform import ZONE, months_before
 from indicators.models import Feed, Run
@@ -38,6 +38,8 @@ def play(*, platform_url: str, until: date, now: datetime) -> list[Run]:
         say(platform_url, followed, on=month, until=until, corrected=months <= CORRECTED)
         at = datetime.combine(month + timedelta(days=3), HOUR, tzinfo=ZONE)
         runs += _pull(at, followed)
+        if months == FIRST:
+            forecasts.of_followed(now=at)
     say(platform_url, (), on=until, until=until, corrected=True)
     runs += _pull(now - timedelta(days=1), CAREFUL)
     say(platform_url, CAREFUL, on=until, until=until, corrected=True, mistaken=True)

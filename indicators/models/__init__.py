@@ -5,6 +5,7 @@ from indicators.models.causal import CausalLink
 from indicators.models.contract import DataContract
 from indicators.models.deposit import Deposit, Depositor
 from indicators.models.draft import FeedDraft
+from indicators.models.forecast import ForecastResult, KnownBreak
 from indicators.models.formula import Computation, Formula, FormulaInput
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
@@ -22,9 +23,11 @@ __all__ = [
     "Depositor",
     "Feed",
     "FeedDraft",
+    "ForecastResult",
     "Formula",
     "FormulaInput",
     "Indicator",
+    "KnownBreak",
     "ObservationVersion",
     "Quarantine",
     "RawFile",

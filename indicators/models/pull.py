@@ -144,6 +144,11 @@ class Run(models.Model):
         return self.state == self.State.FAILED and self.error_code == INTERRUPTED
 
     @property
+    def has_news(self) -> bool:
+        """It published values that were not known, or said otherwise."""
+        return self.state in {"SUCCEEDED", "PARTIAL"} and self.accepted + self.revised > 0
+
+    @property
     def reason(self) -> Text:
         """Why the run failed, in plain words; `error_message` has the technical detail."""
         return run_reason(self.error_code)

@@ -9,8 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from indicators.analysis.progress import Status
-from indicators.charts.path import PathChart, path_chart
+from indicators.charts.forecast_words import ForecastWords, words_of
+from indicators.charts.path import NO_OVERLAY, PathChart, path_chart
 from indicators.charts.wording import sentence
+from indicators.forecasts import ForecastView
+from indicators.queries.forecasts import forecasts_of
 from indicators.queries.target_history import targets_of
 from indicators.queries.targets import target_views
 from indicators.results import WORST_FIRST, TargetView
@@ -19,11 +22,14 @@ from portfolio.models import Project
 
 @dataclass(frozen=True)
 class ProjectEffect:
-    """`chart` goes straight into `{% include "indicators/charts/path.html" with chart=… %}`."""
+    """`chart` goes straight into `{% include "indicators/charts/path.html" with chart=… %}`, `words`
+    into `indicators/charts/forecast.html`; both None where nothing was forecast yet."""
 
     view: TargetView
     chart: PathChart
     sentence: str
+    forecast: ForecastView | None = None
+    words: ForecastWords | None = None
 
     @property
     def status(self) -> Status:
@@ -40,10 +46,16 @@ def project_effects(
     """
     targets = targets_of(Q(project=project), as_of=as_of)
     with translation.override(language or translation.get_language() or "fr"):
-        return [
-            ProjectEffect(view, path_chart(view), sentence(view))
-            for view in target_views(targets, today=today, as_of=as_of)
-        ]
+        views = target_views(targets, today=today, as_of=as_of)
+        forecasts = forecasts_of(views)
+        return [_effect(view, forecasts.get(view.target.pk)) for view in views]
+
+
+def _effect(view: TargetView, forecast: ForecastView | None) -> ProjectEffect:
+    return ProjectEffect(
+        view, path_chart(view, NO_OVERLAY, forecast), sentence(view), forecast,
+        words_of(view, forecast) if forecast else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ class Alert(models.Model):
         FIELD_STALE = "FIELD_STALE", _("figures not renewed")
         FUNDING_DEADLINE = "FUNDING_DEADLINE", _("funding deadline near")
         RISK_ACTION_LATE = "RISK_ACTION_LATE", _("risk action overdue")
+        FORECAST_LOW = "FORECAST_LOW", _("target hardly within reach any more")
+        FORECAST_HIGH = "FORECAST_HIGH", _("target well within reach")
 
     class Handling(models.TextChoices):
         NONE = "NONE", _("to deal with")
@@ -131,10 +133,11 @@ class NotificationChoice(models.Model):
     freshness = rhythm(_("figures to renew"))
     risks = rhythm(_("risk actions"))
     deposits = rhythm(_("files to deposit"))
+    effects = rhythm(_("forecasts of effects"))
 
     TOPICS = (
         "reviews", "validations", "milestones", "money", "funding", "freshness", "risks",
-        "deposits",
+        "deposits", "effects",
     )  # fmt: skip
 
     class Meta:

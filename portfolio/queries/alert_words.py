@@ -27,6 +27,8 @@ TOPICS = {
     Kind.FIELD_STALE: "freshness",
     Kind.FUNDING_DEADLINE: "funding",
     Kind.RISK_ACTION_LATE: "risks",
+    Kind.FORECAST_LOW: "effects",
+    Kind.FORECAST_HIGH: "effects",
 }
 # The block of the project's page where the cause is put right.
 BLOCKS = {
@@ -34,6 +36,8 @@ BLOCKS = {
     Kind.MILESTONE_LATE: "milestones",
     Kind.REVIEW_MISSING: "review",
     Kind.RISK_ACTION_LATE: "risks",
+    Kind.FORECAST_LOW: "evidence",
+    Kind.FORECAST_HIGH: "evidence",
 }
 SEVERE = {Kind.MILESTONE_LATE, Kind.AP_EXCEEDED, Kind.REVIEW_MISSING, Kind.RISK_ACTION_LATE}
 
@@ -60,7 +64,7 @@ def severity(alert: Alert, *, today: date) -> str:
         return "BAD"
     if alert.kind == Kind.FUNDING_DEADLINE:
         return "BAD" if _on(alert.data) < today else "WARN"
-    return "INFO" if alert.kind == Kind.MILESTONE_DUE else "WARN"
+    return "INFO" if alert.kind in {Kind.MILESTONE_DUE, Kind.FORECAST_HIGH} else "WARN"
 
 
 def _block(alert: Alert) -> str:
@@ -138,6 +142,24 @@ def _risk_action_late(data: Data, today: date) -> str:
     }  # fmt: skip
 
 
+def _forecast_low(data: Data, today: date) -> str:
+    return _(
+        "%(name)s: fewer than 1 chance in 3 of reaching its target; on %(day)s it was"
+        " %(before)s in 10."
+    ) % _chance(data)  # fmt: skip
+
+
+def _forecast_high(data: Data, today: date) -> str:
+    return _(
+        "%(name)s: more than 2 chances in 3 of reaching its target; on %(day)s it was"
+        " %(before)s in 10."
+    ) % _chance(data)  # fmt: skip
+
+
+def _chance(data: Data) -> dict[str, object]:
+    return {"name": _name(data), "day": day(_on(data)), "before": data["before"]}
+
+
 SENTENCES: dict[Alert.Kind, Callable[[Data, date], str]] = {
     Kind.MILESTONE_DUE: _milestone_due,
     Kind.MILESTONE_LATE: _milestone_late,
@@ -148,4 +170,6 @@ SENTENCES: dict[Alert.Kind, Callable[[Data, date], str]] = {
     Kind.FIELD_STALE: _field_stale,
     Kind.FUNDING_DEADLINE: _funding_deadline,
     Kind.RISK_ACTION_LATE: _risk_action_late,
+    Kind.FORECAST_LOW: _forecast_low,
+    Kind.FORECAST_HIGH: _forecast_high,
 }

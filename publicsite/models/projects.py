@@ -88,7 +88,7 @@ class ProjectsPage(RoutablePageMixin, PublicPage):
         for effect in project_effects(project, today=today, as_of=then.at):
             if effect.view.target.pk == target_id:
                 name = f"{project.code}-{effect.view.indicator.code}.csv"
-                return csv_answer(csv_rows(effect.view), name)
+                return csv_answer(csv_rows(effect.view, effect.forecast), name)
         raise Http404
 
     @path("<str:code>/effets/<int:target_id>/", name="known")

@@ -36,6 +36,7 @@ from tests.factories.finance import (
     make_mark,
     make_running_cost,
 )
+from tests.factories.forecasts import make_break, make_forecast
 from tests.factories.formulas import bound, computed, measured, publish
 from tests.factories.indicators import (
     make_agreement,
@@ -224,7 +225,12 @@ def _evidence(project: Project) -> dict[str, str]:
     values = {date(2025 + m // 12, m % 12 + 1, 1): 100.0 + 3 * m for m in range(16)}
     make_observations(feed, zone, values)
     target = make_target(project=project, indicator=feed.indicator, zone=zone)
-    make_target(project=project, zone=zone)
+    early = make_target(project=project, zone=zone)
+    for probability, days in ((0.4, -90), (0.7, -1)):
+        make_forecast(target, probability, at=timezone.now() + timedelta(days=days))
+    make_forecast(early, None)
+    known_break = make_break(indicator=feed.indicator)
+    make_break(withdrawn_at=NOW, withdrawn_why="Déclarée par erreur")
     now = timezone.now()
     spike = {"series": "Pont-quai des Mariniers, sens entrant", "on": "2026-04-01T00:00:00+02:00",
              "usual": 1210.0, "before": 1198.0, "after": 12100.0}  # fmt: skip
@@ -252,6 +258,8 @@ def _evidence(project: Project) -> dict[str, str]:
     )  # fmt: skip
     return _deposits(project) | {
         "reponses/<int:pk>": f"reponses/{answer.pk}",
+        "ruptures/<int:pk>": f"ruptures/{known_break.pk}",
+        "preuves/<int:target_id>": f"preuves/{target.pk}",
         "<int:run_id>": str(run.pk),
         "brouillons/<int:pk>": f"brouillons/{draft.pk}",
         "<slug:step>": "champs",

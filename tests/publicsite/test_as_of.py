@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from indicators.models import Feed, Run, Target, TargetPoint
 from reports.builders import project_sheet
+from tests.factories.forecasts import make_forecast
 from tests.factories.indicators import make_feed, make_indicator, make_observations, make_target
 from tests.factories.portfolio import (
     make_organisation,
@@ -45,6 +46,7 @@ class World:
         start = {"baseline_on": date(2020, 1, 1)}
         self.target = make_target(project=self.project, **common, **start)
         make_target(**common, **start)
+        make_forecast(self.target, 0.3, at=self.first)
         self.told = make_observations(
             self.feed, self.zone, {self.month: 4321.0}, known_from=self.first, status="PROVISIONAL"
         )
@@ -68,6 +70,7 @@ class World:
         other = make_feed(indicator=self.feed.indicator)
         make_observations(other, self.zone, {self.month: 5555.0}, known_from=self.second)
         Run.objects.exclude(pk__in=self.runs).update(finished_at=self.second)
+        make_forecast(self.target, 0.9, at=self.second)
 
     @property
     def public(self) -> list[str]:
@@ -81,6 +84,8 @@ class World:
             reverse("indicators:project-effects", args=["P-1"]),
             reverse("indicators:chain", args=["P-1"]),
             reverse("indicators:project-status", args=["P-1"]),
+            reverse("evidence:project", args=["P-1"]),
+            reverse("evidence:forecast-csv", args=["P-1", self.target.pk]),
             reverse("indicators:programme-effects", args=["velo"]),
             reverse("indicators:my-effects"),
             reverse("indicators:board-effects"),
@@ -89,7 +94,11 @@ class World:
 
     @property
     def api(self) -> list[str]:
-        return [reverse("api-observation-list"), reverse("api-target-list")]
+        return [
+            reverse("api-observation-list"),
+            reverse("api-target-list"),
+            reverse("api-forecast-list"),
+        ]
 
 
 @pytest.fixture
@@ -182,12 +191,13 @@ def test_a_document_says_then_what_it_said_then(world):
 
     def sheet():
         told = project_sheet.build(arguments, AnonymousUser(), timezone.now())
-        return [(effect.sentence, effect.chart) for effect in told.effects]
+        return [(effect.sentence, effect.chart, effect.words) for effect in told.effects]
 
     before = sheet()
     world.change()
     assert sheet() == before
     assert "4" in before[0][0]
+    assert before[0][2].headline.startswith("3 chances")
 
 
 def test_a_page_of_another_day_says_so_with_a_way_back(client, world):
@@ -257,3 +267,12 @@ def test_a_zone_that_was_not_covered_whole_says_how_much(client, world):
 def _without_end(answer: dict) -> dict:
     rows = [{k: v for k, v in row.items() if k != "superseded_at"} for row in answer["results"]]
     return {"count": answer["count"], "rows": rows}
+
+
+def test_the_chance_told_to_residents_is_the_one_of_that_day(client, world):
+    world.change()
+    then = client.get("/projets/P-1/", {"au": world.then.isoformat()}).content.decode()
+    now = client.get("/projets/P-1/").content.decode()
+    assert "3 chances sur 10 d’atteindre" in then
+    assert "9 chances sur 10 d’atteindre" in now
+    assert "ne dit pas que le projet en est la cause" in now

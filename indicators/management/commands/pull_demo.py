@@ -5,14 +5,16 @@ import os
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from indicators.demo import story
+from indicators.demo import forecasts, story
+from indicators.management.commands import forecast
 from indicators.management.commands.pull import line, planned
 from indicators.models import Run
 from indicators.pull_settings import means
+from indicators.tasks import forecast_all
 
 
 class Command(BaseCommand):
-    help = "The demonstration's pulls: its past the first time, then what is due."
+    help = "The demonstration's pulls: its past the first time, then what is due; then forecasts."
     requires_system_checks = []
 
     def handle(self, **options: object) -> None:
@@ -23,6 +25,10 @@ class Command(BaseCommand):
         until = timezone.localdate(now).replace(day=1)
         for run in story.play(platform_url=url, until=until, now=now) or due():
             self.stdout.write(line(run))
+        for done in forecasts.of_all(now=now):
+            if done.is_new:
+                self.stdout.write(forecast.line(done))
+        forecast_all.delay()  # the others, once there is a worker
 
 
 def due() -> list[Run]:

@@ -77,6 +77,8 @@ def test_every_kind_is_a_sentence_in_both_languages(client, agent, language):
         "REVIEW_MISSING": {"month": "2026-05-01"},
         "FIELD_STALE": {"group": "COST", "on": "2025-05-01", "days": 365},
         "FUNDING_DEADLINE": {"name": "Région", "on": "2026-05-01"},
+        "FORECAST_LOW": {"name_fr": "Vélo", "name_en": "", "on": "2026-05-01", "before": 6},
+        "FORECAST_HIGH": {"name_fr": "Vélo", "name_en": "", "on": "2026-05-01", "before": 5},
     }
     data |= dict.fromkeys(["MILESTONE_LATE", "RISK_ACTION_LATE"], data["MILESTONE_DUE"])
     assert set(data) == set(Alert.Kind.values)
