@@ -4,6 +4,8 @@ from indicators.models.agreement import SupplyAgreement
 from indicators.models.contract import DataContract
 from indicators.models.deposit import Deposit, Depositor
 from indicators.models.draft import FeedDraft
+from indicators.models.evaluation import Evaluation, EvaluationZone
+from indicators.models.evaluation_result import EvaluationResult
 from indicators.models.formula import Computation, Formula, FormulaInput
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
@@ -18,6 +20,9 @@ __all__ = [
     "DataSource",
     "Deposit",
     "Depositor",
+    "Evaluation",
+    "EvaluationResult",
+    "EvaluationZone",
     "Feed",
     "FeedDraft",
     "Formula",

@@ -92,6 +92,8 @@ REASONS = {
     "NO_VARIATION": ("the series does not vary", "la série ne varie pas"),
     "NO_COMPARISON": ("nothing untreated to compare with", "rien de non traité à comparer"),
     "NOTHING_BEFORE": ("nothing is known before the start", "rien n’est connu avant le début"),
+    "UNREADABLE": ("the figures cannot be read as one series",
+                   "les chiffres ne se lisent pas comme une seule série"),
     "NOTHING_AFTER": ("nothing is known since the start", "rien n’est connu depuis le début"),
 }  # fmt: skip
 
