@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import beat_init
 from django.core.cache import cache
 
@@ -14,6 +15,10 @@ app.autodiscover_tasks(["portfolio", "indicators", "reports"])
 app.conf.beat_schedule = {
     "pulls": {"task": "indicators.tasks.tick", "schedule": 60.0},
     "half-answers": {"task": "indicators.tasks.sweep_answers", "schedule": 3600.0},
+    "evaluations": {
+        "task": "indicators.tasks.evaluate_changed",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "documents": {"task": "reports.tasks.tick", "schedule": 60.0},
     "imports": {"task": "portfolio.tasks.tick_imports", "schedule": 60.0},
     "old-files": {"task": "portfolio.tasks.forget_files", "schedule": 3600.0},

@@ -176,7 +176,7 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
 
 class EvaluationResultQuerySet(models.QuerySet["EvaluationResult"]):
-    def latest(self) -> Self:
+    def last_of_each(self) -> Self:
         """The last one of each evaluation."""
         ordered = self.order_by("evaluation_id", "-computed_at", "-pk")
         return ordered.distinct("evaluation_id")

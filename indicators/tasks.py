@@ -5,8 +5,10 @@ from dataclasses import replace
 from celery import shared_task
 from django.utils import timezone
 
+from indicators.models import Evaluation
 from indicators.pull_settings import means
 from indicators.services import planning, pulls, raw_files
+from indicators.services.evaluating import evaluate
 
 TICK_S = 60
 
@@ -28,3 +30,18 @@ def tick() -> None:
     """Plan what is due, then ring for every run that can be taken: a lost message is sent again."""
     for run_id in planning.plan_and_list(now=timezone.now()):
         pull_run.apply_async((run_id,), expires=TICK_S)
+
+
+@shared_task
+def evaluate_one(evaluation_id: int) -> None:
+    """What a locked plan says now; nothing where nothing has changed, or it was withdrawn."""
+    plan = Evaluation.objects.standing().filter(pk=evaluation_id).first()
+    if plan is not None:
+        evaluate(evaluation=plan, at=timezone.now())
+
+
+@shared_task
+def evaluate_changed() -> None:
+    """Each night: one task a plan, so that one that fails stops no other."""
+    for pk in Evaluation.objects.standing().values_list("pk", flat=True):
+        evaluate_one.delay(pk)

@@ -23,6 +23,7 @@ from portfolio.services import projects as services
 from portfolio.services.history import recorded
 from reports.services import documents
 from tests.addresses import VALUES, About
+from tests.factories.evaluations import make_plan, make_result
 from tests.factories.finance import make_derogation, make_index, make_running_cost
 from tests.factories.indicators import (
     make_agreement,
@@ -223,6 +224,7 @@ def build() -> World:
     for project in projects.values():
         make_stakeholder(project, organisation=partner)
         records[project.code]["target"] = make_target(project=project).pk
+        records[project.code] |= _evaluations(project)
     readers = {name: _somebody(name, projects[OWN[1]]) for name in ROLES if name != "stranger"}
     User.objects.update(password="md5$x$y")  # usable, and no time spent on it
     for user in readers.values():
@@ -252,6 +254,15 @@ def _tie(projects: dict, records: dict) -> None:
         records[code]["dependency"] = made.pk
         records[code]["estimate"] = 10 + number
         make_estimate(projects[code], 10, version=10 + number, reason="Révision")
+
+
+def _evaluations(project) -> dict[str, object]:
+    """One that was computed, and two drafts: the second is thrown away."""
+    return {
+        "evaluation": make_result(make_plan(project, locked=True)).evaluation_id,
+        "evaluation draft": make_plan(project).pk,
+        "evaluation to throw away": make_plan(project).pk,
+    }
 
 
 def _shared() -> dict[str, object]:

@@ -1,5 +1,7 @@
 """A plan to judge what a project changed: written as a draft, then locked for ever."""
 
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -7,6 +9,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from indicators.querysets import EvaluationQuerySet
+
+if TYPE_CHECKING:
+    from indicators.models.indicator import Indicator
 
 # What may still be written of a locked plan, once: that it is withdrawn, by whom and why.
 UNCHANGED = """
@@ -150,6 +155,13 @@ class Evaluation(models.Model):
 
     def __str__(self) -> str:
         return self.question or f"#{self.pk}"
+
+    @property
+    def outcome(self) -> "Indicator":
+        """The indicator of a plan that has one. Raises ValueError on a draft that has none yet."""
+        if self.indicator is None:
+            raise ValueError("indicator: this draft has none yet")
+        return self.indicator
 
     @property
     def is_locked(self) -> bool:

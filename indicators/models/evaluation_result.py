@@ -81,3 +81,8 @@ class EvaluationResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()} ({self.computed_at:%Y-%m-%d})"
+
+    @property
+    def pk_text(self) -> str:
+        """For an address: never grouped by thousands."""
+        return str(self.pk)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,6 @@ from indicators.queries.evaluation_figures import TREATED, Figures
 
 SEED = 1
 METHOD_VERSION = "2026-11"
-COLUMNS = {"unit": "zone", "time": "on", "value": "value"}
 Answer = Effect | NotIdentified
 Estimator = Callable[[Figures, impact.Design], Answer]
 
@@ -53,19 +53,25 @@ def _interrupted(figures: Figures, design: impact.Design) -> Answer:
 
 
 def _differences(figures: Figures, design: impact.Design) -> Answer:
-    starts = dict.fromkeys(figures.treated, figures.start)
-    return impact.difference_in_differences(figures.panel, **COLUMNS, treated_from=starts,
+    starts: dict[Hashable, Any] = dict.fromkeys(figures.treated, figures.start)
+    return impact.difference_in_differences(figures.panel, unit="zone", time="on", value="value", treated_from=starts,
                                             design=design, seed=SEED)  # fmt: skip
 
 
 def _synthetic(figures: Figures, design: impact.Design) -> Answer:
-    return impact.synthetic_control(figures.comparison, **COLUMNS, treated=TREATED,
+    return impact.synthetic_control(figures.comparison, unit="zone", time="on", value="value", treated=TREATED,
                                     start=figures.start, design=design, seed=SEED)  # fmt: skip
 
 
 def _synthetic_did(figures: Figures, design: impact.Design) -> Answer:
     return impact.synthetic_difference_in_differences(
-        figures.comparison, **COLUMNS, treated=TREATED, start=figures.start, design=design
+        figures.comparison,
+        unit="zone",
+        time="on",
+        value="value",
+        treated=TREATED,
+        start=figures.start,
+        design=design,
     )
 
 

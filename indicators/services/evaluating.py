@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+import pandas as pd
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators.analysis.impact import Effect, sentence, told
+from indicators.analysis.impact import Effect, told
+from indicators.analysis.impact.words import parts
 from indicators.models import Evaluation, EvaluationResult
 from indicators.queries.evaluation_figures import Figures, figures_of
 from indicators.services import families, result_words
@@ -102,24 +104,23 @@ def _fill(result: EvaluationResult, answer: Answer, figures: Figures, *, early: 
             result.reasons = ["TOO_FEW_AFTER"]
         result.effect = {"after": figures.after, "needed": plan.minimum_after}
         result.series |= {"periods": [
-            {"on": day.date().isoformat(), "observed": told.number(value), "expected": None,
+            {"on": pd.Timestamp(str(day)).date().isoformat(), "observed": told.number(value), "expected": None,
              "low": None, "high": None} for day, value in observed.items()]}  # fmt: skip
     result.verdict = result.own_verdict
     _say(result, answer, early=early)
 
 
 def _say(result: EvaluationResult, answer: Answer, *, early: bool) -> None:
-    indicator = result.evaluation.indicator
+    """In both languages; `effect["parts"]` by verdict, since the correction may take one down."""
+    indicator = result.evaluation.outcome
     names = {"fr": indicator.name_fr, "en": indicator.name_en or indicator.name_fr}
     for language, name in names.items():
-        text = (result_words.early(result.effect, name, language) if early
-                else sentence(answer, indicator=name, language=language))  # fmt: skip
-        setattr(result, f"sentence_{language}", text)
+        said = ([result_words.early(result.effect, name, language)] if early
+                else parts(answer, indicator=name, language=language))  # fmt: skip
+        setattr(result, f"sentence_{language}", " ".join(said))
     if isinstance(answer, Effect) and not early:
-        # What the correction will say, if it takes the verdict down.
-        result.effect["sentences"] = {
-            verdict: {language: sentence(replace(answer, verdict=verdict), indicator=name,
-                                         language=language)
-                      for language, name in names.items()}
+        result.effect["parts"] = {
+            verdict: {language: parts(replace(answer, verdict=verdict), indicator=name,
+                                      language=language) for language, name in names.items()}
             for verdict in (Verdict.SHOWN, Verdict.LIKELY, Verdict.NOT_SHOWN)
         }  # fmt: skip

@@ -13,7 +13,7 @@ Problem = tuple[str, str]
 Design = Evaluation.Design
 ONE_TREATED = {Design.SYNTHETIC_CONTROL, Design.SYNTHETIC_DID, Design.INTERRUPTED,
                Design.BEFORE_AFTER}  # fmt: skip
-FEWEST_DONORS = {Design.DIFFERENCE_IN_DIFFERENCES: 2, Design.SYNTHETIC_CONTROL: 2,
+FEWEST_DONORS: dict[str, int] = {Design.DIFFERENCE_IN_DIFFERENCES: 2, Design.SYNTHETIC_CONTROL: 2,
                  Design.SYNTHETIC_DID: 2}  # fmt: skip
 
 

@@ -24,20 +24,20 @@ def add(result: EvaluationResult) -> EvaluationResult:
     # A withdrawn one stays in the family: taking plans back must not make the others look better.
     others = list(
         EvaluationResult.objects.filter(evaluation__project=project)
-        .exclude(evaluation=result.evaluation).latest().select_related("evaluation")
+        .exclude(evaluation=result.evaluation).last_of_each().select_related("evaluation")
     )  # fmt: skip
-    members = [one for one in [result, *others] if one.p_value is not None]
-    family = benjamini_hochberg([one.p_value for one in members], level=SETTINGS.level)
-    adjusted = dict(zip([id(one) for one in members], family.adjusted, strict=True))
-    _correct(result, adjusted.get(id(result)), len(members), project)
+    judged = {id(one): one.p_value for one in [result, *others] if one.p_value is not None}
+    family = benjamini_hochberg(judged, level=SETTINGS.level)
+    adjusted = dict(zip(family.keys, family.adjusted, strict=True))
+    _correct(result, adjusted.get(id(result)), family.size, project)
     result.save(force_insert=True)
     for other in others:
         q = adjusted.get(id(other))
-        if q is not None and (round(q, DIGITS), len(members)) != (
+        if q is not None and (round(q, DIGITS), family.size) != (
             _rounded(other),
             other.family_size,
         ):
-            _again(other, result, q, len(members))
+            _again(other, result, q, family.size)
     return result
 
 
@@ -57,12 +57,13 @@ def _correct(
     result.q_value, result.family_size = q, size if q is not None else 0
     result.family = name_of(project) if q is not None else ""
     result.verdict = standing(result.own_verdict, q)
-    told = result.effect.get("sentences", {}).get(result.verdict)
+    told = result.effect.get("parts", {}).get(result.verdict)
     if q is None or told is None:
         return
     for language in ("fr", "en"):
+        *said, caveat = told[language]
         more = [result_words.corrected(size, q, language)] if size > 1 else []
-        setattr(result, f"sentence_{language}", " ".join([told[language], *more]))
+        setattr(result, f"sentence_{language}", " ".join([*said, *more, caveat]))
 
 
 def standing(own: str, q: float | None) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pandas as pd
 
-from indicators.models import Evaluation, EvaluationZone
+from indicators.models import Evaluation, EvaluationResult, EvaluationZone
 from indicators.services import evaluations
 from tests.factories.indicators import make_feed, make_indicator, make_observations
 from tests.factories.portfolio import make_project, make_zone
@@ -23,7 +23,7 @@ class City:
 
     def __init__(self, *, effect: float = -0.3, donors: int = 20, seed: int = 3, **project) -> None:
         rng = np.random.default_rng(seed)
-        self.project = make_project(**project)
+        self.project = project.get("project") or make_project(**project)
         self.indicator = make_indicator(
             name_fr="NO₂ mesuré", name_en="Measured NO₂", direction="DOWN", zone_aggregation="NONE"
         )
@@ -66,3 +66,32 @@ class City:
 
     def locked(self, *, at: datetime = BEFORE, **fields) -> Evaluation:
         return evaluations.lock(evaluation=self.plan(**fields), by=None, at=at)
+
+
+def make_plan(project, *, locked: bool = False, **fields) -> Evaluation:
+    """A plan of any project, without figures; `locked` before its intervention."""
+    given = {
+        "question": "Une question ?", "expected_direction": "UP", "reason": "Une raison.",
+        "indicator": make_indicator(), "design": "INTERRUPTED", "intervention_on": OPENED,
+        "before_from": date(2019, 1, 1), "after_until": date(2025, 12, 31),
+    }  # fmt: skip
+    plan = evaluations.register(project=project, by=None, at=DRAFTED, fields=given | fields)
+    evaluations.choose_zones(
+        evaluation=plan, role=EvaluationZone.Role.TREATED, zones=[make_zone()], at=DRAFTED
+    )
+    return evaluations.lock(evaluation=plan, by=None, at=BEFORE) if locked else plan
+
+
+def make_result(plan: Evaluation, **fields) -> EvaluationResult:
+    """As computed: too early to tell, unless told otherwise."""
+    given = {
+        "computed_at": NOW, "as_of": NOW, "because": "FIRST", "input_hash": "0" * 64,
+        "method_version": "1", "seed": 1, "verdict": "TOO_EARLY", "own_verdict": "TOO_EARLY",
+        "reasons": ["TOO_FEW_AFTER"], "sentence_fr": "Il est trop tôt.",
+        "sentence_en": "It is too early.", "effect": {"after": 2, "needed": 6},
+        "series": {"start": str(OPENED), "periods": [
+            {"on": "2023-02-01", "observed": 4.0, "expected": None, "low": None, "high": None},
+            {"on": "2023-03-01", "observed": 5.0, "expected": None, "low": None, "high": None},
+        ]},
+    }  # fmt: skip
+    return EvaluationResult.objects.create(evaluation=plan, **(given | fields))

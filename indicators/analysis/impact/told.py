@@ -49,12 +49,14 @@ def series(effect: Effect, observed: pd.Series[float], *, start: Any) -> Json:
     """One entry a period: what was observed, what was expected without the project, and the range
     of that. Where the method gives no range by period, it is the one of the mean effect."""
     frame = effect.diagnostics.get("frame")
-    ranged = isinstance(frame, pd.DataFrame) and {"low", "high"} <= set(frame.columns)
+    if not (isinstance(frame, pd.DataFrame) and {"low", "high"} <= set(frame.columns)):
+        frame = None
+    ranged = frame is not None
     periods = []
     for day in observed.index:
         expected = _at(effect.counterfactual, day)
         bounds: tuple[float | None, float | None] = (None, None)
-        if ranged and day in frame.index:
+        if frame is not None and day in frame.index:
             bounds = number(frame.at[day, "low"]), number(frame.at[day, "high"])
         elif not ranged and expected is not None and day >= start:
             far = (effect.high - effect.point, effect.point - effect.low)

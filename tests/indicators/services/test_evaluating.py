@@ -121,9 +121,9 @@ def test_revised_figures_are_judged_again_and_the_earlier_verdict_stays():
     first = evaluate(evaluation=plan, at=NOW)
     revise(city, city.treated, 1 / 0.7)
     assert evaluate_all(at=LATER) == 1
-    last = plan.results.latest().get()
+    last = plan.results.last_of_each().get()
     assert (first.verdict, last.verdict, last.because) == ("SHOWN", "NOT_SHOWN", "DATA")
-    assert plan.results.as_of(NOW).latest().get().verdict == "SHOWN"
+    assert plan.results.as_of(NOW).last_of_each().get().verdict == "SHOWN"
     again = evaluate(evaluation=plan, at=LATER + timedelta(1), as_of=NOW)
     assert again.effect["point"] == first.effect["point"]
 
@@ -153,14 +153,14 @@ def test_several_evaluations_of_a_project_are_corrected_together():
     nothing = city.locked(intervention_on=date(2021, 6, 1), after_until=date(2023, 2, 28))
     other = evaluate(evaluation=nothing, at=LATER)
     assert other.p_value > 0.1
-    last = first.results.latest().get()
+    last = first.results.last_of_each().get()
     assert (last.because, last.family_size) == ("FAMILY", 2)
     assert last.q_value == pytest.approx(2 / 21)
     assert (last.own_verdict, last.verdict) == ("SHOWN", "LIKELY")
     assert last.family == f"Projet {city.project.code}"
     assert "Corrigé pour les 2 évaluations" in last.sentence_fr
     assert "a réduit" not in last.sentence_fr
-    assert first.results.as_of(NOW).latest().get().verdict == "SHOWN"
+    assert first.results.as_of(NOW).last_of_each().get().verdict == "SHOWN"
 
 
 def test_a_withdrawn_evaluation_is_computed_no_more_and_stays_in_the_family():
