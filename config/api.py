@@ -11,6 +11,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from config import api_docs
+from indicators.api.evaluations import EvaluationViewSet
 from indicators.api.views import IndicatorViewSet, ObservationViewSet, TargetViewSet
 from portfolio.api.views import ProjectViewSet
 
@@ -19,6 +20,7 @@ router.register("projects", ProjectViewSet, "api-project")
 router.register("indicators", IndicatorViewSet, "api-indicator")
 router.register("observations", ObservationViewSet, "api-observation")
 router.register("targets", TargetViewSet, "api-target")
+router.register("evaluations", EvaluationViewSet, "api-evaluation")
 
 
 def only_ours(endpoints: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -127,7 +127,8 @@ OF_A_PROJECT = {
     "preuves/evaluations/<int:pk>/jeter/": change("facts", "evaluation to throw away", posts=True),
     "preuves/evaluations/<int:pk>/plan/<slug:step>/": change("facts", "evaluation draft"),
     "preuves/evaluations/<int:pk>/plan/<slug:step>/garder/": change(
-        "facts", "evaluation draft", posts=True),
+        "facts", "evaluation draft", posts=True
+    ),
     # history: who changes nothing of a project puts nothing back; the rest is a test of its own
     "historique/": PROJECT,
     "historique.csv": PROJECT,

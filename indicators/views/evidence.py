@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from indicators import queries
+from indicators.queries.evaluations import published
 from indicators.results import TargetView
 from portfolio import moments
 from portfolio.models import Programme, Project
@@ -26,7 +27,10 @@ def project_effects(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
     then = asked(request)
     effects = queries.project_effects(project, today=_day(then), as_of=then.at)
-    context = {"project": project, "effects": effects, "asked": then}
+    context = {
+        "project": project, "effects": effects, "asked": then,
+        "evaluations": published(project, as_of=then.at),
+    }  # fmt: skip
     return fragment(request, "project_effects", context)
 
 

@@ -32,6 +32,7 @@ class Alert(models.Model):
         FIELD_STALE = "FIELD_STALE", _("figures not renewed")
         FUNDING_DEADLINE = "FUNDING_DEADLINE", _("funding deadline near")
         RISK_ACTION_LATE = "RISK_ACTION_LATE", _("risk action overdue")
+        VERDICT_CHANGED = "VERDICT_CHANGED", _("verdict of an evaluation changed")
 
     class Handling(models.TextChoices):
         NONE = "NONE", _("to deal with")

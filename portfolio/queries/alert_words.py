@@ -27,6 +27,7 @@ TOPICS = {
     Kind.FIELD_STALE: "freshness",
     Kind.FUNDING_DEADLINE: "funding",
     Kind.RISK_ACTION_LATE: "risks",
+    Kind.VERDICT_CHANGED: "freshness",
 }
 # The block of the project's page where the cause is put right.
 BLOCKS = {
@@ -34,6 +35,7 @@ BLOCKS = {
     Kind.MILESTONE_LATE: "milestones",
     Kind.REVIEW_MISSING: "review",
     Kind.RISK_ACTION_LATE: "risks",
+    Kind.VERDICT_CHANGED: "effects",
 }
 SEVERE = {Kind.MILESTONE_LATE, Kind.AP_EXCEEDED, Kind.REVIEW_MISSING, Kind.RISK_ACTION_LATE}
 
@@ -138,6 +140,16 @@ def _risk_action_late(data: Data, today: date) -> str:
     }  # fmt: skip
 
 
+def _verdict_changed(data: Data, today: date) -> str:
+    """`before` and `after` are names of verdicts in both languages, given by the evidence."""
+    language = (get_language() or "fr")[:2]
+    return _("“%(name)s”: the verdict was “%(before)s”, it is “%(after)s” since %(day)s.") % {
+        "name": _name(data), "day": day(_on(data)),
+        "before": data["before"].get(language, data["before"]["fr"]),
+        "after": data["after"].get(language, data["after"]["fr"]),
+    }  # fmt: skip
+
+
 SENTENCES: dict[Alert.Kind, Callable[[Data, date], str]] = {
     Kind.MILESTONE_DUE: _milestone_due,
     Kind.MILESTONE_LATE: _milestone_late,
@@ -148,4 +160,5 @@ SENTENCES: dict[Alert.Kind, Callable[[Data, date], str]] = {
     Kind.FIELD_STALE: _field_stale,
     Kind.FUNDING_DEADLINE: _funding_deadline,
     Kind.RISK_ACTION_LATE: _risk_action_late,
+    Kind.VERDICT_CHANGED: _verdict_changed,
 }

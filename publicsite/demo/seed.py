@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from indicators.demo import deposits, sources, targets, usages
+from indicators.demo import deposits, evaluations, sources, targets, usages
 from portfolio.demo import (
     accounts,
     calendar,
@@ -44,6 +44,7 @@ class Seeded:
     documents: int
     reviews: int
     targets: int
+    evaluations: int
     stories: int
     sources: int
     deposits: int
@@ -73,6 +74,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             sources=len(sources.apply(platform_url)),
             deposits=deposits.seed(now=timezone.now()),
             targets=targets.seed(),
+            evaluations=evaluations.seed(),
             stories=stories.seed(),
             usages=usages.seed(),
             roles=accounts.seed_roles(),

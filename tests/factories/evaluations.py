@@ -8,7 +8,7 @@ import pandas as pd
 from indicators.models import Evaluation, EvaluationResult, EvaluationZone
 from indicators.services import evaluations
 from tests.factories.indicators import make_feed, make_indicator, make_observations
-from tests.factories.portfolio import make_project, make_zone
+from tests.factories.portfolio import make_project, make_zone, square
 
 DRAFTED = datetime(2022, 1, 10, 9, tzinfo=UTC)
 BEFORE = datetime(2023, 2, 1, 9, tzinfo=UTC)
@@ -32,7 +32,9 @@ class City:
         season = 4 * np.cos(np.arange(len(self.months)) * np.pi / 6)
         shared = np.cumsum(rng.normal(0, 0.15, len(self.months)))
         self.treated = make_zone(name="Traitée")
-        self.donors = [make_zone(name=f"Témoin {n}") for n in range(donors)]
+        self.donors = [
+            make_zone(name=f"Témoin {n}", geometry=square(x=0.1 * n)) for n in range(donors)
+        ]
         for place, zone in enumerate([self.treated, *self.donors]):
             level = 40 + (0 if place == 0 else rng.normal(0, 3))
             values = level + season + shared + rng.normal(0, 0.6, len(self.months))

@@ -5,7 +5,7 @@ import os
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from indicators.demo import story
+from indicators.demo import evaluations, story
 from indicators.management.commands.pull import line, planned
 from indicators.models import Run
 from indicators.pull_settings import means
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         until = timezone.localdate(now).replace(day=1)
         for run in story.play(platform_url=url, until=until, now=now) or due():
             self.stdout.write(line(run))
+        self.stdout.write(f"Evaluations: {evaluations.compute(now=timezone.now())} results")
 
 
 def due() -> list[Run]:

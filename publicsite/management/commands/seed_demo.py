@@ -29,6 +29,7 @@ def sentence(done: Seeded) -> str:
     counts = {
         "projects": done.projects,
         "targets": done.targets,
+        "evaluations": done.evaluations,
         "budgets": done.budgets,
         "estimates completed": done.estimates,
         "green marks": done.marks,

@@ -90,7 +90,7 @@ def test_it_is_too_early_until_the_periods_awaited_are_there():
     early = evaluate(evaluation=plan, at=NOW)
     assert (early.verdict, early.reasons) == ("TOO_EARLY", ["TOO_FEW_AFTER"])
     assert "Il est trop tôt" in early.sentence_fr
-    assert "7 des 12 périodes" in early.sentence_fr
+    assert "8 des 12 périodes" in early.sentence_fr
     assert evaluate(evaluation=plan, at=LATER).verdict == "SHOWN"
 
 
