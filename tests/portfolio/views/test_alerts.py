@@ -77,7 +77,10 @@ def test_every_kind_is_a_sentence_in_both_languages(client, agent, language):
         "REVIEW_MISSING": {"month": "2026-05-01"},
         "FIELD_STALE": {"group": "COST", "on": "2025-05-01", "days": 365},
         "FUNDING_DEADLINE": {"name": "Région", "on": "2026-05-01"},
-    }
+        "VERDICT_CHANGED": {"name_fr": "Plus de vélos ?", "on": "2026-05-01",
+                            "before": {"fr": "trop tôt", "en": "too early"},
+                            "after": {"fr": "effet montré", "en": "effect shown"}},
+    }  # fmt: skip
     data |= dict.fromkeys(["MILESTONE_LATE", "RISK_ACTION_LATE"], data["MILESTONE_DUE"])
     assert set(data) == set(Alert.Kind.values)
     for kind, figures in data.items():
