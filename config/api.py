@@ -11,6 +11,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from config import api_docs
+from indicators.api.evaluations import EvaluationViewSet
 from indicators.api.forecasts import ForecastViewSet
 from indicators.api.views import IndicatorViewSet, ObservationViewSet, TargetViewSet
 from portfolio.api.views import ProjectViewSet
@@ -21,6 +22,7 @@ router.register("indicators", IndicatorViewSet, "api-indicator")
 router.register("observations", ObservationViewSet, "api-observation")
 router.register("targets", TargetViewSet, "api-target")
 router.register("forecasts", ForecastViewSet, "api-forecast")
+router.register("evaluations", EvaluationViewSet, "api-evaluation")
 
 
 def only_ours(endpoints: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

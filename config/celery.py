@@ -17,6 +17,10 @@ app.conf.beat_schedule = {
     "half-answers": {"task": "indicators.tasks.sweep_answers", "schedule": 3600.0},
     "late-files": {"task": "indicators.tasks.remind_depositors", "schedule": 1800.0},
     "forecasts": {"task": "indicators.tasks.forecast_all", "schedule": crontab(hour=3, minute=20)},
+    "evaluations": {
+        "task": "indicators.tasks.evaluate_changed",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "documents": {"task": "reports.tasks.tick", "schedule": 60.0},
     "imports": {"task": "portfolio.tasks.tick_imports", "schedule": 60.0},
     "old-files": {"task": "portfolio.tasks.forget_files", "schedule": 3600.0},

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         DataSource,
         Deposit,
         Depositor,
+        Evaluation,
+        EvaluationResult,
         Feed,
         FeedDraft,
         ForecastResult,
@@ -197,3 +199,32 @@ class KnownBreakQuerySet(models.QuerySet["KnownBreak"]):
             return self.filter(withdrawn_at=None)
         still = Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
         return self.filter(still, declared_at__lte=at)
+
+
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Locked ones go with their project, withdrawn ones too; a draft is for who may write it."""
+        readable = Q(locked_at__isnull=False, project__in=Project.objects.visible_to(user))
+        return self.filter(readable | Q(project__in=Project.objects.editable_by(user)))
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Those of the projects whose facts `user` may change."""
+        return self.filter(project__in=Project.objects.editable_by(user))
+
+    def locked(self) -> Self:
+        return self.filter(locked_at__isnull=False)
+
+    def standing(self) -> Self:
+        """Locked and not withdrawn: what is computed, and corrected together."""
+        return self.locked().filter(withdrawn_at=None)
+
+
+class EvaluationResultQuerySet(models.QuerySet["EvaluationResult"]):
+    def last_of_each(self) -> Self:
+        """The last one of each evaluation."""
+        ordered = self.order_by("evaluation_id", "-computed_at", "-pk")
+        return ordered.distinct("evaluation_id")
+
+    def as_of(self, instant: datetime) -> Self:
+        """Those that had been computed by then."""
+        return self.filter(computed_at__lte=instant)

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from indicators.models import Evaluation
 from indicators.pull_settings import means
 from indicators.services import forecasts, planning, pulls, raw_files, reminders
+from indicators.services.evaluating import evaluate
 
 TICK_S = 60
 NIGHT_S = 20 * 3600  # rung again the next night
@@ -61,3 +63,18 @@ def forecast_all() -> None:
 def forecast_target(target_id: int) -> None:
     told = {"now": timezone.now(), "code_version": settings.CODE_VERSION}
     forecasts.refresh(target_ids=[target_id], **told)
+
+
+@shared_task
+def evaluate_one(evaluation_id: int) -> None:
+    """What a locked plan says now; nothing where nothing has changed, or it was withdrawn."""
+    plan = Evaluation.objects.standing().filter(pk=evaluation_id).first()
+    if plan is not None:
+        evaluate(evaluation=plan, at=timezone.now())
+
+
+@shared_task
+def evaluate_changed() -> None:
+    """Each night: one task a plan, so that one that fails stops no other."""
+    for pk in Evaluation.objects.standing().values_list("pk", flat=True):
+        evaluate_one.delay(pk)

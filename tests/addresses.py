@@ -120,6 +120,16 @@ OF_A_PROJECT = {
     # evidence
     "preuves/": PROJECT,
     "preuves/<int:target_id>.csv": PROJECT.named("target"),
+    "preuves/evaluations/nouvelle/": change("facts", posts=True),
+    "preuves/evaluations/<int:pk>/": PROJECT.named("evaluation"),
+    "preuves/evaluations/<int:pk>/chiffres.csv": PROJECT.named("evaluation"),
+    "preuves/evaluations/<int:pk>/calculer/": change("facts", "evaluation", posts=True),
+    "preuves/evaluations/<int:pk>/retirer/": change("facts", "evaluation"),
+    "preuves/evaluations/<int:pk>/jeter/": change("facts", "evaluation to throw away", posts=True),
+    "preuves/evaluations/<int:pk>/plan/<slug:step>/": change("facts", "evaluation draft"),
+    "preuves/evaluations/<int:pk>/plan/<slug:step>/garder/": change(
+        "facts", "evaluation draft", posts=True
+    ),
     # history: who changes nothing of a project puts nothing back; the rest is a test of its own
     "historique/": PROJECT,
     "historique.csv": PROJECT,
@@ -305,6 +315,7 @@ EXPECTED = {
     "api/v1/^observations/$": OPEN,
     "api/v1/^targets/$": LIST,
     "api/v1/^forecasts/$": LIST,
+    "api/v1/^evaluations/$": LIST,
     "api/v1/schema/": OPEN,
     "api/v1/docs/": OPEN,
     "catalog.jsonld": PUBLIC,
@@ -317,6 +328,7 @@ EXPECTED = {
 
 VALUES = {
     "provenance/<slug:code>/<str:zone>/<str:day>": "provenance/a-measure/a-zone/2024-01-01",
+    "plan/<slug:step>": "plan/question",
     "<slug:layer>/<int:z>/<int:x>/<int:y>": "projets/0/0/0", "<slug:name>": "money",
     "<str:section>/<int:year>": "investissement/2026", "<int:year>-<int:month>": "2026-5",
     "<slug:step>": "source", "<str:axis>": "cout", "<slug:act>": "fermer", "<uidb64>": "x", "<token>": "x",

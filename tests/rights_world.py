@@ -23,6 +23,7 @@ from portfolio.services import projects as services
 from portfolio.services.history import recorded
 from reports.services import documents
 from tests.addresses import VALUES, About
+from tests.factories.evaluations import make_plan, make_result
 from tests.factories.finance import make_derogation, make_index, make_running_cost
 from tests.factories.forecasts import make_break, make_forecast
 from tests.factories.indicators import (
@@ -227,6 +228,7 @@ def build() -> World:
         records[project.code]["target"] = (target := make_target(project=project)).pk
         records[project.code]["link"] = make_link(project).pk
         make_forecast(target)
+        records[project.code] |= _evaluations(project)
     readers = {name: _somebody(name, projects[OWN[1]]) for name in ROLES if name != "stranger"}
     User.objects.update(password="md5$x$y")  # usable, and no time spent on it
     for user in readers.values():
@@ -256,6 +258,15 @@ def _tie(projects: dict, records: dict) -> None:
         records[code]["dependency"] = made.pk
         records[code]["estimate"] = 10 + number
         make_estimate(projects[code], 10, version=10 + number, reason="Révision")
+
+
+def _evaluations(project) -> dict[str, object]:
+    """One that was computed, and two drafts: the second is thrown away."""
+    return {
+        "evaluation": make_result(make_plan(project, locked=True)).evaluation_id,
+        "evaluation draft": make_plan(project).pk,
+        "evaluation to throw away": make_plan(project).pk,
+    }
 
 
 def _shared() -> dict[str, object]:

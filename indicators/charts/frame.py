@@ -55,7 +55,15 @@ def frame_of(view: TargetView, size: Size, also: Iterable[Observation] = ()) -> 
     if view.target.baseline_on:
         days.append(view.target.baseline_on)
     values = all_values(view) + [o.value for o in also if o.value is not None]
-    ticks = nice_ticks(*_with_room(*extent(values)), about=5)
+    return frame_for(days, values, size)
+
+
+def frame_for(
+    days: list[date], values: list[float], size: Size, *, from_zero: bool = True
+) -> Frame:
+    """Room for these days and values, the zero of the values too where it costs little."""
+    low, high = extent(values) if from_zero else (min(values), max(values))
+    ticks = nice_ticks(*_with_room(low, high), about=5)
     decimals = decimals_of(ticks)
     labels = [figure(tick, decimals) for tick in ticks]
     left = max(text_width(label, size) for label in labels) + 10

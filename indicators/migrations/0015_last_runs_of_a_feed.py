@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("indicators", "0014_rows_rejected_before")]
+    dependencies = [('indicators', '0014_rows_rejected_before')]
 
     operations = [
         migrations.AddIndex(

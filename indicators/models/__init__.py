@@ -5,6 +5,8 @@ from indicators.models.causal import CausalLink
 from indicators.models.contract import DataContract
 from indicators.models.deposit import Deposit, Depositor
 from indicators.models.draft import FeedDraft
+from indicators.models.evaluation import Evaluation, EvaluationZone
+from indicators.models.evaluation_result import EvaluationResult
 from indicators.models.forecast import ForecastResult, KnownBreak
 from indicators.models.formula import Computation, Formula, FormulaInput
 from indicators.models.indicator import Indicator
@@ -21,6 +23,9 @@ __all__ = [
     "DataSource",
     "Deposit",
     "Depositor",
+    "Evaluation",
+    "EvaluationResult",
+    "EvaluationZone",
     "Feed",
     "FeedDraft",
     "ForecastResult",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from indicators import queries
 from indicators.models import Target
+from indicators.queries.evaluations import published
 from indicators.results import TargetView
 from portfolio import moments
 from portfolio.models import Programme, Project
@@ -32,6 +33,7 @@ def project_effects(request: HttpRequest, code: str) -> HttpResponse:
     may_edit = not then.at and Part.FACTS in parts_of(request.user, project)
     context: dict[str, object] = {"project": project, "effects": effects, "asked": then}
     context |= {"may_edit": may_edit, "withdrawn": _withdrawn(project) if may_edit else ()}
+    context |= {"evaluations": published(project, as_of=then.at)}
     return fragment(request, "project_effects", context)
 
 

@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from indicators import queries
 from indicators.charts.path_table import csv_rows
+from indicators.queries.evaluations import project_evaluations
 from indicators.queries.evidence import evidence_of
 from indicators.views.evidence import asked
 from portfolio import moments
 from portfolio.models import Project
 from portfolio.moments import Asked
+from portfolio.permissions import parts_of
+from portfolio.roles import Part
 from portfolio.views.project_export import spreadsheet
 
 
@@ -24,6 +27,8 @@ def project_evidence(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "project": project,
         "targets": evidence_of(project, today=_day(then), as_of=then.at),
+        "evaluations": project_evaluations(project, request.user, as_of=then.at),
+        "may_change": not then.at and Part.FACTS in parts_of(request.user, project),
         "asked": then,
         "back": moments.without(request.GET, request.path),
     }

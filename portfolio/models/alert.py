@@ -34,6 +34,7 @@ class Alert(models.Model):
         RISK_ACTION_LATE = "RISK_ACTION_LATE", _("risk action overdue")
         FORECAST_LOW = "FORECAST_LOW", _("target hardly within reach any more")
         FORECAST_HIGH = "FORECAST_HIGH", _("target well within reach")
+        VERDICT_CHANGED = "VERDICT_CHANGED", _("verdict of an evaluation changed")
 
     class Handling(models.TextChoices):
         NONE = "NONE", _("to deal with")

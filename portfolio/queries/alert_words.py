@@ -29,6 +29,7 @@ TOPICS = {
     Kind.RISK_ACTION_LATE: "risks",
     Kind.FORECAST_LOW: "effects",
     Kind.FORECAST_HIGH: "effects",
+    Kind.VERDICT_CHANGED: "effects",
 }
 # The block of the project's page where the cause is put right.
 BLOCKS = {
@@ -38,6 +39,7 @@ BLOCKS = {
     Kind.RISK_ACTION_LATE: "risks",
     Kind.FORECAST_LOW: "evidence",
     Kind.FORECAST_HIGH: "evidence",
+    Kind.VERDICT_CHANGED: "evidence",
 }
 SEVERE = {Kind.MILESTONE_LATE, Kind.AP_EXCEEDED, Kind.REVIEW_MISSING, Kind.RISK_ACTION_LATE}
 
@@ -160,6 +162,16 @@ def _chance(data: Data) -> dict[str, object]:
     return {"name": _name(data), "day": day(_on(data)), "before": data["before"]}
 
 
+def _verdict_changed(data: Data, today: date) -> str:
+    """`before` and `after` are names of verdicts in both languages, given by the evidence."""
+    language = (get_language() or "fr")[:2]
+    return _("“%(name)s”: the verdict was “%(before)s”, it is “%(after)s” since %(day)s.") % {
+        "name": _name(data), "day": day(_on(data)),
+        "before": data["before"].get(language, data["before"]["fr"]),
+        "after": data["after"].get(language, data["after"]["fr"]),
+    }  # fmt: skip
+
+
 SENTENCES: dict[Alert.Kind, Callable[[Data, date], str]] = {
     Kind.MILESTONE_DUE: _milestone_due,
     Kind.MILESTONE_LATE: _milestone_late,
@@ -172,4 +184,5 @@ SENTENCES: dict[Alert.Kind, Callable[[Data, date], str]] = {
     Kind.RISK_ACTION_LATE: _risk_action_late,
     Kind.FORECAST_LOW: _forecast_low,
     Kind.FORECAST_HIGH: _forecast_high,
+    Kind.VERDICT_CHANGED: _verdict_changed,
 }

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from indicators.demo import chains, deposits, sources, targets, usages
+from indicators.demo import chains, deposits, evaluations, sources, targets, usages
 from portfolio.demo import (
     accounts,
     calendar,
@@ -45,6 +45,7 @@ class Seeded:
     reviews: int
     targets: int
     links: int
+    evaluations: int
     stories: int
     sources: int
     deposits: int
@@ -75,6 +76,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             deposits=deposits.seed(now=timezone.now()),
             targets=targets.seed(),
             links=chains.seed(),
+            evaluations=evaluations.seed(),
             stories=stories.seed(),
             usages=usages.seed(),
             roles=accounts.seed_roles(),

@@ -19,6 +19,7 @@ from wagtail.models import Page
 from indicators.charts.path import csv_rows
 from indicators.models import Target
 from indicators.queries import project_effects
+from indicators.queries.evaluations import published
 from indicators.queries.known import known_page
 from portfolio import moments
 from portfolio.models import Project
@@ -128,6 +129,7 @@ class ProjectsPage(RoutablePageMixin, PublicPage):
             "story": story,
             "map": project_drawings(project),
             "effects": project_effects(project, today=then.day(today), as_of=then.at),
+            "evaluations": published(project, as_of=then.at),
             "asked": then,
             "back": moments.without(request.GET, request.path),
             "alternates": self.project_addresses(request, project.code),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from indicators import queries
+from indicators.queries.evaluations import Judged, published
 from portfolio import moments
 from portfolio.analysis.running import RunningYear
 from portfolio.charts.maps.project import project_map
@@ -81,6 +82,7 @@ class ProjectSheet:
     communes: tuple[str, ...]
     map_svg: SafeString | None
     effects: tuple[queries.ProjectEffect, ...]
+    evaluations: tuple[Judged, ...]
     updated_at: datetime
     address: str
     known_on: Moment | None  # the instant whose measures and targets are printed; None: now
@@ -120,6 +122,7 @@ def build(
         communes=communes,
         map_svg=project_map(project),
         effects=_effects(project, then, now),
+        evaluations=tuple(published(project, as_of=then.at)),
         updated_at=project.updated_at,
         address=_address(project),
         known_on=then.moment,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from indicators.models import CausalLink, Indicator, Quarantine, Target
 from indicators.raw_store import RawStore
 from indicators.services import depositors, source_facts
+from indicators.services.evaluating import evaluate
 from indicators.services.source_facts import SourceFields
 from portfolio.models import (
     ImportJob,
@@ -29,6 +30,7 @@ from portfolio.services import documents, projects
 from portfolio.services.documents import DocumentFacts, GivenFile
 from reports.services import documents as produced
 from tests.addresses import our_routes
+from tests.factories.evaluations import City
 from tests.factories.finance import (
     make_derogation,
     make_index,
@@ -127,6 +129,7 @@ def make_world() -> World:
         name_fr="Halle", lead=department, programme=programme, state="SUSPENDED", cost=None
     )
     keys = _schedule(project) | _money(project) | _around(project) | _judged(project)
+    keys |= _evaluations(project)
     keys |= _evidence(project) | _files(project, administrator) | _mine(project, administrator)
     keys |= {
         "projets/<project:code>": f"projets/{CODE}",
@@ -218,6 +221,20 @@ def _judged(project: Project) -> dict[str, str]:
         "statut/<int:pk>": f"statut/{word.pk}",
         "statut/<str:axis>": "statut/calendrier",
     }
+
+
+def _evaluations(project: Project) -> dict[str, str]:
+    """One that was computed, with its figures; a draft at its second step."""
+    city = City(donors=6, project=project)
+    evaluate(evaluation=city.locked(), at=NOW)
+    draft = city.plan()
+    evaluations = f"{CODE}/preuves/evaluations/"
+    return {
+        "<project:code>/preuves/evaluations/<int:pk>/plan/<slug:step>":
+            f"{evaluations}{draft.pk}/plan/comparaison",
+        "<project:code>/preuves/evaluations/<int:pk>":
+            f"{evaluations}{city.project.evaluations.earliest('pk').pk}",
+    }  # fmt: skip
 
 
 def _evidence(project: Project) -> dict[str, str]:

@@ -92,6 +92,8 @@ REASONS = {
     "NO_VARIATION": ("the series does not vary", "la série ne varie pas"),
     "NO_COMPARISON": ("nothing untreated to compare with", "rien de non traité à comparer"),
     "NOTHING_BEFORE": ("nothing is known before the start", "rien n’est connu avant le début"),
+    "UNREADABLE": ("the figures cannot be read as one series",
+                   "les chiffres ne se lisent pas comme une seule série"),
     "NOTHING_AFTER": ("nothing is known since the start", "rien n’est connu depuis le début"),
 }  # fmt: skip
 
@@ -99,18 +101,24 @@ REASONS = {
 def sentence(effect: Effect | NotIdentified, *, indicator: str, language: str) -> str:
     """What may be said of `indicator` in `language` ("fr" or "en"): effect, range, rank among
     placebos, and what it does not prove. Raises ValueError for another language."""
+    return " ".join(parts(effect, indicator=indicator, language=language))
+
+
+def parts(effect: Effect | NotIdentified, *, indicator: str, language: str) -> list[str]:
+    """The same, sentence by sentence: what is said, how sure it is, and last what it does not
+    prove (nothing more than the reasons where nothing can be judged)."""
     if language not in TEXTS:
         raise ValueError(f"language: {language!r} is not one of {', '.join(TEXTS)}")
     texts = TEXTS[language]
     if isinstance(effect, NotIdentified):
         place = list(TEXTS).index(language)
         reasons = [REASONS[code][place] if code in REASONS else code for code in effect.reasons]
-        return texts["judged"].format(name=indicator, reasons=", ".join(reasons))
+        return [texts["judged"].format(name=indicator, reasons=", ".join(reasons))]
     told = texts[_kind(effect)].format(
         name=indicator, size=_amount(abs(effect.point), effect.relative, language, signed=False),
         point=_amount(effect.point, effect.relative, language), range=_range(effect, language),
     )  # fmt: skip
-    return " ".join([told, *_more(effect, language)])
+    return [told, *_more(effect, language)]
 
 
 def _kind(effect: Effect) -> str:

@@ -5,7 +5,7 @@ import os
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from indicators.demo import forecasts, story
+from indicators.demo import evaluations, forecasts, story
 from indicators.management.commands import forecast
 from indicators.management.commands.pull import line, planned
 from indicators.models import Run
@@ -29,6 +29,7 @@ class Command(BaseCommand):
             if done.is_new:
                 self.stdout.write(forecast.line(done))
         forecast_all.delay()  # the others, once there is a worker
+        self.stdout.write(f"Evaluations: {evaluations.compute(now=timezone.now())} results")
 
 
 def due() -> list[Run]:

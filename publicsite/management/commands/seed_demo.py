@@ -30,6 +30,7 @@ def sentence(done: Seeded) -> str:
         "projects": done.projects,
         "targets": done.targets,
         "causal links": done.links,
+        "evaluations": done.evaluations,
         "budgets": done.budgets,
         "estimates completed": done.estimates,
         "green marks": done.marks,

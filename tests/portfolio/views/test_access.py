@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from indicators import project_urls as evidence_urls
+from indicators import project_urls
 from indicators import urls as indicators_urls
 from portfolio import urls as portfolio_urls
 from reports import urls as reports_urls
@@ -19,7 +19,7 @@ VALUES = {"code": "X", "document_id": 1, "run_id": 1, "target_id": 1, "section":
           "change": UUID(int=1), "zone": "Z", "day": "2026-01-01"}  # fmt: skip
 PAGES = [
     (f"{module.app_name}:{pattern.name}", sorted(pattern.pattern.converters))
-    for module in (portfolio_urls, indicators_urls, evidence_urls, reports_urls)
+    for module in (portfolio_urls, indicators_urls, project_urls, reports_urls)
     for pattern in module.urlpatterns
     if f"{module.app_name}:{pattern.name}" not in OPEN
 ]

@@ -79,7 +79,10 @@ def test_every_kind_is_a_sentence_in_both_languages(client, agent, language):
         "FUNDING_DEADLINE": {"name": "Région", "on": "2026-05-01"},
         "FORECAST_LOW": {"name_fr": "Vélo", "name_en": "", "on": "2026-05-01", "before": 6},
         "FORECAST_HIGH": {"name_fr": "Vélo", "name_en": "", "on": "2026-05-01", "before": 5},
-    }
+        "VERDICT_CHANGED": {"name_fr": "Plus de vélos ?", "on": "2026-05-01",
+                            "before": {"fr": "trop tôt", "en": "too early"},
+                            "after": {"fr": "effet montré", "en": "effect shown"}},
+    }  # fmt: skip
     data |= dict.fromkeys(["MILESTONE_LATE", "RISK_ACTION_LATE"], data["MILESTONE_DUE"])
     assert set(data) == set(Alert.Kind.values)
     for kind, figures in data.items():

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0014_rows_rejected_before'),
+        ('indicators', '0019_evaluations'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('portfolio', '0022_fill_search_words'),
     ]

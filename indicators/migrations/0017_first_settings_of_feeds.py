@@ -24,5 +24,5 @@ def enter(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("indicators", "0015_what_a_feed_read")]
+    dependencies = [('indicators', '0016_what_a_feed_read')]
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

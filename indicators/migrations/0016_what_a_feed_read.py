@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0014_rows_rejected_before'),
+        ('indicators', '0015_last_runs_of_a_feed'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0014_rows_rejected_before'),
+        ('indicators', '0017_first_settings_of_feeds'),
         ('portfolio', '0022_fill_search_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

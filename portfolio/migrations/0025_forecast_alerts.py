@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portfolio', '0022_fill_search_words'),
+        ('portfolio', '0024_comparators'),
     ]
 
     operations = [

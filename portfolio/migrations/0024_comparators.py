@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portfolio", "0022_fill_search_words")]
+    dependencies = [('portfolio', '0023_reminders')]
 
     operations = [
         migrations.AlterField(

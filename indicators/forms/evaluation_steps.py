@@ -1,0 +1,244 @@
+"""The forms of the evaluation designer: each writes some columns of a draft, or its zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from indicators import evaluation_words as words
+from indicators.forms.steps import StepForm
+from indicators.models import Evaluation, Indicator
+from indicators.queries.comparisons import Candidate, candidates
+from portfolio.models import Zone
+
+MOST_BREAKS = 3
+Data = QueryDict | None
+
+
+def day_field(label: Any, *, help_text: Any = "", required: bool = True) -> forms.DateField:
+    return forms.DateField(label=label, help_text=help_text, required=required,
+                           widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
+
+
+class PlanForm(StepForm):
+    """`columns`: what `Evaluation` keeps of it as it is; `zones`: by role, the field that holds
+    codes of zones."""
+
+    slug = ""
+    columns: tuple[str, ...] = ()
+    zones: dict[str, str] = {}
+
+    def __init__(self, plan: Evaluation, data: Data = None) -> None:
+        self.plan = plan
+        initial = {name: getattr(plan, name) for name in self.columns}
+        super().__init__(data, initial=initial | self.held() | plan.typed.get(self.slug, {}))
+
+    def held(self) -> dict[str, Any]:
+        """What the draft holds besides its columns."""
+        return {
+            field: list(self.plan.evaluation_zones.filter(role=role)
+                        .values_list("zone__code", flat=True))
+            for role, field in self.zones.items()
+        }  # fmt: skip
+
+    def part(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.columns}
+
+    def chosen(self, field: str) -> list[Zone]:
+        return list(Zone.objects.filter(code__in=self.cleaned_data[field]))
+
+
+class QuestionForm(PlanForm):
+    slug = "question"
+    columns = ("question", "expected_direction")
+
+    question = forms.CharField(
+        label=_("Question, in a sentence"), max_length=240,
+        help_text=_("What did the project change, and where? For instance: did the cycle route bring"
+                    " more people to ride in Pessanges?"),
+    )  # fmt: skip
+    expected_direction = forms.ChoiceField(
+        label=_("What is expected of the figure"), choices=Evaluation.Direction.choices,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+
+
+class MeasureForm(PlanForm):
+    slug = "mesure"
+    zones = {"TREATED": "treated"}
+
+    indicator = forms.ChoiceField(label=_("Indicator"))
+    treated = forms.MultipleChoiceField(
+        label=_("Where the effect is expected"), widget=forms.CheckboxSelectMultiple,
+        help_text=_("Zones of the project come first."),
+        error_messages={"required": _("Choose at least one zone.")},
+    )  # fmt: skip
+
+    def __init__(self, plan: Evaluation, data: Data = None) -> None:
+        super().__init__(plan, data)
+        fields: dict[str, Any] = self.fields
+        fields["indicator"].choices = [("", "—"), *_indicators(plan)]
+        fields["treated"].choices = _zones(plan)
+
+    def held(self) -> dict[str, Any]:
+        code = self.plan.indicator.code if self.plan.indicator else ""
+        return super().held() | {"indicator": code}
+
+    def part(self) -> dict[str, Any]:
+        return {"indicator": Indicator.objects.get(code=self.cleaned_data["indicator"])}
+
+
+def _indicators(plan: Evaluation) -> Iterable[tuple[str, str]]:
+    """Those that the project has a target of come first."""
+    own = set(plan.project.targets.values_list("indicator_id", flat=True))
+    found = sorted(Indicator.objects.all(), key=lambda one: (one.pk not in own, one.name))
+    return [(one.code, f"{one.name} ({one.unit})") for one in found]
+
+
+def _zones(plan: Evaluation) -> Iterable[tuple[str, str]]:
+    own = Q(project_zones__project=plan.project) | Q(targets__project=plan.project)
+    first = list(Zone.objects.filter(own).distinct().order_by("name"))
+    rest = Zone.objects.exclude(pk__in=[zone.pk for zone in first]).order_by("name")
+    return [(zone.code, zone.name) for zone in [*first, *rest]]
+
+
+class DatesForm(PlanForm):
+    slug = "dates"
+    columns = ("intervention_on", "before_from", "after_until", "minimum_after",
+               "definition_changed", "other_shock", "chosen_for_its_level")  # fmt: skip
+
+    intervention_on = day_field(
+        _("Date of the intervention"), help_text=_("The first day with the project, not the vote.")
+    )
+    before_from = day_field(_("Figures looked at from"))
+    after_until = day_field(_("Figures looked at until"))
+    minimum_after = forms.IntegerField(
+        label=_("Periods awaited after the intervention"), min_value=1, max_value=1000,
+        help_text=_("Until they are known, the page says that it is too early to tell."),
+    )  # fmt: skip
+    definition_changed = forms.BooleanField(
+        label=_("The definition or the source changes in between"), required=False
+    )
+    other_shock = forms.BooleanField(
+        label=_("Another project or event acts there at the same time"), required=False
+    )
+    chosen_for_its_level = forms.BooleanField(
+        label=_("The place was chosen because its figure was the worst, or the best"),
+        required=False,
+    )  # fmt: skip
+
+    def __init__(self, plan: Evaluation, data: Data = None) -> None:
+        super().__init__(plan, data)
+        for number in range(1, MOST_BREAKS + 1):
+            self.fields[f"first_{number}"] = day_field(_("From"), required=False)
+            self.fields[f"last_{number}"] = day_field(_("Until"), required=False)
+            self.fields[f"why_{number}"] = forms.CharField(
+                label=_("What was different"), max_length=120, required=False
+            )
+
+    def held(self) -> dict[str, Any]:
+        told: dict[str, Any] = {}
+        for number, one in enumerate(self.plan.breaks[:MOST_BREAKS], start=1):
+            told |= {f"{name}_{number}": one[name] for name in ("first", "last", "why")}
+        return told
+
+    def groups(self) -> list[tuple[Any, Any, Iterable[str]]]:
+        names = [f"{name}_{number}" for number in range(1, MOST_BREAKS + 1)
+                 for name in ("first", "last", "why")]  # fmt: skip
+        circumstances = ("definition_changed", "other_shock", "chosen_for_its_level")
+        return [
+            (gettext("Dates"), "", ("intervention_on", "before_from", "after_until",
+                                    "minimum_after")),
+            (gettext("Circumstances"), gettext("The first two make the case impossible to judge; say them all the same."), circumstances),
+            (gettext("Known breaks"), gettext("Periods unlike the others (a lockdown, a counter replaced): the result is given with them and without."), names),
+        ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        on, first, last = (told.get(name) for name in ("intervention_on", "before_from",
+                                                       "after_until"))  # fmt: skip
+        if on and first and first >= on:
+            self.add_error("before_from", _("This day must come before the intervention."))
+        if on and last and last <= on:
+            self.add_error("after_until", _("This day must come after the intervention."))
+        for number in range(1, MOST_BREAKS + 1):
+            self._check_break(number, told)
+        return told
+
+    def _check_break(self, number: int, told: dict[str, Any]) -> None:
+        first, last, why = (told.get(f"{name}_{number}") for name in ("first", "last", "why"))
+        if any((first, last, why)) and not all((first, last, why)):
+            self.add_error(f"why_{number}", _("Give both days and what was different."))
+        elif first and last and last < first:
+            self.add_error(f"last_{number}", _("It ends before it begins."))
+
+    def part(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        breaks = [
+            {"first": told[f"first_{n}"].isoformat(), "last": told[f"last_{n}"].isoformat(),
+             "why": told[f"why_{n}"]}
+            for n in range(1, MOST_BREAKS + 1) if told[f"first_{n}"]
+        ]  # fmt: skip
+        return super().part() | {"breaks": breaks}
+
+
+class ComparisonForm(PlanForm):
+    slug = "comparaison"
+    columns = ("design", "reason")
+    zones = {"COMPARISON": "comparison"}
+
+    design = forms.ChoiceField(label=_("Design"), choices=Evaluation.Design.choices,
+                               widget=forms.RadioSelect)  # fmt: skip
+    comparison = forms.MultipleChoiceField(
+        label=_("Zones to compare with"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Proposed: of a like level and trend before, with all their figures, neither touched by the project nor neighbours of its zones. Fewer than 19 zones can never give 5%."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Why this design and these zones"), widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )  # fmt: skip
+
+    def __init__(self, plan: Evaluation, data: Data = None) -> None:
+        self.candidates = candidates(plan)
+        super().__init__(plan, data)
+        choices: Any = self.fields["comparison"]
+        choices.choices = [(one.zone.code, described(one)) for one in self.candidates
+                           if one.against != "TOUCHED"]  # fmt: skip
+
+    def held(self) -> dict[str, Any]:
+        told = super().held()
+        proposed = [one.zone.code for one in self.candidates if one.is_proposed]
+        return {"comparison": told["comparison"] or proposed}
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        alone = told.get("design") in {"", "BEFORE_AFTER", "INTERRUPTED"}
+        if alone:
+            told["comparison"] = []
+        elif "comparison" in told and len(told["comparison"]) < 2:
+            self.add_error(
+                "comparison", _("This design compares: choose at least two zones to compare with.")
+            )
+        return told
+
+
+def described(one: Candidate) -> str:
+    """A zone that may be compared with, and how alike it is."""
+    told = [one.zone.name]
+    if one.level is not None and one.trend is not None:
+        told.append(gettext("level %(level)s, trend %(trend)s a year") % {
+            "level": words.share(one.level), "trend": words.share(one.trend, signed=True)})  # fmt: skip
+    against = {"NEIGHBOUR": gettext("neighbour"), "MISSING": gettext("figures missing"),
+               "UNLIKE": gettext("unlike")}.get(one.against)  # fmt: skip
+    return " · ".join([*told, *([against] if against else [])])
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(label=_("Why it is withdrawn"), max_length=500,
+                             widget=forms.Textarea(attrs={"rows": 3}))  # fmt: skip

@@ -1,0 +1,94 @@
+"""From the figures of a plan to an effect, or to the reasons why none can be said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from indicators.analysis import impact
+from indicators.analysis.impact import Effect, NotIdentified
+from indicators.models import Evaluation
+from indicators.queries.evaluation_figures import TREATED, Figures
+
+SEED = 1
+METHOD_VERSION = "2026-11"
+Answer = Effect | NotIdentified
+Estimator = Callable[[Figures, impact.Design], Answer]
+
+
+def design_of(evaluation: Evaluation) -> impact.Design:
+    """What was declared. Registered in advance: locked before the day of the intervention."""
+    return impact.Design(
+        fixed_on=evaluation.locked_on, looked_on=evaluation.intervention_on,
+        definition_changed=evaluation.definition_changed, other_shock=evaluation.other_shock,
+        chosen_for_its_level=evaluation.chosen_for_its_level,
+        breaks=tuple((pd.Timestamp(one["first"]), pd.Timestamp(one["last"]))
+                     for one in evaluation.breaks),
+    )  # fmt: skip
+
+
+def estimate(evaluation: Evaluation, figures: Figures) -> Answer:
+    """The answer of the design to the figures; a figure that the method cannot read (a series that
+    jumps, two points in a period) is a reason, not a fault."""
+    if not len(figures.table) or not figures.outcome.notna().any():
+        return NotIdentified(("NOTHING_BEFORE",))
+    try:
+        return ESTIMATORS[evaluation.design](figures, design_of(evaluation))
+    except ValueError as error:
+        return NotIdentified(("UNREADABLE",), {"detail": str(error)})
+
+
+def _before_after(figures: Figures, design: impact.Design) -> Answer:
+    if design.definition_changed:
+        return NotIdentified(("DEFINITION_CHANGED",))
+    return impact.before_after(figures.outcome, start=figures.start)
+
+
+def _interrupted(figures: Figures, design: impact.Design) -> Answer:
+    return impact.interrupted_series(figures.outcome, start=figures.start, season=figures.season,
+                                     design=design, seed=SEED)  # fmt: skip
+
+
+def _differences(figures: Figures, design: impact.Design) -> Answer:
+    starts: dict[Hashable, Any] = dict.fromkeys(figures.treated, figures.start)
+    return impact.difference_in_differences(figures.panel, unit="zone", time="on", value="value", treated_from=starts,
+                                            design=design, seed=SEED)  # fmt: skip
+
+
+def _synthetic(figures: Figures, design: impact.Design) -> Answer:
+    return impact.synthetic_control(figures.comparison, unit="zone", time="on", value="value", treated=TREATED,
+                                    start=figures.start, design=design, seed=SEED)  # fmt: skip
+
+
+def _synthetic_did(figures: Figures, design: impact.Design) -> Answer:
+    return impact.synthetic_difference_in_differences(
+        figures.comparison,
+        unit="zone",
+        time="on",
+        value="value",
+        treated=TREATED,
+        start=figures.start,
+        design=design,
+    )
+
+
+ESTIMATORS: dict[str, Estimator] = {
+    Evaluation.Design.BEFORE_AFTER: _before_after,
+    Evaluation.Design.INTERRUPTED: _interrupted,
+    Evaluation.Design.DIFFERENCE_IN_DIFFERENCES: _differences,
+    Evaluation.Design.SYNTHETIC_CONTROL: _synthetic,
+    Evaluation.Design.SYNTHETIC_DID: _synthetic_did,
+}
+
+
+def too_early(evaluation: Evaluation, figures: Figures, answer: Answer, *, today: date) -> bool:
+    """Whether what is missing may still come: the window is open, and its points are too few."""
+    if evaluation.after_until is None or today > evaluation.after_until:
+        return False
+    if figures.after < evaluation.minimum_after:
+        return True
+    waiting = {"TOO_FEW_AFTER", "NOTHING_AFTER"}
+    return isinstance(answer, NotIdentified) and set(answer.reasons) <= waiting

@@ -1,0 +1,126 @@
+"""Compute what locked plans say, again where the figures changed; earlier verdicts stay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pandas as pd
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from indicators.analysis.impact import Effect, told
+from indicators.analysis.impact.words import parts
+from indicators.models import Evaluation, EvaluationResult
+from indicators.queries.evaluation_figures import Figures, figures_of
+from indicators.services import families, result_words
+from indicators.services.estimating import METHOD_VERSION, SEED, Answer, estimate, too_early
+
+Because = EvaluationResult.Because
+Verdict = EvaluationResult.Verdict
+
+
+@transaction.atomic
+def evaluate(
+    *, evaluation: Evaluation, at: datetime, as_of: datetime | None = None
+) -> EvaluationResult:
+    """What a locked plan says of the figures known at `as_of` (None: at `at`).
+
+    The last result is returned as it is where nothing that it rests on has changed; else one is
+    added, and the others of the project are corrected with it. Raises ValidationError where the
+    plan is a draft, or withdrawn.
+    """
+    held = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    _check(held)
+    as_of = as_of or at
+    figures = figures_of(held, as_of=as_of)
+    today = timezone.localdate(as_of)
+    fingerprint = figures.fingerprint(_rests_on(held, open_window=_is_open(held, as_of)))
+    last = held.results.order_by("-computed_at", "-pk").first()
+    if last and (last.input_hash, last.method_version) == (fingerprint, METHOD_VERSION):
+        return last
+    answer = estimate(held, figures)
+    early = too_early(held, figures, answer, today=today)
+    result = EvaluationResult(
+        evaluation=held, computed_at=at, as_of=as_of, because=_because(last, fingerprint),
+        input_hash=fingerprint, method_version=METHOD_VERSION,
+        code_version=settings.CODE_VERSION, seed=SEED,
+    )  # fmt: skip
+    _fill(result, answer, figures, early=early)
+    return families.add(result)
+
+
+def evaluate_all(*, at: datetime) -> int:
+    """Every standing plan; returns how many results were added. One that fails stops no other."""
+    return sum(evaluate(evaluation=one, at=at).computed_at == at
+               for one in Evaluation.objects.standing().order_by("pk"))  # fmt: skip
+
+
+def _check(evaluation: Evaluation) -> None:
+    if not evaluation.is_locked:
+        raise ValidationError(_("Lock the plan first: a draft is not evaluated."))
+    if evaluation.withdrawn_at is not None:
+        raise ValidationError(_("This evaluation is withdrawn: it is not computed any more."))
+
+
+def _is_open(evaluation: Evaluation, as_of: datetime) -> bool:
+    until = evaluation.after_until
+    return until is not None and timezone.localdate(as_of) <= until
+
+
+def _rests_on(evaluation: Evaluation, *, open_window: bool) -> dict[str, object]:
+    """What a verdict rests on besides the figures; a locked plan itself does not change."""
+    return {"evaluation": evaluation.pk, "seed": SEED, "open": open_window}
+
+
+def _because(last: EvaluationResult | None, fingerprint: str) -> str:
+    if last is None:
+        return Because.FIRST
+    return Because.METHOD if last.input_hash == fingerprint else Because.DATA
+
+
+def _fill(result: EvaluationResult, answer: Answer, figures: Figures, *, early: bool) -> None:
+    """Verdict, grade, figures and sentences, before the correction for several evaluations."""
+    plan = result.evaluation
+    result.series = {"left_out": [day.isoformat() for day in figures.left_out],
+                     "start": figures.start.date().isoformat()}  # fmt: skip
+    if isinstance(answer, Effect) and not early:
+        observed = (figures.table[list(figures.treated)].mean(axis=1)
+                    if plan.design == Evaluation.Design.DIFFERENCE_IN_DIFFERENCES
+                    else figures.outcome)  # fmt: skip
+        result.effect = told.figures(answer)
+        result.series |= told.series(answer, observed, start=figures.start)
+        result.p_value = result.effect["p_value"]
+        result.own_verdict, result.grade = answer.verdict, answer.grade
+        result.rule = str(answer.diagnostics.get("grade_rule", ""))
+    else:
+        observed = figures.outcome
+        result.own_verdict = Verdict.TOO_EARLY if early else Verdict.CANNOT_BE_JUDGED
+        result.reasons = ["TOO_FEW_AFTER"] if isinstance(answer, Effect) else list(answer.reasons)
+        if early:
+            result.reasons = ["TOO_FEW_AFTER"]
+        result.effect = {"after": figures.after, "needed": plan.minimum_after}
+        result.series |= {"periods": [
+            {"on": pd.Timestamp(str(day)).date().isoformat(), "observed": told.number(value), "expected": None,
+             "low": None, "high": None} for day, value in observed.items()]}  # fmt: skip
+    result.verdict = result.own_verdict
+    _say(result, answer, early=early)
+
+
+def _say(result: EvaluationResult, answer: Answer, *, early: bool) -> None:
+    """In both languages; `effect["parts"]` by verdict, since the correction may take one down."""
+    indicator = result.evaluation.outcome
+    names = {"fr": indicator.name_fr, "en": indicator.name_en or indicator.name_fr}
+    for language, name in names.items():
+        said = ([result_words.early(result.effect, name, language)] if early
+                else parts(answer, indicator=name, language=language))  # fmt: skip
+        setattr(result, f"sentence_{language}", " ".join(said))
+    if isinstance(answer, Effect) and not early:
+        result.effect["parts"] = {
+            verdict: {language: parts(replace(answer, verdict=verdict), indicator=name,
+                                      language=language) for language, name in names.items()}
+            for verdict in (Verdict.SHOWN, Verdict.LIKELY, Verdict.NOT_SHOWN)
+        }  # fmt: skip

@@ -1,0 +1,211 @@
+"""The screens of evaluations: result, earlier results, list, withdrawal, figures."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from indicators.models import Evaluation, EvaluationResult
+from indicators.services import evaluations
+from indicators.services.evaluating import evaluate
+from tests.factories.evaluations import AFTER, NOW, City, make_plan, make_result
+from tests.factories.portfolio import make_project, make_user
+
+
+@pytest.fixture
+def director(client, db):
+    user = make_user(is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def page(client, name, plan, **query) -> str:
+    address = reverse(f"evidence:{name}", args=[plan.project.code, plan.pk])
+    answer = client.get(address, query)
+    assert answer.status_code == 200, answer
+    return answer.content.decode()
+
+
+def test_the_page_says_the_sentence_first_and_then_what_it_does_not_prove(client, director):
+    plan = City().locked()
+    result = evaluate(evaluation=plan, at=NOW)
+    text = page(client, "evaluation", plan)
+    order = ["Le projet a réduit", "Ce que cela ne prouve pas", "Cela ne prouve pas par quel chemin",
+             "Avec et sans le projet", "Ce qui a été vérifié", "Là où il ne s’est rien passé",
+             "De quoi la comparaison est faite", "Le plan, tel qu’il a été verrouillé",
+             "Ce qui a été dit, et quand"]  # fmt: skip
+    places = [text.find(part) for part in order]
+    assert -1 not in places, order[places.index(-1)]
+    assert places == sorted(places)
+    assert "enregistrée à l’avance" in text
+    assert "exploratoire" not in text
+    assert "Enregistrée à l’avance, avec un groupe de comparaison, toutes les vérifications" in text
+    assert text.count("✓") >= 5
+    assert result.sentence_fr.split(".")[0] in text
+
+
+def test_the_page_in_english(client, director):
+    plan = City(donors=6).locked()
+    evaluate(evaluation=plan, at=NOW)
+    address = reverse("evidence:evaluation", args=[plan.project.code, plan.pk])
+    text = client.get(f"/en{address}").content.decode()
+    assert "No effect shown on “Measured NO₂”" in text
+    assert "What this does not prove" in text
+
+
+def test_an_exploratory_plan_is_marked_on_its_page_and_in_the_list(client, director):
+    plan = City(donors=6).locked(at=AFTER)
+    evaluate(evaluation=plan, at=NOW)
+    assert "Exploratoire" in page(client, "evaluation", plan)
+    listed = client.get(reverse("evidence:project", args=[plan.project.code])).content.decode()
+    assert "exploratoire" in listed
+    assert plan.results.get().sentence_fr in listed
+
+
+def test_what_cannot_be_judged_says_why(client, director):
+    plan = make_plan(make_project(), locked=True)
+    evaluate(evaluation=plan, at=NOW)
+    text = page(client, "evaluation", plan)
+    assert "Ne peut pas être jugé" in text
+    assert "Pourquoi rien n’est dit" in text
+
+
+def test_an_earlier_verdict_is_read_as_of_its_date(client, director):
+    plan = make_plan(make_project(), locked=True)
+    first = make_result(plan)
+    make_result(plan, computed_at=NOW + timedelta(1), sentence_fr="Autre chose est dit.")
+    assert "Autre chose est dit." in page(client, "evaluation", plan)
+    earlier = page(client, "evaluation", plan, resultat=first.pk)
+    assert "Il est trop tôt." in earlier
+    assert "C’est ce qui était dit le" in earlier
+    other = make_result(make_plan(make_project(), locked=True))
+    address = reverse("evidence:evaluation", args=[plan.project.code, plan.pk])
+    for wrong in (other.pk, "x", "²", 10**30):
+        assert client.get(address, {"resultat": wrong}).status_code == 404
+
+
+def test_designs_of_the_same_question_stand_side_by_side(client, director):
+    city = City(donors=6)
+    plans = [city.locked(), city.locked(design="INTERRUPTED", at=AFTER)]
+    for plan in plans:
+        evaluate(evaluation=plan, at=NOW)
+    text = page(client, "evaluation", plans[0])
+    assert "Plusieurs méthodes pour la même question" in text
+    assert "Série interrompue" in text
+
+
+def test_the_figures_are_a_file(client, director):
+    plan = City(donors=6).locked()
+    evaluate(evaluation=plan, at=NOW)
+    lines = page(client, "evaluation-csv", plan).splitlines()
+    assert lines[0] == "period_start,observed,expected,low,high,after"
+    assert len(lines) == 85
+    assert lines[-1].endswith(",1")
+
+
+def test_an_evaluation_is_withdrawn_with_a_reason_and_stays_readable(client, director):
+    plan = make_plan(make_project(), locked=True)
+    make_result(plan)
+    address = reverse("evidence:evaluation-withdraw", args=[plan.project.code, plan.pk])
+    assert client.post(address, {"reason": ""}).status_code == 422
+    client.post(address, {"reason": "Le capteur a été déplacé."})
+    text = page(client, "evaluation", plan)
+    assert "Le capteur a été déplacé." in text
+    assert client.post(address, {"reason": "Encore"}).status_code == 422
+
+
+def test_it_is_computed_on_demand(client, director):
+    plan = make_plan(make_project(), locked=True)
+    address = reverse("evidence:evaluation-compute", args=[plan.project.code, plan.pk])
+    client.post(address)
+    assert EvaluationResult.objects.filter(evaluation=plan).count() == 1
+    assert "Rien n’a changé" in client.post(address, follow=True).content.decode()
+
+
+def test_a_draft_is_for_those_who_may_write_it(client, agent):
+    draft, locked = make_plan(make_project()), make_plan(make_project(), locked=True)
+    draft_page = reverse("evidence:evaluation", args=[draft.project.code, draft.pk])
+    assert client.get(draft_page).status_code == 404
+    assert page(client, "evaluation", locked)
+    compute = reverse("evidence:evaluation-compute", args=[locked.project.code, locked.pk])
+    assert client.post(compute).status_code == 404
+    listed = client.get(reverse("evidence:project", args=[draft.project.code])).content.decode()
+    assert "brouillon" not in listed
+
+
+# ---------------------------------------------------------------- the designer
+
+
+def step(plan, slug):
+    return reverse("evidence:evaluation-step", args=[plan.project.code, plan.pk, slug])
+
+
+def test_a_plan_is_drawn_up_in_five_steps_and_locked(client, director, monkeypatch):
+    city = City(donors=6)
+    sent = []
+    monkeypatch.setattr("indicators.views.evaluation_designer.evaluate_one.delay", sent.append)
+    answer = client.post(reverse("evidence:evaluation-new", args=[city.project.code]))
+    plan = Evaluation.objects.get()
+    assert answer.url == step(plan, "question")
+    assert client.post(answer.url, {"question": ""}).status_code == 422
+    answer = client.post(answer.url, {"question": "A-t-il baissé ?", "expected_direction": "DOWN"})
+    assert answer.url == step(plan, "mesure")
+    answer = client.post(
+        answer.url, {"indicator": city.indicator.code, "treated": [city.treated.code]}
+    )
+    assert answer.url == step(plan, "dates")
+    wrong = {"intervention_on": "2023-03-01", "before_from": "2024-01-01",
+             "after_until": "2022-12-31", "minimum_after": "6", "first_1": "2020-03-01"}  # fmt: skip
+    refused = client.post(answer.url, wrong).content.decode()
+    assert "Ce jour doit précéder l’intervention." in refused
+    assert "Donnez les deux jours et ce qui était différent." in refused
+    right = wrong | {"before_from": "2019-01-01", "after_until": "2025-12-31",
+                     "last_1": "2020-06-30", "why_1": "Confinement"}  # fmt: skip
+    answer = client.post(answer.url, right)
+    assert answer.url == step(plan, "comparaison")
+    shown = client.get(answer.url).content.decode()
+    assert "niveau" in shown
+    assert shown.count("checked") == 6  # the six that are alike are proposed
+    chosen = {"design": "SYNTHETIC_CONTROL", "reason": "Elles se ressemblent.",
+              "comparison": [zone.code for zone in city.donors]}  # fmt: skip
+    tried = client.post(answer.url, chosen | {"act": "try"}, follow=True).content.decode()
+    assert "8 fois sur 10" in tried
+    assert "19 sont nécessaires" in tried
+    answer = client.post(answer.url, chosen)
+    assert answer.url == step(plan, "verrou")
+    assert "sera marquée exploratoire" in client.get(answer.url).content.decode()
+    client.post(answer.url)
+    plan.refresh_from_db()
+    assert plan.is_exploratory
+    assert plan.locked_by == director
+    assert plan.typed == {}
+    assert plan.breaks == [{"first": "2020-03-01", "last": "2020-06-30", "why": "Confinement"}]
+    assert plan.detectable["smallest"] > 0
+    assert sent == [plan.pk]
+    assert client.get(answer.url).status_code == 302
+
+
+def test_a_draft_survives_a_closed_tab(client, director):
+    plan = evaluations.register(project=make_project(), by=director, at=timezone.now())
+    keep = reverse("evidence:evaluation-keep", args=[plan.project.code, plan.pk, "question"])
+    assert client.post(keep, {"question": "À moitié écr"}).status_code == 204
+    assert "À moitié écr" in client.get(step(plan, "question")).content.decode()
+
+
+def test_a_step_whose_needs_are_not_there_leads_back(client, director):
+    plan = evaluations.register(project=make_project(), by=director, at=timezone.now())
+    assert client.get(step(plan, "comparaison")).url == step(plan, "mesure")
+    text = client.get(step(plan, "verrou")).content.decode()
+    assert "Écrivez la question." in text
+    assert "Verrouiller pour toujours" not in text
+    assert client.get(step(plan, "nulle-part")).status_code == 404
+    keep = reverse("evidence:evaluation-keep", args=[plan.project.code, plan.pk, "verrou"])
+    assert client.post(keep).status_code == 404
+
+
+def test_a_draft_is_thrown_away_and_a_locked_plan_is_not(client, director):
+    draft, locked = make_plan(make_project()), make_plan(make_project(), locked=True)
+    for plan in (draft, locked):
+        client.post(reverse("evidence:evaluation-discard", args=[plan.project.code, plan.pk]))
+    assert list(Evaluation.objects.all()) == [locked]
