@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='alert',
             name='kind',
-            field=models.CharField(choices=[('MILESTONE_DUE', 'milestone due soon'), ('MILESTONE_LATE', 'milestone late'), ('CREDITS_UNDER', 'credits hardly used'), ('CREDITS_OVER', 'credits used fast'), ('AP_EXCEEDED', 'authorisation exceeded'), ('REVIEW_MISSING', 'review missing'), ('FIELD_STALE', 'figures not renewed'), ('FUNDING_DEADLINE', 'funding deadline near'), ('RISK_ACTION_LATE', 'risk action overdue'), ('VERDICT_CHANGED', 'verdict of an evaluation changed')], max_length=20, verbose_name='kind'),
+            field=models.CharField(choices=[('MILESTONE_DUE', 'milestone due soon'), ('MILESTONE_LATE', 'milestone late'), ('CREDITS_UNDER', 'credits hardly used'), ('CREDITS_OVER', 'credits used fast'), ('AP_EXCEEDED', 'authorisation exceeded'), ('REVIEW_MISSING', 'review missing'), ('FIELD_STALE', 'figures not renewed'), ('FUNDING_DEADLINE', 'funding deadline near'), ('RISK_ACTION_LATE', 'risk action overdue'), ('FORECAST_LOW', 'target hardly within reach any more'), ('FORECAST_HIGH', 'target well within reach'), ('VERDICT_CHANGED', 'verdict of an evaluation changed')], max_length=20, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='alertevent',
             name='kind',
-            field=models.CharField(choices=[('MILESTONE_DUE', 'milestone due soon'), ('MILESTONE_LATE', 'milestone late'), ('CREDITS_UNDER', 'credits hardly used'), ('CREDITS_OVER', 'credits used fast'), ('AP_EXCEEDED', 'authorisation exceeded'), ('REVIEW_MISSING', 'review missing'), ('FIELD_STALE', 'figures not renewed'), ('FUNDING_DEADLINE', 'funding deadline near'), ('RISK_ACTION_LATE', 'risk action overdue'), ('VERDICT_CHANGED', 'verdict of an evaluation changed')], max_length=20, verbose_name='kind'),
+            field=models.CharField(choices=[('MILESTONE_DUE', 'milestone due soon'), ('MILESTONE_LATE', 'milestone late'), ('CREDITS_UNDER', 'credits hardly used'), ('CREDITS_OVER', 'credits used fast'), ('AP_EXCEEDED', 'authorisation exceeded'), ('REVIEW_MISSING', 'review missing'), ('FIELD_STALE', 'figures not renewed'), ('FUNDING_DEADLINE', 'funding deadline near'), ('RISK_ACTION_LATE', 'risk action overdue'), ('FORECAST_LOW', 'target hardly within reach any more'), ('FORECAST_HIGH', 'target well within reach'), ('VERDICT_CHANGED', 'verdict of an evaluation changed')], max_length=20, verbose_name='kind'),
         ),
     ]
