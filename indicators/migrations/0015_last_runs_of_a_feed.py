@@ -9,4 +9,10 @@ class Migration(migrations.Migration):
             model_name="run",
             index=models.Index(fields=["feed", "-due_at", "-id"], name="run_last_of_feed"),
         ),
+        migrations.AddIndex(
+            model_name="run",
+            index=models.Index(
+                fields=["feed", "-finished_at", "-id"], name="run_last_ended_of_feed"
+            ),
+        ),
     ]

@@ -126,6 +126,7 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"], name="run_due"),
             models.Index(fields=["feed", "-due_at", "-id"], name="run_last_of_feed"),
+            models.Index(fields=["feed", "-finished_at", "-id"], name="run_last_ended_of_feed"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from indicators.models import Feed, Run
 from indicators.queries.formulas import in_words, latest
 from indicators.results import Origin
@@ -11,14 +13,18 @@ from indicators.results import Origin
 
 def origins_of(feed_ids: set[int], as_of: datetime | None) -> dict[int, Origin]:
     """By feed, with its last run that had ended by then; a constant number of queries."""
-    runs = Run.objects.closed().filter(feed__in=feed_ids)
+    ended = Run.objects.closed().filter(feed=OuterRef("pk"))
     if as_of is not None:
-        runs = runs.filter(finished_at__lte=as_of)
-    runs = runs.order_by("feed_id", "-finished_at", "-pk").distinct("feed_id")
-    last = {run.feed_id: run for run in runs}
-    feeds = list(Feed.objects.filter(pk__in=feed_ids).select_related("source__producer"))
+        ended = ended.filter(finished_at__lte=as_of)
+    last = Subquery(ended.order_by("-finished_at", "-pk").values("pk")[:1])  # from its index
+    found = Feed.objects.filter(pk__in=feed_ids).select_related("source__producer")
+    feeds = list(found.annotate(last_run=last))
+    told = {feed.pk: feed.last_run for feed in feeds}  # type: ignore[attr-defined]  # annotated
+    runs = Run.objects.in_bulk([pk for pk in told.values() if pk])
     words = _formulas(feeds)
-    return {feed.pk: _origin(feed, last.get(feed.pk), words.get(feed.pk, "")) for feed in feeds}
+    return {
+        feed.pk: _origin(feed, runs.get(told[feed.pk]), words.get(feed.pk, "")) for feed in feeds
+    }
 
 
 def _formulas(feeds: list[Feed]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.db.models import F, Max
+from django.db.models import F
 
 from indicators.connectors.base import Answer, Known, SourceError
 from indicators.models import Feed, RawFile, Run
@@ -16,6 +16,7 @@ from indicators.raw_store import RawLostError, RawStore
 
 PUBLISHED = (Run.State.SUCCEEDED, Run.State.PARTIAL)
 LONGEST_WRITE = timedelta(hours=6)  # far longer than a worker may hold a run
+MOST_LISTED = 100
 IN_MEMORY = 64_000_000  # bytes; a longer answer is read from a file
 
 
@@ -103,12 +104,12 @@ class Kept(Mapping[str, Known]):
         return Known(etag, changed, came, lambda: replace(again(), received_at=came))
 
     def __iter__(self) -> Iterator[str]:
-        """The address of the latest answer first."""
-        last = self._files.values("url").annotate(last=Max("pk")).order_by("-last")
-        return iter(last.values_list("url", flat=True))
+        """The addresses of the latest answers, the last one first; older ones may be asked for."""
+        latest = self._files.order_by("-pk").values_list("url", flat=True)[:MOST_LISTED]
+        return iter(dict.fromkeys(latest))
 
     def __len__(self) -> int:
-        return self._files.values("url").distinct().count()
+        return sum(1 for _url in self)
 
 
 @contextmanager
