@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import sqrt
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from indicators.charts.frame import NARROW, WIDE, Frame, Size, frame_for, text_width
 from indicators.models import EvaluationResult
@@ -18,6 +20,8 @@ from portfolio.templatetags.figures import day as written_day
 from portfolio.templatetags.figures import figure
 
 Vertex = tuple[date, float]
+# A zone that its own comparison does not follow tells nothing: drawn, it would flatten the others.
+WORST_PLACEBO = 5
 LONGEST_GAP = {"DAY": 1, "MONTH": 31, "QUARTER": 92, "YEAR": 366}
 
 
@@ -105,15 +109,34 @@ def placebo_chart(result: EvaluationResult) -> EffectChart | None:
            if p.observed is not None and p.expected is not None]  # fmt: skip
     if not gaps or not own:
         return None
+    start = date.fromisoformat(result.series["start"])
+    bar = WORST_PLACEBO * _stray(own, start)
+    drawn = {unit: line for unit, line in gaps.items() if _stray(line, start) <= bar}
     placebo = result.effect.get("placebo") or {"rank": "–", "of": "–"}
     return EffectChart(
         f"placebos-{result.pk}",
         _("Taken as treated in turn, the other zones give this: the project's zone is number %(rank)s of %(of)s.") % placebo,
         _("The gap between observed and expected, by period, for %(count)s zones.") % {
-            "count": len(gaps) + 1},
-        result.evaluation.outcome.unit, "",
-        tuple(_placebos(result, gaps, own, size) for size in (NARROW, WIDE)),
+            "count": len(drawn) + 1},
+        result.evaluation.outcome.unit, _left_out(len(gaps) - len(drawn)),
+        tuple(_placebos(result, drawn, own, size) for size in (NARROW, WIDE)),
     )  # fmt: skip
+
+
+def _stray(line: list[Vertex], start: date) -> float:
+    """Root mean square of the gap before the start."""
+    before = [gap**2 for on, gap in line if on < start]
+    return sqrt(sum(before) / max(1, len(before)))
+
+
+def _left_out(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s zone is not drawn: before the start it strayed over five times as far.",
+        "%(count)s zones are not drawn: before the start they strayed over five times as far.",
+        count,
+    ) % {"count": count}  # fmt: skip
 
 
 # ---------------------------------------------------------------- drawing
@@ -178,26 +201,26 @@ def _rule_label(result: EvaluationResult, frame: Frame) -> Label:
 
 
 def _ends(frame: Frame, observed: list[Vertex], expected: list[Vertex]) -> tuple[Label, ...]:
-    """The two lines named at their right ends, the upper one above, the lower one below."""
+    """The two lines named at their right ends: the upper one above both, the lower one below."""
     if not observed:
         return ()
-    font = frame.size.font
-    last_seen = frame.place(*observed[-1])[1]
-    last_told = frame.place(*expected[-1])[1] if expected else None
-    is_lower = last_told is not None and last_seen > last_told
     seen, told = _("observed"), _("expected without the project")
-    places = [Label(frame.right, _within(frame, last_seen, below=is_lower), seen, "end")]
-    if last_told is not None:
-        y = _within(frame, last_told, below=not is_lower)
-        if abs(y - places[0].y) < font * 1.2:
-            y = places[0].y + (font * 1.3 if not is_lower else -font * 1.3)
-        places.append(Label(frame.right, y, told, "end"))
-    return tuple(places)
+    if not expected:
+        return (Label(frame.right, _clear(frame, [observed], seen, below=False), seen, "end"),)
+    is_lower = observed[-1][1] < expected[-1][1]
+    lines = [observed, expected]
+    return (
+        Label(frame.right, _clear(frame, lines, seen, below=is_lower), seen, "end"),
+        Label(frame.right, _clear(frame, lines, told, below=not is_lower), told, "end"),
+    )
 
 
-def _within(frame: Frame, y: float, *, below: bool) -> float:
-    font = frame.size.font
-    wanted = y + font * 1.9 if below else y - font * 0.9
+def _clear(frame: Frame, lines: list[list[Vertex]], text: str, *, below: bool) -> float:
+    """A height that leaves the lines free over the width of a label at the right."""
+    font, width = frame.size.font, text_width(text, frame.size)
+    places = [frame.place(*vertex) for line in lines for vertex in line]
+    under = [y for x, y in places if x >= frame.right - width]
+    wanted = max(under) + font * 1.3 if below else min(under) - font * 0.6
     return min(max(wanted, frame.top + font), frame.bottom - 4)
 
 

@@ -95,6 +95,15 @@ class ResultPage:
         return said(self.shown.result) if self.shown.result else []
 
     @property
+    def how_sure(self) -> list[str]:
+        """Between what is found and what it does not prove."""
+        return self.said[1:-1]
+
+    @property
+    def caveat(self) -> str:
+        return self.said[-1] if len(self.said) > 1 else ""
+
+    @property
     def reasons(self) -> list[str]:
         result = self.shown.result
         return [words.reason(code) for code in result.reasons] if result else []
