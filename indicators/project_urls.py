@@ -10,6 +10,7 @@ app_name = "evidence"
 PLAN = "evaluations/<int:pk>"
 urlpatterns = [
     path("", project_evidence.project_evidence, name="project"),
+    path("bilan/", project_evidence.project_hindsight, name="hindsight"),
     path("<int:target_id>.csv", project_evidence.forecast_csv, name="forecast-csv"),
     path("evaluations/nouvelle/", designer.start, name="evaluation-new"),
     path(f"{PLAN}/", evaluations.result, name="evaluation"),

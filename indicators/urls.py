@@ -5,6 +5,7 @@ from django.urls import path
 import portfolio.addresses  # noqa: F401 - names `<project:code>`
 from indicators.views import (
     assistant,
+    boards,
     chain,
     depositing,
     deposits,
@@ -87,6 +88,12 @@ urlpatterns = [
     path("effets-mesures/", evidence.board_effects, name="board-effects"),
     path("effets/<project:code>/statut/", evidence.project_status, name="project-status"),
     path("effets/programmes/<slug:code>/", evidence.programme_effects, name="programme-effects"),
+    path("preuves/", boards.matrix_page, name="matrix"),
+    path("preuves.csv", boards.matrix_csv, name="matrix-csv"),
+    path("preuves/inconnu/", boards.gaps_page, name="gaps"),
+    path("preuves/inconnu.csv", boards.gaps_csv, name="gaps-csv"),
+    path("preuves/promis-et-mesure/", boards.optimism_page, name="optimism"),
+    path("preuves/promis-et-mesure.csv", boards.optimism_csv, name="optimism-csv"),
     path("effets/<project:code>/cibles/ajouter/", targets.target_add, name="target-add"),
     path(
         "effets/<project:code>/cibles/<int:pk>/modifier/",

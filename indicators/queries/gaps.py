@@ -61,9 +61,7 @@ def gaps(projects: QuerySet[Project], *, today: date, kind: str = "") -> Gaps:
     return Gaps(counts, tuple(gap for gap in found if kind in {"", gap.kind}))
 
 
-def _unplanned(
-    running: dict[int, Project], planned: set[int], today: date
-) -> Iterator[Gap]:
+def _unplanned(running: dict[int, Project], planned: set[int], today: date) -> Iterator[Gap]:
     """A plan that is written after the opening is exploratory for ever."""
     soon = Milestone.objects.filter(
         project__in=set(running) - planned, is_commissioning=True, withdrawn_at=None,

@@ -48,14 +48,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a project cost and when it served, beside what was announced first. `overrun`: the
-    latest cost less the first, as a share of the first; `delay`: months. None: not known."""
+    """What a project costs and when it serves, beside what was announced first. `overrun`: the
+    latest cost less the first, as a share of the first; `delay`: months, of one that serves, or
+    announced. None: not known."""
 
     project: Project
     original_cost: Decimal | None
     current_cost: Decimal | None
     original_on: date | None
-    actual_on: date | None
+    current_on: date | None
+    serves: bool
 
     @property
     def overrun(self) -> float | None:
@@ -65,9 +67,9 @@ class Delivery:
 
     @property
     def delay(self) -> float | None:
-        if self.original_on is None or self.actual_on is None:
+        if self.original_on is None or self.current_on is None:
             return None
-        return (self.actual_on - self.original_on).days / DAYS_A_MONTH
+        return (self.current_on - self.original_on).days / DAYS_A_MONTH
 
 
 @dataclass(frozen=True)
@@ -163,12 +165,20 @@ def deliveries(projects: QuerySet[Project]) -> list[Delivery]:
     return [_delivery(project, served[project.pk]) for project in costed.order_by("name_fr")]
 
 
-def _delivery(project: Any, opened: Milestone) -> Delivery:
+def delivery_of(project: Project) -> Delivery:
+    """Of one project, whether it serves or not."""
+    costed = Project.objects.with_costs().get(pk=project.pk)
+    opened = project.milestones.filter(is_commissioning=True, withdrawn_at=None).first()
+    return _delivery(costed, opened)
+
+
+def _delivery(project: Any, opened: Milestone | None) -> Delivery:
     """`project` with its costs."""
-    return Delivery(
-        project, project.original_cost_eur, project.current_cost_eur,
-        opened.original_on, opened.actual_on,
-    )  # fmt: skip
+    costs = project.original_cost_eur, project.current_cost_eur
+    if opened is None:
+        return Delivery(project, *costs, None, None, serves=False)
+    on = opened.actual_on or opened.current_on
+    return Delivery(project, *costs, opened.original_on, on, serves=opened.actual_on is not None)
 
 
 def _outcome(

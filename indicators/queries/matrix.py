@@ -35,7 +35,7 @@ class Cell:
 
     @property
     def grade(self) -> str:
-        """"" where nothing was evaluated, or nothing could be judged."""
+        """ "" where nothing was evaluated, or nothing could be judged."""
         return self.judged.result.grade if self.judged and self.judged.result else ""
 
     @property
@@ -45,8 +45,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
+    """`pairs`: each column with the cell it has here."""
+
     project: Project
-    cells: tuple[Cell | None, ...]
+    pairs: tuple[tuple[Indicator, Cell | None], ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Matrix:
 
     @property
     def cells(self) -> list[tuple[Project, Cell]]:
-        return [(row.project, cell) for row in self.rows for cell in row.cells if cell]
+        return [(row.project, cell) for row in self.rows for _, cell in row.pairs if cell]
 
 
 def evidence_matrix(
@@ -77,14 +79,12 @@ def evidence_matrix(
                         key=lambda one: one.name)  # fmt: skip
     rows = []
     for project in projects.filter(pk__in={key[0] for key in kept}).select_related("lead"):
-        found = tuple(kept.get((project.pk, one.pk)) for one in indicators)
+        found = tuple((one, kept.get((project.pk, one.pk))) for one in indicators)
         rows.append(Row(project, found))
     return Matrix(tuple(indicators), tuple(rows))
 
 
-def _cells(
-    ids: list[int], today: date, as_of: datetime | None
-) -> dict[tuple[int, int], Cell]:
+def _cells(ids: list[int], today: date, as_of: datetime | None) -> dict[tuple[int, int], Cell]:
     views = target_views(targets_of(Q(project__in=ids), as_of=as_of), today=today, as_of=as_of)
     grouped: dict[tuple[int, int], list[TargetView]] = defaultdict(list)
     known: dict[int, Indicator] = {}

@@ -3,6 +3,8 @@
 from django import template
 
 from indicators import evaluation_words as words
+from indicators import gap_words
+from indicators.charts.forecast_words import in_ten
 
 register = template.Library()
 
@@ -30,3 +32,15 @@ def signed_share(value: float | None) -> str:
 @register.filter
 def may_say(grade: str) -> str:
     return words.may_say(grade)
+
+
+@register.filter
+def chance_text(probability: float) -> str:
+    """7 chances in 10."""
+    return in_ten(probability)
+
+
+register.filter("gap_kind", gap_words.kind)
+register.filter("gap_action", gap_words.action)
+register.filter("gap_reason", gap_words.reason)
+register.filter("outcome_reason", gap_words.outcome_reason)

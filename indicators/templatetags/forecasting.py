@@ -23,6 +23,8 @@ def model_name(code: str) -> str:
         return _("the last known values taken again")
     if code == "ROBUST_TREND":
         return _("median trend")
+    if code == "COMBINED":
+        return _("mean of several models")
     parts = {
         "LEVEL": _("level"), "TREND": _("trend"), "SEASON": _("season"), "YEAR": _("time of year"),
         "MEMORY": _("fading deviations"),

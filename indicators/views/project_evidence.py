@@ -11,6 +11,7 @@ from indicators import queries
 from indicators.charts.path_table import csv_rows
 from indicators.queries.evaluations import project_evaluations
 from indicators.queries.evidence import evidence_of
+from indicators.queries.hindsight import delivery_of, outcomes
 from indicators.views.evidence import asked
 from portfolio import moments
 from portfolio.models import Project
@@ -33,6 +34,19 @@ def project_evidence(request: HttpRequest, code: str) -> HttpResponse:
         "back": moments.without(request.GET, request.path),
     }
     return render(request, "indicators/project_evidence/page.html", context)
+
+
+@login_required
+def project_hindsight(request: HttpRequest, code: str) -> HttpResponse:
+    """Bilan ex post: what was promised first beside what was measured; cost, dates, effects."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
+    only = Project.objects.filter(pk=project.pk)
+    evaluations = [one for one in project_evaluations(project, request.user) if one.result]
+    context = {
+        "project": project, "outcomes": outcomes(only, today=timezone.localdate()),
+        "delivery": delivery_of(project), "evaluations": evaluations,
+    }  # fmt: skip
+    return render(request, "indicators/pages/hindsight.html", context)
 
 
 @login_required
