@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import translate_url
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 
@@ -51,4 +51,6 @@ class Reminder(models.Model):
     @property
     def place(self) -> str:
         """Its address in the active language."""
-        return translate_url(self.address, get_language() or settings.LANGUAGE_CODE)
+        language = get_language() or settings.LANGUAGE_CODE
+        with override(settings.LANGUAGE_CODE):  # the language in which it is read
+            return translate_url(self.address, language)
