@@ -6,7 +6,7 @@ import socket
 import time
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
 
@@ -31,7 +31,7 @@ class Collection:
     title: str
     table: str
     time_field: str | None = None
-    file: Path | None = None
+    file: Path | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)

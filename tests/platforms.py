@@ -107,7 +107,7 @@ def start_platform(folder: Path) -> Iterator[TestPlatform]:
     group = Children(folder / "run")
     collections = [Collection(name, name, name, "jour") for name in ("mesures", "comptages")]
     for name, time_field in zip(FILES, ("jour", None), strict=True):
-        collections.append(Collection(name, name, "", time_field, file_of(folder)))
+        collections.append(Collection(name, name, "", time_field, file=file_of(folder)))
     try:
         platform.server.start(group, collections)
         # its first answer takes longer than a pull of the tests is patient for

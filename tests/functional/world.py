@@ -340,8 +340,11 @@ def _computed(feed, zone) -> Indicator:
     rate = make_indicator(
         code="passages-pour-mille", name_fr="Passages pour 1 000 habitants", name_en="",
         unit_fr="passages pour 1 000 habitants", machine_unit="passage/kiloinhabitant", decimals=1,
+        zone_aggregation="NONE",
     )  # fmt: skip
     computed(rate, "passages / habitants", bound("passages", feed), bound("habitants", people))
+    france = make_zone(code="FR", name="France", kind="COMPARATOR", geometry=None)
+    make_observations(rate.feeds.get(), france, {date(2026, 3, 1): 4.1})
     return rate
 
 
