@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from indicators.demo import chains, deposits, evaluations, sources, targets, usages
+from indicators.demo import breaks, chains, deposits, evaluations, sources, targets, usages
 from portfolio.demo import (
     accounts,
     calendar,
@@ -50,6 +50,7 @@ class Seeded:
     sources: int
     deposits: int
     usages: int
+    breaks: int
     roles: int
     accounts: list[str]
     views: int
@@ -79,6 +80,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             evaluations=evaluations.seed(),
             stories=stories.seed(),
             usages=usages.seed(),
+            breaks=breaks.seed(),
             roles=accounts.seed_roles(),
             views=saved_views.seed(),
         )

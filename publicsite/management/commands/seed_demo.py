@@ -43,6 +43,7 @@ def sentence(done: Seeded) -> str:
         "changes of sources": done.sources,
         "files deposited": done.deposits,
         "uses of figures": done.usages,
+        "known breaks": done.breaks,
         "accounts": len(done.accounts),
         "roles": done.roles,
     }

@@ -10,6 +10,7 @@ from indicators.models import (
     Deposit,
     Feed,
     Indicator,
+    KnownBreak,
     SupplyAgreement,
     Target,
     TargetPoint,
@@ -54,6 +55,8 @@ def test_the_register_shows_an_agreement_a_dispensation_uses_and_a_source_to_put
     again = seed(platform_url=URL, accounts_file=file)
     assert (first.usages, again.usages) == (Usage.objects.count(), 0)
     assert first.usages >= 3
+    assert (first.breaks, again.breaks) == (KnownBreak.objects.count(), 0)
+    assert first.breaks == 2
     agreements = SupplyAgreement.objects.filter(kind="CONCESSION", article__contains="L.3131")
     assert {one.is_dispensed for one in agreements} == {True, False}
     rows = incomplete(register(user=User.objects.get(username="donnees"), now=timezone.now()))
