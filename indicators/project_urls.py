@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-import portfolio.addresses  # noqa: F401 - names `<project:code>`
 from indicators.views import evaluation_designer as designer
 from indicators.views import evaluations
+from portfolio.addresses import PROJECT
 
 app_name = "evidence"
-PLAN = "evaluations/<int:pk>"
+EVIDENCE = f"{PROJECT}/preuves"
+PLAN = f"{EVIDENCE}/evaluations/<int:pk>"
 urlpatterns = [
-    path("", evaluations.evidence_page, name="project"),
-    path("evaluations/nouvelle/", designer.start, name="evaluation-new"),
+    path(f"{EVIDENCE}/", evaluations.evidence_page, name="project"),
+    path(f"{EVIDENCE}/evaluations/nouvelle/", designer.start, name="evaluation-new"),
     path(f"{PLAN}/", evaluations.result, name="evaluation"),
     path(f"{PLAN}/chiffres.csv", evaluations.figures_csv, name="evaluation-csv"),
     path(f"{PLAN}/calculer/", evaluations.compute, name="evaluation-compute"),
