@@ -189,7 +189,7 @@ def test_a_plan_is_drawn_up_in_five_steps_and_locked(client, director, monkeypat
 def test_a_draft_survives_a_closed_tab(client, director):
     plan = evaluations.register(project=make_project(), by=director, at=timezone.now())
     keep = reverse("evidence:evaluation-keep", args=[plan.project.code, plan.pk, "question"])
-    assert client.post(keep, {"question": "À moitié écr"}).status_code == 204
+    assert client.post(keep, {"question": "À moitié écr"}).status_code == 200
     assert "À moitié écr" in client.get(step(plan, "question")).content.decode()
 
 
