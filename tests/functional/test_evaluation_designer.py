@@ -65,7 +65,6 @@ def test_an_evaluation_is_planned_in_five_steps_and_locked(signed_in, window):
     page.get_by_label("contrôle synthétique", exact=True).check()
     page.get_by_label("Pourquoi cette méthode et ces zones").fill("Elles se ressemblent.")
     page.get_by_role("button", name="Voir ce qui pourrait être détecté").click()
-    expect(page.get_by_text("8 fois sur 10")).to_be_visible()
     expect(page.get_by_text("19 sont nécessaires")).to_be_visible()
     sound(tab)
     tab.picture(f"evaluation-comparison-{window['width']}")
