@@ -344,6 +344,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["config.api.only_ours"],
+    "ENUM_NAME_OVERRIDES": {
+        "VerdictEnum": "indicators.models.evaluation_result.EvaluationResult.Verdict",
+    },
     "LICENSE": {"name": "Licence Ouverte 2.0"},
 }
 

@@ -11,7 +11,6 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config import api, health
-from portfolio.addresses import PROJECT
 from portfolio.views.sign_in import ProviderReturn, editors_sign_in, signed_out
 from publicsite.opendata import views as opendata
 from publicsite.views import robots
@@ -43,7 +42,7 @@ urlpatterns = [
     *i18n_patterns(
         path("pilotage/donnees/", include("indicators.urls")),
         path("pilotage/documents/", include("reports.urls")),
-        path(f"pilotage/{PROJECT}/preuves/", include("indicators.project_urls")),
+        path("pilotage/", include("indicators.project_urls")),
         path("pilotage/", include("portfolio.urls")),
         path("pilotage/", include("portfolio.sign_in_urls")),
         path("_util/login/", editors_sign_in),  # Wagtail's third sign-in page

@@ -2,17 +2,18 @@
 
 from django.urls import path
 
-import portfolio.addresses  # noqa: F401 - names `<project:code>`
 from indicators.views import evaluation_designer as designer
 from indicators.views import evaluations, project_evidence
+from portfolio.addresses import PROJECT
 
 app_name = "evidence"
-PLAN = "evaluations/<int:pk>"
+EVIDENCE = f"{PROJECT}/preuves"
+PLAN = f"{EVIDENCE}/evaluations/<int:pk>"
 urlpatterns = [
-    path("", project_evidence.project_evidence, name="project"),
-    path("bilan/", project_evidence.project_hindsight, name="hindsight"),
-    path("<int:target_id>.csv", project_evidence.forecast_csv, name="forecast-csv"),
-    path("evaluations/nouvelle/", designer.start, name="evaluation-new"),
+    path(f"{EVIDENCE}/", project_evidence.project_evidence, name="project"),
+    path(f"{EVIDENCE}/bilan/", project_evidence.project_hindsight, name="hindsight"),
+    path(f"{EVIDENCE}/<int:target_id>.csv", project_evidence.forecast_csv, name="forecast-csv"),
+    path(f"{EVIDENCE}/evaluations/nouvelle/", designer.start, name="evaluation-new"),
     path(f"{PLAN}/", evaluations.result, name="evaluation"),
     path(f"{PLAN}/chiffres.csv", evaluations.figures_csv, name="evaluation-csv"),
     path(f"{PLAN}/calculer/", evaluations.compute, name="evaluation-compute"),

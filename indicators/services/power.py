@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from indicators.analysis import impact
 from indicators.analysis.impact import Detectable, Effect, NotIdentified
 from indicators.analysis.impact.settings import SETTINGS
@@ -15,6 +17,7 @@ from indicators.queries.evaluation_figures import Figures, figures_of, periods_p
 from indicators.services.estimating import SEED, estimate
 
 Told = dict[str, Any]
+CHANCE = 0.8416  # normal quantile of 80 %
 
 
 def detectable(plan: Evaluation, *, as_of: datetime | None = None) -> Told:
@@ -34,12 +37,25 @@ def detectable(plan: Evaluation, *, as_of: datetime | None = None) -> Told:
     found = _across_zones(plan, past, after) if plan.compares else _one_series(past, after)
     if isinstance(found, NotIdentified):
         return told | {"reasons": list(found.reasons)}
-    smallest = found.smallest if isinstance(found, Detectable) else found.smallest_detectable
-    level = float(past.outcome.mean())
-    size = number(smallest)
+    level, size = float(past.outcome.mean()), _smallest(found)
     if size is None:
         return told | {"reasons": ["TOO_FEW_DONORS"]}
     return told | {"smallest": size, "relative": size / level if level > 0 else None}
+
+
+def _smallest(found: Detectable | Effect) -> float | None:
+    """Of a synthetic control, whose range holds no chance of its own, the spread of its placebos
+    (each over how well it was followed before) is added."""
+    if isinstance(found, Detectable):
+        return number(found.smallest)
+    reach = number(found.smallest_detectable)
+    gaps = found.diagnostics.get("placebo_gaps")
+    if reach is None or not gaps:
+        return reach
+    before = found.diagnostics["before"]
+    scaled = [gap.iloc[before:].mean() / max(float((gap.iloc[:before] ** 2).mean()) ** 0.5, 1e-12)
+              for gap in gaps.values()]  # fmt: skip
+    return reach + CHANCE * float(np.std(scaled)) * float(found.diagnostics["rmspe_before"])
 
 
 def _one_series(past: Figures, after: int) -> Detectable | NotIdentified:

@@ -95,7 +95,7 @@ def keep(request: HttpRequest, code: str, pk: int, step: str) -> HttpResponse:
         raise Http404
     typed = told.form(plan, request.POST).typed
     evaluations.keep(evaluation=plan, step=step, typed=typed, at=timezone.now())
-    return HttpResponse(status=204)
+    return HttpResponse()
 
 
 @login_required

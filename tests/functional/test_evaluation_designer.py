@@ -31,6 +31,11 @@ def sound(tab) -> None:
     assert tab.accessibility() == []
 
 
+def continue_(tab) -> None:
+    sound(tab)
+    tab.page.get_by_role("button", name="Continuer").click()
+
+
 @pytest.mark.parametrize("window", [PHONE, DESKTOP], ids=["phone", "desk"])
 def test_an_evaluation_is_planned_in_five_steps_and_locked(signed_in, window):
     city, tab = City(donors=5), signed_in(window)
@@ -46,24 +51,20 @@ def test_an_evaluation_is_planned_in_five_steps_and_locked(signed_in, window):
     page.goto(address)
     expect(page.get_by_label("La question, en une phrase")).to_have_value(QUESTION)
     expect(page.get_by_label("une baisse")).to_be_checked()
-    sound(tab)
-    page.get_by_role("button", name="Continuer").click()
+    continue_(tab)
 
     page.get_by_label("Indicateur", exact=True).select_option(city.indicator.code)
     page.get_by_label("Traitée", exact=True).check()
-    sound(tab)
-    page.get_by_role("button", name="Continuer").click()
+    continue_(tab)
 
     page.get_by_label("Date de l’intervention").fill("2023-03-01")
     page.get_by_label("Chiffres regardés depuis le").fill("2019-01-01")
     page.get_by_label("Chiffres regardés jusqu’au").fill("2025-12-31")
-    sound(tab)
-    page.get_by_role("button", name="Continuer").click()
+    continue_(tab)
 
     page.get_by_label("contrôle synthétique", exact=True).check()
     page.get_by_label("Pourquoi cette méthode et ces zones").fill("Elles se ressemblent.")
     page.get_by_role("button", name="Voir ce qui pourrait être détecté").click()
-    expect(page.get_by_text("8 fois sur 10")).to_be_visible()
     expect(page.get_by_text("19 sont nécessaires")).to_be_visible()
     sound(tab)
     tab.picture(f"evaluation-comparison-{window['width']}")
