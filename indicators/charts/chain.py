@@ -7,6 +7,7 @@ one. The list below it says the same, with the reasons.
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,8 +35,10 @@ class Size:
 
 
 NARROW = Size("narrow", 320, 13, 1, 236, 14)
-WIDE = Size("wide", 640, 13, 3, 186, 12)
-HEAD, GAP, PAD = 30, 26, 10  # above a level; between two rows; within a box
+WIDE = Size("wide", 640, 13, 3, 178, 13)
+HEAD, GAP, PAD = 26, 44, 10  # above a level; between two rows; within a box
+BADGE = 12  # half of what a number takes
+MARGIN = 66  # right of the boxes of a wide drawing: lanes of the arrows that pass a row
 
 
 @dataclass(frozen=True)
@@ -158,9 +161,9 @@ class _Plan:
         size = self.size
         lines = [_wrapped(cell.name, size) for cell in cells]
         height = (max(len(told) for told in lines) + 1) * size.font * 1.3 + 2 * PAD
-        gap = (size.width - size.across * size.box) / max(size.across - 1, 1)
-        used = len(cells) * size.box + (len(cells) - 1) * gap
-        left = (size.width - used) / 2 if size.across > 1 else size.width - size.box - 2
+        room = size.width - (MARGIN if size.across > 1 else 0)
+        gap = (room - 2 - size.across * size.box) / max(size.across - 1, 1)
+        left = 1 if size.across > 1 else size.width - size.box - 2
         for place, (cell, told) in enumerate(zip(cells, lines, strict=True)):
             box = Box(
                 round(left + place * (size.box + gap), 1), round(self.bottom, 1), size.box,
@@ -175,32 +178,58 @@ class _Plan:
             yield Line(round(self.bottom + PAD + number * step - 3, 1), text)
 
     def _arrows(self) -> Iterator[Arrow]:
-        for number, link in enumerate(self.chain.links, start=1):
+        links = self.chain.links
+        out = _slots([link.cause_id for link in links])
+        into = _slots([link.effect_id for link in links])
+        for place, link in enumerate(links):
             start, end = self.boxes[link.cause_id], self.boxes[link.effect_id]
-            way = self._beside if self.size.across == 1 else self._between
-            path, x, y = way(start, end, number)
-            yield Arrow(path, number, _sign(link), link.ground == CausalLink.Ground.ASSUMED,
-                        round(x, 1), round(y, 1))  # fmt: skip
+            if self.size.across == 1:
+                path, x, y = self._beside(start, end, place)
+            else:
+                path, x, y = self._around(start, end, place, (out[place], into[place]))
+            yield Arrow(
+                path, place + 1, _sign(link), link.ground == CausalLink.Ground.ASSUMED,
+                round(x, 1), round(y, 1),
+            )  # fmt: skip
 
-    def _beside(self, start: Box, end: Box, number: int) -> tuple[str, float, float]:
+    def _beside(self, start: Box, end: Box, place: int) -> tuple[str, float, float]:
         """Down the margin, each arrow in a lane of its own."""
-        lanes = int((start.left - 16) // self.size.lane)
-        lane = start.left - 18 - self.size.lane * ((number - 1) % max(lanes, 1))
+        lanes = max(int((start.left - 16) // self.size.lane), 1)
+        lane = start.left - 18 - self.size.lane * (place % lanes)
         y0, y1 = start.bottom - 14, end.top + 14
         path = f"M{start.left} {y0:.1f}H{lane:.1f}V{y1:.1f}H{end.left - 2}"
         return path, lane, (y0 + y1) / 2
 
-    def _between(self, start: Box, end: Box, number: int) -> tuple[str, float, float]:
-        """From the foot of the cause to the head of the effect."""
-        shift = 9 * ((number % 3) - 1)
-        x0, x1 = start.middle + shift, end.middle + shift
-        if end.top >= start.bottom:
-            y0, y1 = start.bottom, end.top - 2
-            half = (y1 - y0) / 2
-            path = f"M{x0:.1f} {y0:.1f}C{x0:.1f} {y0 + half:.1f} {x1:.1f} {y1 - half:.1f} {x1:.1f} {y1:.1f}"
-            return path, x0 + (x1 - x0) * 0.5, (y0 + y1) / 2
-        y0, y1 = start.top, end.bottom + 2
-        return f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}", (x0 + x1) / 2, (y0 + y1) / 2
+    def _around(
+        self, start: Box, end: Box, place: int, slots: tuple[float, float]
+    ) -> tuple[str, float, float]:
+        """Between the rows, never over a box: straight down to the next row, else by a lane on the
+        right. The number stands above the tip."""
+        x0, x1 = start.left + slots[0] * start.width, end.left + slots[1] * end.width
+        y1, number = end.top - 2, end.top - BADGE - 8
+        turn = end.top - 2 * BADGE - 14 - 3 * (place % 3)
+        if self._is_next(start, end):
+            path = f"M{x0:.1f} {start.bottom}V{turn:.1f}H{x1:.1f}V{y1:.1f}"
+            return path, x1, number
+        lane = self.size.width - 10 - self.size.lane * (place % 4)
+        leave = start.bottom + 6 + 3 * (place % 3)
+        path = f"M{x0:.1f} {start.bottom}V{leave:.1f}H{lane:.1f}V{turn:.1f}H{x1:.1f}V{y1:.1f}"
+        return path, x1, number
+
+    def _is_next(self, start: Box, end: Box) -> bool:
+        """No row stands between them."""
+        tops = sorted({box.top for box in (*self.facts, *self.boxes.values())})
+        return end.top in tops and tops.index(end.top) == tops.index(start.top) + 1
+
+
+def _slots(keys: Sequence[int]) -> list[float]:
+    """Where along its box each arrow stands, as a share: those of one box side by side."""
+    counts, seen = Counter(keys), Counter[int]()
+    shares = []
+    for key in keys:
+        seen[key] += 1
+        shares.append(seen[key] / (counts[key] + 1))
+    return shares
 
 
 def _parts(nodes: Sequence[int], across: int) -> Iterator[Sequence[int]]:

@@ -82,7 +82,7 @@ class TargetForm(RecordForm):
 
     def _offer(self) -> None:
         self.fields["indicator"].queryset = Indicator.objects.order_by("name_fr")  # type: ignore[attr-defined]
-        zones = Zone.objects.order_by("kind", "name")
+        zones = Zone.objects.exclude(kind="COMPARATOR").order_by("kind", "name")
         self.fields["zone"].queryset = zones  # type: ignore[attr-defined]
 
     def _add_row(self, row: int, point: Point | None) -> None:

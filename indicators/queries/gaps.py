@@ -22,6 +22,7 @@ KINDS = (
     "CANNOT_BE_JUDGED", "NO_EXPECTED_EFFECT",
 )  # fmt: skip
 SOON = timedelta(days=365)
+FIRST = 8
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,31 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Group:
+    """The open questions of one kind; `first`: those that a page of all kinds shows."""
+
+    kind: str
+    gaps: tuple[Gap, ...]
+
+    @property
+    def first(self) -> tuple[Gap, ...]:
+        return self.gaps[:FIRST]
+
+    @property
+    def others(self) -> int:
+        return max(len(self.gaps) - FIRST, 0)
+
+
+@dataclass(frozen=True)
 class Gaps:
-    """`counts`: of every kind, whatever is shown; `shown`: of the kind asked for, or all."""
+    """`counts`: of every kind, whatever is shown; `groups`: of the kind asked for, or all."""
 
     counts: tuple[tuple[str, int], ...]
-    shown: tuple[Gap, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def shown(self) -> list[Gap]:
+        return [gap for group in self.groups for gap in group.gaps]
 
 
 def gaps(projects: QuerySet[Project], *, today: date, kind: str = "") -> Gaps:
@@ -58,7 +79,9 @@ def gaps(projects: QuerySet[Project], *, today: date, kind: str = "") -> Gaps:
     found.sort(key=lambda gap: (KINDS.index(gap.kind), gap.on or date.max, gap.project.name))
     counted = Counter(gap.kind for gap in found)
     counts = tuple((one, counted[one]) for one in KINDS if counted[one])
-    return Gaps(counts, tuple(gap for gap in found if kind in {"", gap.kind}))
+    kinds = [one for one, _ in counts if kind in {"", one}]
+    groups = (Group(one, tuple(gap for gap in found if gap.kind == one)) for one in kinds)
+    return Gaps(counts, tuple(groups))
 
 
 def _unplanned(running: dict[int, Project], planned: set[int], today: date) -> Iterator[Gap]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -75,13 +75,19 @@ def evidence_matrix(
         key: cell for key, cell in cells.items()
         if status in {"", cell.status} and grade in {"", cell.grade or "NONE"}
     }  # fmt: skip
-    indicators = sorted({cell.step.indicator.pk: cell.step.indicator for cell in kept.values()}.values(),
-                        key=lambda one: one.name)  # fmt: skip
+    indicators = _columns(kept.values())
     rows = []
     for project in projects.filter(pk__in={key[0] for key in kept}).select_related("lead"):
         found = tuple((one, kept.get((project.pk, one.pk))) for one in indicators)
         rows.append(Row(project, found))
     return Matrix(tuple(indicators), tuple(rows))
+
+
+def _columns(cells: Collection[Cell]) -> list[Indicator]:
+    """Those that most projects promise to move come first: they are seen without scrolling."""
+    known = {cell.step.indicator.pk: cell.step.indicator for cell in cells}
+    counts = Counter(cell.step.indicator.pk for cell in cells)
+    return sorted(known.values(), key=lambda one: (-counts[one.pk], one.name))
 
 
 def _cells(ids: list[int], today: date, as_of: datetime | None) -> dict[tuple[int, int], Cell]:
