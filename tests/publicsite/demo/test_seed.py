@@ -149,6 +149,6 @@ def test_a_catalogue_is_compiled_when_it_is_newer(settings, tmp_path):
 def test_a_collection_is_described_by_four_fields_without_a_tab():
     collections = list(platform.listing())
 
-    assert 1 < len(collections) <= 13
+    assert 1 < len(collections) <= 16
     assert {len(collection) for collection in collections} == {4}
     assert not any("\t" in text for collection in collections for text in collection)
