@@ -95,6 +95,15 @@ class Optimism:
     outcomes: tuple[Outcome, ...]
     deliveries: tuple[Delivery, ...]
 
+    @property
+    def due(self) -> list[Outcome]:
+        """Those that have a share."""
+        return [one for one in self.outcomes if not isinstance(one.share, Unknown)]
+
+    @property
+    def others(self) -> list[Outcome]:
+        return [one for one in self.outcomes if isinstance(one.share, Unknown)]
+
 
 def optimism(projects: QuerySet[Project], *, today: date) -> Optimism:
     """Of these projects, in a number of queries that does not grow with them."""
