@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import CausalLink, Indicator, Target
+from indicators.queries.hindsight import Class
 from indicators.results import Point
 from indicators.services import chain, targets
 from indicators.services.chain import Link
@@ -65,10 +66,12 @@ class TargetForm(RecordForm):
     )  # fmt: skip
 
     def __init__(
-        self, data: Any = None, *, project: Project, target: Target | None = None, **options: Any
-    ) -> None:
+        self, data: Any = None, *, project: Project, target: Target | None = None,
+        reference: Class | None = None, **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(data, project=project, **options)
         self.target = target
+        self.reference = reference  # how like promises were kept: shown beside the fields
         terms = terms_of(target) if target else Terms()
         self.rows = max(ROWS, len(terms.points) + 2)
         for row in range(self.rows):

@@ -4,10 +4,12 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.forms.targets import TargetForm, TargetMoveForm
 from indicators.models import Target
+from indicators.queries.hindsight import class_of
 from portfolio.models import Project
 from portfolio.views.editing import answer, editable, sent
 
@@ -26,7 +28,9 @@ def target_add(request: HttpRequest, code: str) -> HttpResponse:
 def target_revise(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Another starting value, other dates, another expected effect: the history keeps the first."""
     project, target = _found(request, code, pk)
-    form = TargetForm(sent(request), project=project, target=target)
+    readable = Project.objects.visible_to(request.user)
+    like = class_of(target.indicator, readable, today=timezone.localdate())
+    form = TargetForm(sent(request), project=project, target=target, reference=like)
     return answer(request, form, block=BLOCK, title=_("Revise “%s”") % target)
 
 

@@ -113,6 +113,14 @@ def test_the_board_says_how_like_promises_were_kept_and_its_file_too(client, age
     assert "0.5" in lines[2] or "0,5" in lines[2]
 
 
+def test_whoever_promises_again_reads_how_like_promises_were_kept(client, agent):
+    indicator, zone = measured_by_year({2025: 110.0})
+    for value in (110.0, 120.0, 140.0):
+        target = promise(make_project(manager=agent), indicator, zone, value=value)
+    address = reverse("indicators:target-revise", args=[target.project.code, target.pk])
+    assert "médiane 50\u00a0%" in client.get(address).content.decode()
+
+
 def test_a_review_shows_cost_date_and_effects_of_one_project(client, agent):
     indicator, zone = measured_by_year({2025: 110.0})
     project = make_project()
