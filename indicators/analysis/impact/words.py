@@ -158,7 +158,8 @@ def _amount(value: float, relative: float | Unknown, language: str, *, signed: b
     if isinstance(relative, Unknown):
         return text
     share = relative if signed else abs(relative)
-    return f"{text}, {_percent(share, language, signed=signed)}"
+    that_is = "soit" if language == "fr" else "that is"
+    return f"{text}, {that_is} {_percent(share, language, signed=signed)}"
 
 
 def _range(effect: Effect, language: str) -> str:

@@ -31,11 +31,11 @@ def say(language="en", **changes) -> str:
 
 def test_a_shown_effect_of_grade_a_is_said_plainly():
     assert say() == (
-        "The project reduced “NO₂” by 3.2, 12% (95% range: −5.1 to −1.3)."
+        "The project reduced “NO₂” by 3.2, that is 12% (95% range: −5.1 to −1.3)."
         " Largest of 39, so p = 0.026. This does not prove how the effect came about."
     )
     assert say("fr") == (
-        "Le projet a réduit «\u00a0NO₂\u00a0» de 3,2, 12\u00a0% (intervalle à 95\u00a0%\u00a0: de"
+        "Le projet a réduit «\u00a0NO₂\u00a0» de 3,2, soit 12\u00a0% (intervalle à 95\u00a0%\u00a0: de"
         " −5,1 à −1,3). Le plus grand sur 39, donc p = 0,026. Cela ne prouve pas par quel chemin"
         " l’effet est venu."
     )
