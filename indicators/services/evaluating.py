@@ -46,9 +46,9 @@ def evaluate(
     as_of = as_of or at
     figures = figures_of(held, as_of=as_of)
     today = timezone.localdate(as_of)
-    fingerprint = figures.fingerprint(_rests_on(held, open_window=_is_open(held, as_of)))
+    fingerprint = figures.fingerprint({"evaluation": held.pk, "seed": SEED})
     last = held.results.order_by("-computed_at", "-pk").first()
-    if last and (last.input_hash, last.method_version) == (fingerprint, METHOD_VERSION):
+    if last and _still_stands(last, fingerprint, is_open=_is_open(held, as_of)):
         return last
     answer = estimate(held, figures)
     early = too_early(held, figures, answer, today=today)
@@ -79,9 +79,12 @@ def _is_open(evaluation: Evaluation, as_of: datetime) -> bool:
     return until is not None and timezone.localdate(as_of) <= until
 
 
-def _rests_on(evaluation: Evaluation, *, open_window: bool) -> dict[str, object]:
-    """What a verdict rests on besides the figures; a locked plan itself does not change."""
-    return {"evaluation": evaluation.pk, "seed": SEED, "open": open_window}
+def _still_stands(last: EvaluationResult, fingerprint: str, *, is_open: bool) -> bool:
+    """The same figures and method say the same; but what was too early is judged, or cannot be,
+    once the window is closed. A locked plan itself does not change."""
+    if last.own_verdict == Verdict.TOO_EARLY and not is_open:
+        return False
+    return (last.input_hash, last.method_version) == (fingerprint, METHOD_VERSION)
 
 
 def _because(last: EvaluationResult | None, fingerprint: str) -> str:
