@@ -15,6 +15,7 @@ from indicators.queries.gaps import KINDS, gaps
 from indicators.queries.hindsight import Optimism, optimism
 from indicators.queries.matrix import Matrix, evidence_matrix
 from indicators.views.evidence import asked
+from portfolio import moments
 from portfolio.models import User
 from portfolio.results import Unknown
 from portfolio.views.filtering import Chip
@@ -37,7 +38,11 @@ def matrix_page(request: HttpRequest) -> HttpResponse:
     """Projects × measures, each with its status, its chance and its grade."""
     form = MatrixFilterForm(request.GET)
     then = asked(request)
-    context = _filtered(request, form) | {"matrix": _matrix(request, form), "asked": then}
+    context = _filtered(request, form) | {
+        "matrix": _matrix(request, form), "asked": then,
+        "back": moments.without(request.GET, request.path),
+        "kept": [(moments.NAME, request.GET[moments.NAME])] if then.moment else [],
+    }  # fmt: skip
     return render(request, "indicators/pages/matrix.html", context)
 
 
@@ -55,7 +60,12 @@ def gaps_page(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("quoi", "")
     kind = kind if kind in KINDS else ""
     found = gaps(form.projects(cast("User", request.user)), today=timezone.localdate(), kind=kind)
-    context = _filtered(request, form) | {"gaps": found, "kind": kind}
+    filters = request.GET.copy()
+    filters.pop("quoi", None)
+    context = _filtered(request, form) | {
+        "gaps": found, "kind": kind, "kept": [("quoi", kind)] if kind else [],
+        "filters": filters.urlencode(),
+    }  # fmt: skip
     return render(request, "indicators/pages/gaps.html", context)
 
 

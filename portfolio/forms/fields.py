@@ -48,7 +48,7 @@ class FigureField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int | float):
             return value
-        text = f"{value:.12g}"
+        text = f"{Decimal(f'{value:.15g}'):f}"  # never with an exponent, which is not read back
         return text if (get_language() or "fr").startswith("en") else text.replace(".", ",")
 
     def clean(self, value: Any) -> Any:

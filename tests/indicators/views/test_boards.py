@@ -96,6 +96,15 @@ def test_a_measure_by_month_is_looked_at_over_the_year_that_ends_then(db):
     assert one.measured == pytest.approx(10.0)
 
 
+def test_a_year_under_way_says_nothing_of_a_promise_yet(db):
+    indicator, zone = measured_by_year({2025: 110.0, 2026: 40.0})
+    promise(make_project(), indicator, zone, value=120.0, on=date(2026, 3, 31))
+    (one,) = outcomes(Project.objects.all(), today=TODAY)
+    assert one.measured == 10.0
+    (later,) = outcomes(Project.objects.all(), today=date(2027, 1, 1))
+    assert later.measured == -60.0
+
+
 def test_the_board_says_how_like_promises_were_kept_and_its_file_too(client, agent):
     indicator, zone = measured_by_year({2025: 110.0})
     lead = make_organisation(name_fr="Mobilités")
@@ -195,3 +204,33 @@ def test_an_address_that_asks_for_nothing_that_exists_shows_nothing(client, agen
     assert made.context["matrix"].rows == ()
     assert "n’existe pas" in made.content.decode()
     assert Indicator.objects.exists()
+
+
+def test_the_matrix_of_another_day_says_of_which_and_keeps_it_while_one_filters(client, agent):
+    make_target(project=make_project())
+    day = (timezone.localdate() - timedelta(days=3)).isoformat()
+    text = page(client, "matrix", au=day).content.decode()
+    assert "Chiffres connus au" in text
+    assert f'<input type="hidden" name="au" value="{day}">' in text
+    assert "known-on" in page(client, "matrix", au="hier").content.decode()
+    assert "known-on" not in page(client, "matrix").content.decode()
+
+
+def test_the_kinds_of_questions_are_those_of_the_filtered_projects(client, agent):
+    lead = make_organisation(code="voirie")
+    make_project(lead=lead, state="ACTIVE")
+    make_project(state="ACTIVE")
+    text = page(client, "gaps", lead="voirie").content.decode()
+    assert 'href="?lead=voirie&amp;quoi=NO_EFFECT_PROMISED"' in text
+    only = page(client, "gaps", lead="voirie", quoi="NO_EFFECT_PROMISED").content.decode()
+    assert '<input type="hidden" name="quoi" value="NO_EFFECT_PROMISED">' in only
+
+
+def test_no_project_is_not_told_as_no_open_question(client, agent):
+    make_project(state="ACTIVE")
+    wrong = page(client, "gaps", lead="personne").content.decode()
+    assert "n’existe pas" in wrong
+    assert "Aucune question" not in wrong
+    assert "n’existe pas" in page(client, "optimism", lead="personne").content.decode()
+    Project.objects.update(state="SUSPENDED")
+    assert "Aucune question" not in page(client, "gaps").content.decode()
