@@ -191,6 +191,27 @@ def test_what_we_do_not_know_begins_with_what_soon_cannot_be_known(client, agent
     assert len(page(client, "gaps-csv").content.decode().splitlines()) == 5
 
 
+@pytest.mark.parametrize("name", ["matrix", "gaps", "optimism"])
+def test_a_filter_that_is_set_is_told_in_words(client, agent, name):
+    lead = make_organisation(code="dir-mob", name_fr="Direction des mobilités")
+    make_target(project=make_project(lead=lead))
+    (chip,) = page(client, name, lead="dir-mob").context["chips"]
+    assert chip.label.endswith("Direction des mobilités")
+
+
+def test_the_chip_of_a_status_says_its_name_not_its_code(client, agent):
+    (chip,) = page(client, "matrix", status="UNKNOWN").context["chips"]
+    assert chip.label.endswith("Pas encore connu")
+
+
+def test_a_kind_of_question_that_does_not_exist_asks_for_all_on_the_page_and_in_the_file(
+    client, agent
+):
+    make_target(project=make_project(state="ACTIVE"))
+    assert len(page(client, "gaps", quoi="RIEN").context["gaps"].shown) == 2
+    assert len(page(client, "gaps-csv", quoi="RIEN").content.decode().splitlines()) == 3
+
+
 def test_drafts_of_others_are_in_none_of_them(client, agent):
     hidden = make_project(name_fr="Projet caché", visibility="DRAFT", state="ACTIVE")
     make_target(project=hidden)
