@@ -15,6 +15,7 @@ from indicators import evaluation_words as words
 from indicators.forms.steps import StepForm
 from indicators.models import Evaluation, Indicator
 from indicators.queries.comparisons import Candidate, candidates
+from indicators.services.evaluation_checks import PLACEBO_IS_ANOTHER
 from portfolio.models import Zone
 
 MOST_BREAKS = 3
@@ -79,26 +80,54 @@ class MeasureForm(PlanForm):
         help_text=_("Zones of the project come first."),
         error_messages={"required": _("Choose at least one zone.")},
     )  # fmt: skip
+    placebo_indicator = forms.ChoiceField(
+        label=_("A measure that the project cannot change (optional)"), required=False,
+        help_text=_("The same design is run on it: an effect found there too means that something"
+                    " else moves the zone. Those that the project has a target of are not offered."),
+    )  # fmt: skip
 
     def __init__(self, plan: Evaluation, data: Data = None) -> None:
         super().__init__(plan, data)
         fields: dict[str, Any] = self.fields
         fields["indicator"].choices = [("", "—"), *_indicators(plan)]
         fields["treated"].choices = _zones(plan)
+        fields["placebo_indicator"].choices = [("", _("None")), *_not_aimed_at(plan)]
 
     def held(self) -> dict[str, Any]:
-        code = self.plan.indicator.code if self.plan.indicator else ""
-        return super().held() | {"indicator": code}
+        return super().held() | {
+            "indicator": self.plan.indicator.code if self.plan.indicator else "",
+            "placebo_indicator": (
+                self.plan.placebo_indicator.code if self.plan.placebo_indicator else ""
+            ),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if told.get("indicator") and told["indicator"] == told.get("placebo_indicator"):
+            self.add_error("placebo_indicator", PLACEBO_IS_ANOTHER)
+        return told
 
     def part(self) -> dict[str, Any]:
-        return {"indicator": Indicator.objects.get(code=self.cleaned_data["indicator"])}
+        codes = (self.cleaned_data["indicator"], self.cleaned_data["placebo_indicator"])
+        found = {one.code: one for one in Indicator.objects.filter(code__in=codes)}
+        return {"indicator": found[codes[0]], "placebo_indicator": found.get(codes[1])}
 
 
 def _indicators(plan: Evaluation) -> Iterable[tuple[str, str]]:
     """Those that the project has a target of come first."""
-    own = set(plan.project.targets.values_list("indicator_id", flat=True))
+    own = _aimed_at(plan)
     found = sorted(Indicator.objects.all(), key=lambda one: (one.pk not in own, one.name))
     return [(one.code, f"{one.name} ({one.unit})") for one in found]
+
+
+def _not_aimed_at(plan: Evaluation) -> Iterable[tuple[str, str]]:
+    """What the project aims to move is no measure that it cannot move."""
+    found = sorted(Indicator.objects.exclude(pk__in=_aimed_at(plan)), key=lambda one: one.name)
+    return [(one.code, f"{one.name} ({one.unit})") for one in found]
+
+
+def _aimed_at(plan: Evaluation) -> set[int]:
+    return set(plan.project.targets.values_list("indicator_id", flat=True))
 
 
 def _zones(plan: Evaluation) -> Iterable[tuple[str, str]]:

@@ -12,12 +12,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators.analysis.impact import Effect, told
+from indicators.analysis.impact import Effect, confronted, told
 from indicators.analysis.impact.words import parts
 from indicators.models import Evaluation, EvaluationResult
 from indicators.queries.evaluation_figures import Figures, figures_of
 from indicators.services import families, result_words
-from indicators.services.estimating import METHOD_VERSION, SEED, Answer, estimate, too_early
+from indicators.services.estimating import (
+    METHOD_VERSION,
+    SEED,
+    Answer,
+    estimate,
+    estimate_placebo,
+    placebo_figures,
+    too_early,
+)
 
 Because = EvaluationResult.Because
 Verdict = EvaluationResult.Verdict
@@ -38,12 +46,15 @@ def evaluate(
     as_of = as_of or at
     figures = figures_of(held, as_of=as_of)
     today = timezone.localdate(as_of)
-    fingerprint = figures.fingerprint(_rests_on(held, open_window=_is_open(held, as_of)))
+    placebo = placebo_figures(held, as_of=as_of)
+    fingerprint = figures.fingerprint(_rests_on(held, placebo, open_window=_is_open(held, as_of)))
     last = held.results.order_by("-computed_at", "-pk").first()
     if last and (last.input_hash, last.method_version) == (fingerprint, METHOD_VERSION):
         return last
     answer = estimate(held, figures)
     early = too_early(held, figures, answer, today=today)
+    if placebo is not None and isinstance(answer, Effect) and not early:
+        answer = confronted(answer, estimate_placebo(held, placebo))
     result = EvaluationResult(
         evaluation=held, computed_at=at, as_of=as_of, because=_because(last, fingerprint),
         input_hash=fingerprint, method_version=METHOD_VERSION,
@@ -71,9 +82,12 @@ def _is_open(evaluation: Evaluation, as_of: datetime) -> bool:
     return until is not None and timezone.localdate(as_of) <= until
 
 
-def _rests_on(evaluation: Evaluation, *, open_window: bool) -> dict[str, object]:
+def _rests_on(
+    evaluation: Evaluation, placebo: Figures | None, *, open_window: bool
+) -> dict[str, object]:
     """What a verdict rests on besides the figures; a locked plan itself does not change."""
-    return {"evaluation": evaluation.pk, "seed": SEED, "open": open_window}
+    told: dict[str, object] = {"evaluation": evaluation.pk, "seed": SEED, "open": open_window}
+    return told if placebo is None else told | {"placebo": placebo.fingerprint({})}
 
 
 def _because(last: EvaluationResult | None, fingerprint: str) -> str:

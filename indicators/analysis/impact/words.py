@@ -37,6 +37,7 @@ TEXTS = {
         "D": "This does not prove a cause: one series, looked at without a plan made before.",
         "E": "This proves nothing about the project: anything else that changed is in it.",
         "chosen": "The site was chosen for its level: part of the change would have come by itself.",
+        "elsewhere": "An effect is found too on a measure that the project cannot change.",
     },
     "fr": {
         "causal_up": "Le projet a augmenté « {name} » de {size} ({range}).",
@@ -66,6 +67,7 @@ TEXTS = {
         "E": "Cela ne prouve rien sur le projet : tout ce qui a changé par ailleurs y est compris.",
         "chosen": "Le site a été choisi pour son niveau : une part du changement serait venue"
         " d’elle-même.",
+        "elsewhere": "Un effet est aussi trouvé sur une mesure que le projet ne peut pas changer.",
     },
 }
 REASONS = {
@@ -94,6 +96,8 @@ REASONS = {
     "NOTHING_BEFORE": ("nothing is known before the start", "rien n’est connu avant le début"),
     "UNREADABLE": ("the figures cannot be read as one series",
                    "les chiffres ne se lisent pas comme une seule série"),
+    "DESCRIPTIVE": ("this design describes, it does not judge",
+                    "cette méthode décrit, elle ne juge pas"),
     "NOTHING_AFTER": ("nothing is known since the start", "rien n’est connu depuis le début"),
 }  # fmt: skip
 
@@ -150,6 +154,9 @@ def _more(effect: Effect, language: str) -> list[str]:
         told.append(texts["detectable"].format(size=number(smallest, language)))
     if "CHOSEN_FOR_ITS_LEVEL" in effect.diagnostics.get("flags", ()):
         told.append(texts["chosen"])
+    other = effect.diagnostics.get("placebo_outcome")
+    if isinstance(other, Effect) and other.verdict == SHOWN:
+        told.append(texts["elsewhere"])
     return [*told, texts[effect.grade]]
 
 

@@ -10,6 +10,7 @@ from indicators.models import Evaluation, EvaluationResult
 from indicators.services import evaluations
 from indicators.services.evaluating import evaluate
 from tests.factories.evaluations import AFTER, NOW, City, make_plan, make_result
+from tests.factories.indicators import make_target
 from tests.factories.portfolio import make_project, make_user
 
 
@@ -186,6 +187,35 @@ def test_a_plan_is_drawn_up_in_five_steps_and_locked(client, director, monkeypat
     assert plan.detectable["smallest"] > 0
     assert sent == [plan.pk]
     assert client.get(answer.url).status_code == 302
+
+
+def test_a_measure_that_the_project_cannot_change_is_named_in_the_second_step(client, director):
+    city = City(donors=3)
+    other = city.other_measure()
+    aimed = make_target(project=city.project).indicator
+    plan = evaluations.register(project=city.project, by=director, at=timezone.now())
+    sent = {"indicator": city.indicator.code, "treated": [city.treated.code]}
+    page_ = client.get(step(plan, "mesure")).content.decode().split("placebo_indicator", 1)[1]
+    assert other.code in page_
+    assert aimed.code not in page_
+    same = client.post(step(plan, "mesure"), sent | {"placebo_indicator": city.indicator.code})
+    assert same.status_code == 422
+    assert "Choisissez une autre mesure" in same.content.decode()
+    client.post(step(plan, "mesure"), sent | {"placebo_indicator": other.code})
+    plan.refresh_from_db()
+    assert plan.placebo_indicator == other
+
+
+def test_what_is_found_on_a_measure_that_the_project_cannot_change_is_told(client, director):
+    city = City()
+    plan = city.locked(placebo_indicator=city.other_measure(effect=-0.3))
+    evaluate(evaluation=plan, at=NOW)
+    text = page(client, "evaluation", plan)
+    assert "Un effet y est trouvé aussi" in text
+    assert "Ozone" in text
+    told = client.get("/api/v1/evaluations/").json()["results"][0]
+    assert told["placebo_indicator"] == plan.placebo_indicator.code
+    assert told["results"][0]["effect"]["placebo_outcome"]["verdict"] == "SHOWN"
 
 
 def test_a_draft_survives_a_closed_tab(client, director):
