@@ -31,7 +31,9 @@ def rule(grade: str) -> str:
     return {
         "A": _("Registered in advance, with a comparison group, every check passed."),
         "B": _("Registered in advance, with a comparison group, one check failed or missing."),
-        "C": _("Registered in advance without a comparison group; or with one, exploratory or checks failed."),
+        "C": _(
+            "Registered in advance without a comparison group; or with one, exploratory or checks failed."
+        ),
         "D": _("One series, exploratory."),
         "E": _("Before and after, descriptive."),
     }.get(grade, "")

@@ -15,10 +15,12 @@ from indicators import evaluation_words as words
 from indicators.forms.steps import StepForm
 from indicators.models import Evaluation, Indicator
 from indicators.queries.comparisons import Candidate, candidates
+from indicators.queries.plan_breaks import declared_breaks
 from indicators.services.evaluation_checks import PLACEBO_IS_ANOTHER
 from portfolio.models import Zone
+from portfolio.templatetags.figures import day
 
-MOST_BREAKS = 3
+MOST_BREAKS = 5
 Data = QueryDict | None
 
 
@@ -163,19 +165,39 @@ class DatesForm(PlanForm):
     )  # fmt: skip
 
     def __init__(self, plan: Evaluation, data: Data = None) -> None:
+        self.declared = declared_breaks(plan)
         super().__init__(plan, data)
         for number in range(1, MOST_BREAKS + 1):
             self.fields[f"first_{number}"] = day_field(_("From"), required=False)
             self.fields[f"last_{number}"] = day_field(_("Until"), required=False)
             self.fields[f"why_{number}"] = forms.CharField(
-                label=_("What was different"), max_length=120, required=False
+                label=_("What was different"), max_length=240, required=False
             )
 
     def held(self) -> dict[str, Any]:
         told: dict[str, Any] = {}
-        for number, one in enumerate(self.plan.breaks[:MOST_BREAKS], start=1):
+        for number, one in enumerate(self._breaks()[:MOST_BREAKS], start=1):
             told |= {f"{name}_{number}": one[name] for name in ("first", "last", "why")}
         return told
+
+    def _breaks(self) -> list[dict[str, Any]]:
+        """Those of the plan; those that are declared, until the step is settled for the first time
+        (one that was taken off does not come back)."""
+        if self.plan.intervention_on is not None or self.plan.breaks:
+            return list(self.plan.breaks)
+        return [{"first": one.from_on, "last": one.until_on, "why": one.reason_fr}
+                for one in self.declared.periods]  # fmt: skip
+
+    def _about_breaks(self) -> str:
+        told = [gettext("Periods unlike the others (a lockdown, a counter replaced): the result is given with them and without.")]  # fmt: skip
+        if self.declared.periods:
+            told.append(gettext("Those declared for this measure and these zones are filled in; change them, or empty what does not count."))  # fmt: skip
+        if len(self.declared.periods) > MOST_BREAKS:
+            told.append(gettext("Only the first %(count)s of those declared fit here.") % {"count": MOST_BREAKS})  # fmt: skip
+        if self.declared.lasting:
+            told.append(gettext("Declared without an end, so not a period that can be left out: %(breaks)s. Forecasts reckon with it; here, say above if the definition or the source changes.") % {
+                "breaks": "; ".join(f"{day(one.from_on)}, {one.reason}" for one in self.declared.lasting)})  # fmt: skip
+        return " ".join(told)
 
     def groups(self) -> list[tuple[Any, Any, Iterable[str]]]:
         names = [f"{name}_{number}" for number in range(1, MOST_BREAKS + 1)
@@ -185,7 +207,7 @@ class DatesForm(PlanForm):
             (gettext("Dates"), "", ("intervention_on", "before_from", "after_until",
                                     "minimum_after")),
             (gettext("Circumstances"), gettext("The first two make the case impossible to judge; say them all the same."), circumstances),
-            (gettext("Known breaks"), gettext("Periods unlike the others (a lockdown, a counter replaced): the result is given with them and without."), names),
+            (gettext("Known breaks"), self._about_breaks(), names),
         ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

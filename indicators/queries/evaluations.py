@@ -121,7 +121,11 @@ def said(result: EvaluationResult) -> list[str]:
 
 def judged(plans: QuerySet[Evaluation], *, as_of: datetime | None = None) -> list[Judged]:
     """With the last result of each, by then if an instant is given; two queries."""
-    found = list(plans.select_related("indicator", "placebo_indicator", "project", "author", "locked_by").order_by("pk"))
+    found = list(
+        plans.select_related(
+            "indicator", "placebo_indicator", "project", "author", "locked_by"
+        ).order_by("pk")
+    )
     results = EvaluationResult.objects.filter(evaluation__in=[plan.pk for plan in found])
     if as_of is not None:
         results = results.as_of(as_of)

@@ -1,6 +1,6 @@
 """The screens of evaluations: result, earlier results, list, withdrawal, figures."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,7 +10,8 @@ from indicators.models import Evaluation, EvaluationResult
 from indicators.services import evaluations
 from indicators.services.evaluating import evaluate
 from tests.factories.evaluations import AFTER, NOW, City, make_plan, make_result
-from tests.factories.indicators import make_target
+from tests.factories.forecasts import make_break
+from tests.factories.indicators import make_indicator, make_target
 from tests.factories.portfolio import make_project, make_user
 
 
@@ -216,6 +217,39 @@ def test_what_is_found_on_a_measure_that_the_project_cannot_change_is_told(clien
     told = client.get("/api/v1/evaluations/").json()["results"][0]
     assert told["placebo_indicator"] == plan.placebo_indicator.code
     assert told["results"][0]["effect"]["placebo_outcome"]["verdict"] == "SHOWN"
+
+
+def test_declared_breaks_are_filled_in_and_one_taken_off_does_not_come_back(client, director):
+    city = City(donors=2)
+    told = {"indicator": city.indicator, "zone": city.treated}
+    make_break(**told, from_on=date(2020, 3, 1), until_on=date(2020, 6, 30), reason_fr="Confinement")
+    make_break(from_on=date(2021, 4, 1), until_on=date(2021, 5, 2), reason_fr="Partout")
+    make_break(**told, from_on=date(2022, 2, 1), until_on=None, reason_fr="Compteur remplacé")
+    make_break(**told | {"zone": city.donors[0]}, from_on=date(2020, 1, 1),
+               until_on=date(2020, 1, 2), reason_fr="Ailleurs")  # fmt: skip
+    make_break(**told | {"indicator": make_indicator()}, from_on=date(2020, 1, 1),
+               until_on=date(2020, 1, 2), reason_fr="Autre mesure")  # fmt: skip
+    plan = evaluations.register(
+        project=city.project, by=director, at=timezone.now(), fields={"indicator": city.indicator}
+    )
+    evaluations.choose_zones(
+        evaluation=plan, role="TREATED", zones=[city.treated], at=timezone.now()
+    )
+    text = client.get(step(plan, "dates")).content.decode()
+    for there in ('value="2020-03-01"', 'value="2020-06-30"', "Confinement", "Partout"):
+        assert there in text
+    assert "sans fin" in text
+    assert "Compteur remplacé" in text
+    assert 'value="2022-02-01"' not in text
+    assert "Ailleurs" not in text
+    assert "Autre mesure" not in text
+    sent = {"intervention_on": "2023-03-01", "before_from": "2019-01-01", "minimum_after": "6",
+            "after_until": "2025-12-31", "first_1": "2020-03-15", "last_1": "2020-06-30",
+            "why_1": "Confinement"}  # fmt: skip
+    client.post(step(plan, "dates"), sent)
+    plan.refresh_from_db()
+    assert plan.breaks == [{"first": "2020-03-15", "last": "2020-06-30", "why": "Confinement"}]
+    assert "Partout" not in client.get(step(plan, "dates")).content.decode()
 
 
 def test_a_draft_survives_a_closed_tab(client, director):
