@@ -148,6 +148,14 @@ def _trend(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
     ) % {"point": amount(facts["point"], signed=True)}
 
 
+def _zones_agree(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
+    words = {"count": facts["reversed"], "of": facts["of"]}
+    text = (
+        _("In %(count)s of the %(of)s zones of the project the effect has the other sign.") % words
+    )
+    return _("Most zones of the project go the same way"), text
+
+
 def _placebo_outcome(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
     title = _("Nothing is found on a measure that the project cannot change")
     if passed is None:
@@ -189,6 +197,7 @@ CHECKS: dict[str, Callable[..., tuple[str, str]]] = {
     "PRE_TRENDS": _pre_trends,
     "TREND_EITHER_WAY": _trend,
     "WITHOUT_BREAKS": _without_breaks,
+    "ZONES_AGREE": _zones_agree,
     "PLACEBO_OUTCOME": _placebo_outcome,
     "CHOSEN_FOR_ITS_LEVEL": _chosen,
     "STARTED_FROM_AN_EXTREME": _extreme,

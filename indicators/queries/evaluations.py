@@ -68,7 +68,7 @@ class Weight:
 @dataclass(frozen=True)
 class ResultPage:
     """All that the page of an evaluation shows; `shown` is the result asked for, `is_last` whether
-    nothing came after it. `others`: designs of the same question, side by side."""
+    nothing came after it. `by_zone`: names of the treated zones with the effect of each. `others`: designs of the same question, side by side."""
 
     plan: Evaluation
     shown: Judged
@@ -79,6 +79,7 @@ class ResultPage:
     periods: tuple[Period, ...]
     checks: tuple[words.ToldCheck, ...]
     weights: tuple[Weight, ...]
+    by_zone: tuple[tuple[str, str], ...]
     treated: tuple[Zone, ...]
     compared: tuple[Zone, ...]
     others: tuple[Judged, ...]
@@ -170,6 +171,7 @@ def result_page(
         tuple(periods_of(result)) if result else (),
         tuple(words.check(one) for one in result.effect.get("checks", [])) if result else (),
         tuple(_weights(result, by_role[EvaluationZone.Role.COMPARISON])) if result else (),
+        tuple(_by_zone(result, by_role[EvaluationZone.Role.TREATED])) if result else (),
         by_role[EvaluationZone.Role.TREATED], by_role[EvaluationZone.Role.COMPARISON],
         tuple(_others(plan, reader)), Part.FACTS in parts_of(reader, plan.project),
     )  # fmt: skip
@@ -191,6 +193,12 @@ def _weights(result: EvaluationResult, donors: Iterable[Zone]) -> list[Weight]:
     ordered = sorted(weights.items(), key=lambda pair: -(pair[1] or 0))
     return [Weight(names.get(code, code), words.share(share), share)
             for code, share in ordered if share and share > 0.0005]  # fmt: skip
+
+
+def _by_zone(result: EvaluationResult, treated: Iterable[Zone]) -> list[tuple[str, str]]:
+    names = {zone.code: zone.name for zone in treated}
+    return [(names.get(one["zone"], one["zone"]), words.amount(one["point"], signed=True))
+            for one in result.effect.get("by_zone", [])]  # fmt: skip
 
 
 def _paired(plan: Evaluation, result: EvaluationResult | None) -> Judged:

@@ -14,7 +14,7 @@ from indicators.models import Evaluation
 from indicators.queries.evaluation_figures import TREATED, Figures, figures_of
 
 SEED = 1
-METHOD_VERSION = "2026-11"
+METHOD_VERSION = "2026-12"
 Answer = Effect | NotIdentified
 Estimator = Callable[[Figures, impact.Design], Answer]
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from indicators.analysis.impact.own_effects import OwnEffects
 from indicators.analysis.impact.results import (
     LIKELY,
     SHOWN,
@@ -50,6 +51,7 @@ def figures(effect: Effect, *, settings: Settings = SETTINGS) -> Json:
         "checks": [check.json() for check in checks(effect, settings=settings)],
         "without_breaks": _answer(effect.diagnostics.get("without_breaks")),
         "placebo_outcome": _answer(effect.diagnostics.get("placebo_outcome")),
+        "by_zone": _by_zone(effect),
     }  # fmt: skip
 
 
@@ -111,6 +113,7 @@ def checks(effect: Effect, *, settings: Settings = SETTINGS) -> list[Check]:
         primary = found["other_trend"][0]
         told.append(Check("TREND_EITHER_WAY", bool(primary.point * effect.point > 0),
                           {"point": number(primary.point)}))  # fmt: skip
+    told += _zones_agree(effect)
     told += _placebo_outcome(effect)
     told += _flags(found.get("flags", ()))
     told += _breaks(effect)
@@ -158,6 +161,21 @@ def _synthetic(effect: Effect, settings: Settings) -> list[Check]:
         told.append(Check("FALSE_START", bool(abs(false) < abs(effect.point) / 2),
                           {"on": _day(found["false_start"]), "point": number(false)}))  # fmt: skip
     return told
+
+
+def _by_zone(effect: Effect) -> list[Json]:
+    """The effect of each treated zone by itself, where there are several."""
+    own = effect.diagnostics.get("own_effects")
+    points = own.points if isinstance(own, OwnEffects) else {}
+    return [{"zone": str(unit), "point": number(point)} for unit, point in points.items()]
+
+
+def _zones_agree(effect: Effect) -> list[Check]:
+    own = effect.diagnostics.get("own_effects")
+    if not isinstance(own, OwnEffects):
+        return []
+    facts = {"reversed": own.reversed_in, "of": len(own.points)}
+    return [Check("ZONES_AGREE", not own.flagged, facts)]
 
 
 def _placebo_outcome(effect: Effect) -> list[Check]:

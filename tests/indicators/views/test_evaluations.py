@@ -9,7 +9,7 @@ from django.utils import timezone
 from indicators.models import Evaluation, EvaluationResult
 from indicators.services import evaluations
 from indicators.services.evaluating import evaluate
-from tests.factories.evaluations import AFTER, NOW, City, make_plan, make_result
+from tests.factories.evaluations import AFTER, BEFORE, NOW, City, make_plan, make_result
 from tests.factories.forecasts import make_break
 from tests.factories.indicators import make_indicator, make_target
 from tests.factories.portfolio import make_project, make_user
@@ -190,6 +190,20 @@ def test_a_plan_is_drawn_up_in_five_steps_and_locked(client, director, monkeypat
     assert client.get(answer.url).status_code == 302
 
 
+def test_several_zones_of_the_project_are_told_one_by_one(client, director):
+    city = City(donors=12)
+    plan = city.plan(design="DIFFERENCE_IN_DIFFERENCES")
+    evaluations.choose_zones(
+        evaluation=plan, role="TREATED", zones=[city.treated, *city.donors[:2]], at=timezone.now()
+    )
+    plan = evaluations.lock(evaluation=plan, by=director, at=BEFORE)
+    result = evaluate(evaluation=plan, at=NOW)
+    assert len(result.effect["by_zone"]) == 3
+    text = page(client, "evaluation", plan).split("Zone par zone", 1)[1]
+    for zone in (city.treated, *city.donors[:2]):
+        assert zone.name in text
+
+
 def test_a_measure_that_the_project_cannot_change_is_named_in_the_second_step(client, director):
     city = City(donors=3)
     other = city.other_measure()
@@ -222,7 +236,9 @@ def test_what_is_found_on_a_measure_that_the_project_cannot_change_is_told(clien
 def test_declared_breaks_are_filled_in_and_one_taken_off_does_not_come_back(client, director):
     city = City(donors=2)
     told = {"indicator": city.indicator, "zone": city.treated}
-    make_break(**told, from_on=date(2020, 3, 1), until_on=date(2020, 6, 30), reason_fr="Confinement")
+    make_break(
+        **told, from_on=date(2020, 3, 1), until_on=date(2020, 6, 30), reason_fr="Confinement"
+    )
     make_break(from_on=date(2021, 4, 1), until_on=date(2021, 5, 2), reason_fr="Partout")
     make_break(**told, from_on=date(2022, 2, 1), until_on=None, reason_fr="Compteur remplacé")
     make_break(**told | {"zone": city.donors[0]}, from_on=date(2020, 1, 1),
