@@ -20,7 +20,7 @@ from indicators.services.evaluation_checks import PLACEBO_IS_ANOTHER
 from portfolio.models import Zone
 from portfolio.templatetags.figures import day
 
-MOST_BREAKS = 5
+FEWEST_BREAKS, MOST_BREAKS = 3, 5  # lines for known breaks: shown, kept
 Data = QueryDict | None
 
 
@@ -167,7 +167,7 @@ class DatesForm(PlanForm):
     def __init__(self, plan: Evaluation, data: Data = None) -> None:
         self.declared = declared_breaks(plan)
         super().__init__(plan, data)
-        for number in range(1, MOST_BREAKS + 1):
+        for number in range(1, self._lines(data) + 1):
             self.fields[f"first_{number}"] = day_field(_("From"), required=False)
             self.fields[f"last_{number}"] = day_field(_("Until"), required=False)
             self.fields[f"why_{number}"] = forms.CharField(
@@ -179,6 +179,13 @@ class DatesForm(PlanForm):
         for number, one in enumerate(self._breaks()[:MOST_BREAKS], start=1):
             told |= {f"{name}_{number}": one[name] for name in ("first", "last", "why")}
         return told
+
+    def _lines(self, data: Data) -> int:
+        """Those that are filled in, and no fewer than a few; whatever is sent is read."""
+        if data is not None:
+            return MOST_BREAKS
+        filled = (n for n in range(1, MOST_BREAKS + 1) if self.initial.get(f"first_{n}"))
+        return max(FEWEST_BREAKS, *filled, 0)
 
     def _breaks(self) -> list[dict[str, Any]]:
         """Those of the plan; those that are declared, until the step is settled for the first time

@@ -259,6 +259,8 @@ def test_declared_breaks_are_filled_in_and_one_taken_off_does_not_come_back(clie
     assert 'value="2022-02-01"' not in text
     assert "Ailleurs" not in text
     assert "Autre mesure" not in text
+    assert 'name="first_3"' in text
+    assert 'name="first_4"' not in text
     sent = {"intervention_on": "2023-03-01", "before_from": "2019-01-01", "minimum_after": "6",
             "after_until": "2025-12-31", "first_1": "2020-03-15", "last_1": "2020-06-30",
             "why_1": "Confinement"}  # fmt: skip
@@ -266,6 +268,19 @@ def test_declared_breaks_are_filled_in_and_one_taken_off_does_not_come_back(clie
     plan.refresh_from_db()
     assert plan.breaks == [{"first": "2020-03-15", "last": "2020-06-30", "why": "Confinement"}]
     assert "Partout" not in client.get(step(plan, "dates")).content.decode()
+
+
+def test_as_many_lines_are_there_as_breaks_are_declared(client, director):
+    city = City(donors=2)
+    for month in range(1, 8):
+        make_break(from_on=date(2020, month, 1), until_on=date(2020, month, 9))
+    plan = evaluations.register(
+        project=city.project, by=director, at=timezone.now(), fields={"indicator": city.indicator}
+    )
+    text = client.get(step(plan, "dates")).content.decode()
+    assert 'value="2020-05-01"' in text
+    assert 'value="2020-06-01"' not in text
+    assert "Seules les 5 premières déclarées tiennent ici." in text
 
 
 def test_a_draft_survives_a_closed_tab(client, director):
