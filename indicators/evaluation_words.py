@@ -31,7 +31,9 @@ def rule(grade: str) -> str:
     return {
         "A": _("Registered in advance, with a comparison group, every check passed."),
         "B": _("Registered in advance, with a comparison group, one check failed or missing."),
-        "C": _("Registered in advance without a comparison group, or an exploratory comparison."),
+        "C": _(
+            "Registered in advance without a comparison group; or with one, exploratory or checks failed."
+        ),
         "D": _("One series, exploratory."),
         "E": _("Before and after, descriptive."),
     }.get(grade, "")
@@ -146,6 +148,26 @@ def _trend(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
     ) % {"point": amount(facts["point"], signed=True)}
 
 
+def _zones_agree(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
+    words = {"count": facts["reversed"], "of": facts["of"]}
+    text = (
+        _("In %(count)s of the %(of)s zones of the project the effect has the other sign.") % words
+    )
+    return _("Most zones of the project go the same way"), text
+
+
+def _placebo_outcome(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
+    title = _("Nothing is found on a measure that the project cannot change")
+    if passed is None:
+        reasons = ", ".join(reason(code) for code in facts["reasons"])
+        return title, _("Not checked, it cannot be judged: %(reasons)s.") % {"reasons": reasons}
+    text = {
+        "SHOWN": _("An effect is found there too: %(point)s (%(low)s to %(high)s). Something else moves the zone."),
+        "LIKELY": _("An effect is likely there too: %(point)s (%(low)s to %(high)s)."),
+    }.get(facts["verdict"], _("The same design shows nothing there: %(point)s (%(low)s to %(high)s)."))  # fmt: skip
+    return title, text % {name: amount(facts[name], signed=True) for name in ("point", "low", "high")}  # fmt: skip
+
+
 def _without_breaks(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
     title = _("The known breaks do not make the result")
     if passed is None:
@@ -175,6 +197,8 @@ CHECKS: dict[str, Callable[..., tuple[str, str]]] = {
     "PRE_TRENDS": _pre_trends,
     "TREND_EITHER_WAY": _trend,
     "WITHOUT_BREAKS": _without_breaks,
+    "ZONES_AGREE": _zones_agree,
+    "PLACEBO_OUTCOME": _placebo_outcome,
     "CHOSEN_FOR_ITS_LEVEL": _chosen,
     "STARTED_FROM_AN_EXTREME": _extreme,
 }

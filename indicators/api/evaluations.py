@@ -55,11 +55,13 @@ class ResultSerializer(serializers.ModelSerializer[EvaluationResult]):
 
 class EvaluationSerializer(serializers.Serializer[Judged]):
     """A locked plan. `is_preregistered` false: exploratory, the design was fixed too late.
-    `results`: every verdict, the last first."""
+    `placebo_indicator`: one that the project cannot move, on which the design must find nothing
+    (`effect.placebo_outcome` of a result). `results`: every verdict, the last first."""
 
     id = serializers.IntegerField(source="plan.pk")
     project = serializers.CharField(source="plan.project.code")
     indicator = serializers.CharField(source="plan.outcome.code")
+    placebo_indicator = serializers.SerializerMethodField()
     question = serializers.CharField(source="plan.question")
     design = serializers.ChoiceField(Evaluation.Design.choices, source="plan.design")
     expected_direction = serializers.ChoiceField(
@@ -77,6 +79,10 @@ class EvaluationSerializer(serializers.Serializer[Judged]):
     withdrawn_at = serializers.DateTimeField(source="plan.withdrawn_at", allow_null=True)
     withdrawn_reason = serializers.CharField(source="plan.withdrawn_reason")
     results = serializers.SerializerMethodField()
+
+    def get_placebo_indicator(self, one: Judged) -> str | None:
+        placebo = one.plan.placebo_indicator
+        return placebo.code if placebo else None
 
     def get_zones(self, one: Judged) -> list[str]:
         return self._codes(one, "TREATED")
@@ -111,7 +117,7 @@ class EvaluationViewSet(StrictParameters):
 
     def get_queryset(self) -> QuerySet[Evaluation]:
         plans = Evaluation.objects.visible_to(self.request.user).locked()
-        related = plans.select_related("project", "indicator")
+        related = plans.select_related("project", "indicator", "placebo_indicator")
         # What they show by period is heavy, and not told here.
         results = Prefetch("results", EvaluationResult.objects.defer("series"))
         return related.prefetch_related("evaluation_zones__zone", results).order_by("pk")

@@ -57,6 +57,7 @@ def _fields(entry: Mapping[str, Any]) -> dict[str, Any]:
         "expected_direction": entry["direction"], "before_from": first, "after_until": last,
         "intervention_on": entry["intervention"],
         "indicator": Indicator.objects.get(code=entry["indicator"]),
+        "placebo_indicator": Indicator.objects.filter(code=entry.get("placebo")).first(),
         "definition_changed": entry.get("definition_changed", False),
         "minimum_after": entry.get("minimum_after", 6),
     }  # fmt: skip

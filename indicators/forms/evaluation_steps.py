@@ -15,9 +15,12 @@ from indicators import evaluation_words as words
 from indicators.forms.steps import StepForm
 from indicators.models import Evaluation, Indicator
 from indicators.queries.comparisons import Candidate, candidates
+from indicators.queries.plan_breaks import declared_breaks
+from indicators.services.evaluation_checks import PLACEBO_IS_ANOTHER
 from portfolio.models import Zone
+from portfolio.templatetags.figures import day
 
-MOST_BREAKS = 3
+FEWEST_BREAKS, MOST_BREAKS = 3, 5  # lines for known breaks: shown, kept
 Data = QueryDict | None
 
 
@@ -79,26 +82,54 @@ class MeasureForm(PlanForm):
         help_text=_("Zones of the project come first."),
         error_messages={"required": _("Choose at least one zone.")},
     )  # fmt: skip
+    placebo_indicator = forms.ChoiceField(
+        label=_("A measure that the project cannot change (optional)"), required=False,
+        help_text=_("The same design is run on it: an effect found there too means that something"
+                    " else moves the zone. Those that the project has a target of are not offered."),
+    )  # fmt: skip
 
     def __init__(self, plan: Evaluation, data: Data = None) -> None:
         super().__init__(plan, data)
         fields: dict[str, Any] = self.fields
         fields["indicator"].choices = [("", "—"), *_indicators(plan)]
         fields["treated"].choices = _zones(plan)
+        fields["placebo_indicator"].choices = [("", _("None")), *_not_aimed_at(plan)]
 
     def held(self) -> dict[str, Any]:
-        code = self.plan.indicator.code if self.plan.indicator else ""
-        return super().held() | {"indicator": code}
+        return super().held() | {
+            "indicator": self.plan.indicator.code if self.plan.indicator else "",
+            "placebo_indicator": (
+                self.plan.placebo_indicator.code if self.plan.placebo_indicator else ""
+            ),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if told.get("indicator") and told["indicator"] == told.get("placebo_indicator"):
+            self.add_error("placebo_indicator", PLACEBO_IS_ANOTHER)
+        return told
 
     def part(self) -> dict[str, Any]:
-        return {"indicator": Indicator.objects.get(code=self.cleaned_data["indicator"])}
+        codes = (self.cleaned_data["indicator"], self.cleaned_data["placebo_indicator"])
+        found = {one.code: one for one in Indicator.objects.filter(code__in=codes)}
+        return {"indicator": found[codes[0]], "placebo_indicator": found.get(codes[1])}
 
 
 def _indicators(plan: Evaluation) -> Iterable[tuple[str, str]]:
     """Those that the project has a target of come first."""
-    own = set(plan.project.targets.values_list("indicator_id", flat=True))
+    own = _aimed_at(plan)
     found = sorted(Indicator.objects.all(), key=lambda one: (one.pk not in own, one.name))
     return [(one.code, f"{one.name} ({one.unit})") for one in found]
+
+
+def _not_aimed_at(plan: Evaluation) -> Iterable[tuple[str, str]]:
+    """What the project aims to move is no measure that it cannot move."""
+    found = sorted(Indicator.objects.exclude(pk__in=_aimed_at(plan)), key=lambda one: one.name)
+    return [(one.code, f"{one.name} ({one.unit})") for one in found]
+
+
+def _aimed_at(plan: Evaluation) -> set[int]:
+    return set(plan.project.targets.values_list("indicator_id", flat=True))
 
 
 def _zones(plan: Evaluation) -> Iterable[tuple[str, str]]:
@@ -134,19 +165,46 @@ class DatesForm(PlanForm):
     )  # fmt: skip
 
     def __init__(self, plan: Evaluation, data: Data = None) -> None:
+        self.declared = declared_breaks(plan)
         super().__init__(plan, data)
-        for number in range(1, MOST_BREAKS + 1):
+        for number in range(1, self._lines(data) + 1):
             self.fields[f"first_{number}"] = day_field(_("From"), required=False)
             self.fields[f"last_{number}"] = day_field(_("Until"), required=False)
             self.fields[f"why_{number}"] = forms.CharField(
-                label=_("What was different"), max_length=120, required=False
+                label=_("What was different"), max_length=240, required=False
             )
 
     def held(self) -> dict[str, Any]:
         told: dict[str, Any] = {}
-        for number, one in enumerate(self.plan.breaks[:MOST_BREAKS], start=1):
+        for number, one in enumerate(self._breaks()[:MOST_BREAKS], start=1):
             told |= {f"{name}_{number}": one[name] for name in ("first", "last", "why")}
         return told
+
+    def _lines(self, data: Data) -> int:
+        """Those that are filled in, and no fewer than a few; whatever is sent is read."""
+        if data is not None:
+            return MOST_BREAKS
+        filled = (n for n in range(1, MOST_BREAKS + 1) if self.initial.get(f"first_{n}"))
+        return max(FEWEST_BREAKS, *filled, 0)
+
+    def _breaks(self) -> list[dict[str, Any]]:
+        """Those of the plan; those that are declared, until the step is settled for the first time
+        (one that was taken off does not come back)."""
+        if self.plan.intervention_on is not None or self.plan.breaks:
+            return list(self.plan.breaks)
+        return [{"first": one.from_on, "last": one.until_on, "why": one.reason_fr}
+                for one in self.declared.periods]  # fmt: skip
+
+    def _about_breaks(self) -> str:
+        told = [gettext("Periods unlike the others (a lockdown, a counter replaced): the result is given with them and without.")]  # fmt: skip
+        if self.declared.periods:
+            told.append(gettext("Those declared for this measure and these zones are filled in; change them, or empty what does not count."))  # fmt: skip
+        if len(self.declared.periods) > MOST_BREAKS:
+            told.append(gettext("Only the first %(count)s of those declared fit here.") % {"count": MOST_BREAKS})  # fmt: skip
+        if self.declared.lasting:
+            told.append(gettext("Declared without an end, so not a period that can be left out: %(breaks)s. Forecasts reckon with it; here, say above if the definition or the source changes.") % {
+                "breaks": "; ".join(f"{day(one.from_on)}, {one.reason}" for one in self.declared.lasting)})  # fmt: skip
+        return " ".join(told)
 
     def groups(self) -> list[tuple[Any, Any, Iterable[str]]]:
         names = [f"{name}_{number}" for number in range(1, MOST_BREAKS + 1)
@@ -156,7 +214,7 @@ class DatesForm(PlanForm):
             (gettext("Dates"), "", ("intervention_on", "before_from", "after_until",
                                     "minimum_after")),
             (gettext("Circumstances"), gettext("The first two make the case impossible to judge; say them all the same."), circumstances),
-            (gettext("Known breaks"), gettext("Periods unlike the others (a lockdown, a counter replaced): the result is given with them and without."), names),
+            (gettext("Known breaks"), self._about_breaks(), names),
         ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Evaluation(models.Model):
     Locked, nothing of it changes: the database refuses. `is_preregistered` says whether it was
     locked before the day of the intervention; if not it is exploratory, for ever. `breaks`:
     periods unlike the others, `{"first": day, "last": day, "why": text}`, both days included.
+    `placebo_indicator`: one that the project cannot move; the same design must find nothing on it.
     `minimum_after`: periods with a value that are awaited before anything is said. Texts are in
     the language of the register (French).
     """
@@ -65,6 +66,10 @@ class Evaluation(models.Model):
     indicator = models.ForeignKey(
         "indicators.Indicator", models.PROTECT, null=True, blank=True, related_name="evaluations",
         verbose_name=_("indicator"),
+    )  # fmt: skip
+    placebo_indicator = models.ForeignKey(
+        "indicators.Indicator", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("measure that the project cannot change"),
     )  # fmt: skip
     zones = models.ManyToManyField("portfolio.Zone", through="EvaluationZone", related_name="+")
     question = models.CharField(_("question"), max_length=240, blank=True)
@@ -140,6 +145,11 @@ class Evaluation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(minimum_after__gte=1), name="evaluation_awaits_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(placebo_indicator=None) | Q(indicator=None)
+                | ~Q(placebo_indicator=F("indicator")),
+                name="evaluation_placebo_is_another",
             ),
         ]  # fmt: skip
         triggers = [

@@ -92,23 +92,27 @@ class Figures:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def figures_of(evaluation: Evaluation, *, as_of: datetime | None) -> Figures:
-    """Of a plan whose indicator, zones and dates are set. One set of queries for all zones."""
+def figures_of(
+    evaluation: Evaluation, *, as_of: datetime | None, indicator: Indicator | None = None
+) -> Figures:
+    """Of a plan whose indicator, zones and dates are set. One set of queries for all zones.
+    `indicator`: another one than that of the plan, in the same zones and windows."""
     held = evaluation.evaluation_zones.select_related("zone").order_by("zone__code")
     zones = {one.zone.code: one for one in held}
     treated = [code for code, one in zones.items() if one.role == TREATED]
     donors = [code for code in zones if code not in treated]
     return table_of(
         evaluation, [zones[code].zone for code in treated], [zones[code].zone for code in donors],
-        as_of=as_of,
+        as_of=as_of, indicator=indicator,
     )  # fmt: skip
 
 
 def table_of(
-    evaluation: Evaluation, treated: list[Zone], donors: list[Zone], *, as_of: datetime | None
-) -> Figures:
+    evaluation: Evaluation, treated: list[Zone], donors: list[Zone], *, as_of: datetime | None,
+    indicator: Indicator | None = None,
+) -> Figures:  # fmt: skip
     """The same with other zones than those of the plan."""
-    indicator, on = evaluation.indicator, evaluation.intervention_on
+    indicator, on = indicator or evaluation.indicator, evaluation.intervention_on
     if indicator is None or on is None:
         raise ValueError("evaluation: its indicator and its date must be set")
     zones = [*treated, *donors]

@@ -69,7 +69,7 @@ class Weight:
 @dataclass(frozen=True)
 class ResultPage:
     """All that the page of an evaluation shows; `shown` is the result asked for, `is_last` whether
-    nothing came after it. `others`: designs of the same question, side by side."""
+    nothing came after it. `by_zone`: names of the treated zones with the effect of each. `others`: designs of the same question, side by side."""
 
     plan: Evaluation
     shown: Judged
@@ -80,6 +80,7 @@ class ResultPage:
     periods: tuple[Period, ...]
     checks: tuple[words.ToldCheck, ...]
     weights: tuple[Weight, ...]
+    by_zone: tuple[tuple[str, str], ...]
     treated: tuple[Zone, ...]
     compared: tuple[Zone, ...]
     others: tuple[Judged, ...]
@@ -123,7 +124,8 @@ def said(result: EvaluationResult) -> list[str]:
 def judged(plans: QuerySet[Evaluation], *, as_of: datetime | None = None) -> list[Judged]:
     """With the last result of each, by then if an instant is given; two queries. What has been
     withdrawn since stands as it stood."""
-    found = list(plans.select_related("indicator", "project", "author", "locked_by").order_by("pk"))
+    joined = ("indicator", "placebo_indicator", "project", "author", "locked_by")
+    found = list(plans.select_related(*joined).order_by("pk"))
     results = EvaluationResult.objects.filter(evaluation__in=[plan.pk for plan in found])
     if as_of is not None:
         results = results.as_of(as_of)
@@ -174,6 +176,7 @@ def result_page(
         tuple(periods_of(result)) if result else (),
         tuple(words.check(one) for one in result.effect.get("checks", [])) if result else (),
         tuple(_weights(result, by_role[EvaluationZone.Role.COMPARISON])) if result else (),
+        tuple(_by_zone(result, by_role[EvaluationZone.Role.TREATED])) if result else (),
         by_role[EvaluationZone.Role.TREATED], by_role[EvaluationZone.Role.COMPARISON],
         tuple(_others(plan, reader)), Part.FACTS in parts_of(reader, plan.project),
     )  # fmt: skip
@@ -195,6 +198,12 @@ def _weights(result: EvaluationResult, donors: Iterable[Zone]) -> list[Weight]:
     ordered = sorted(weights.items(), key=lambda pair: -(pair[1] or 0))
     return [Weight(names.get(code, code), words.share(share), share)
             for code, share in ordered if share and share > 0.0005]  # fmt: skip
+
+
+def _by_zone(result: EvaluationResult, treated: Iterable[Zone]) -> list[tuple[str, str]]:
+    names = {zone.code: zone.name for zone in treated}
+    return [(names.get(one["zone"], one["zone"]), words.amount(one["point"], signed=True))
+            for one in result.effect.get("by_zone", [])]  # fmt: skip
 
 
 def _paired(plan: Evaluation, result: EvaluationResult | None) -> Judged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -12,10 +12,10 @@ from indicators.analysis import impact
 from indicators.analysis.impact import Effect, NotIdentified
 from indicators.analysis.impact.settings import SETTINGS
 from indicators.models import Evaluation
-from indicators.queries.evaluation_figures import TREATED, Figures
+from indicators.queries.evaluation_figures import TREATED, Figures, figures_of
 
 SEED = 1
-METHOD_VERSION = "2026-11"
+METHOD_VERSION = "2026-12"
 Answer = Effect | NotIdentified
 Estimator = Callable[[Figures, impact.Design], Answer]
 
@@ -40,6 +40,19 @@ def estimate(evaluation: Evaluation, figures: Figures) -> Answer:
         return ESTIMATORS[evaluation.design](figures, design_of(evaluation))
     except ValueError as error:
         return NotIdentified(("UNREADABLE",), {"detail": str(error)})
+
+
+def placebo_figures(evaluation: Evaluation, *, as_of: datetime | None) -> Figures | None:
+    """Those of the measure that the project cannot change; None where the plan names none."""
+    other = evaluation.placebo_indicator
+    return None if other is None else figures_of(evaluation, as_of=as_of, indicator=other)
+
+
+def estimate_placebo(evaluation: Evaluation, figures: Figures) -> Answer:
+    """What the same design finds there; nothing that describes alone can be judged."""
+    if evaluation.design == Evaluation.Design.BEFORE_AFTER:
+        return NotIdentified(("DESCRIPTIVE",))
+    return estimate(evaluation, figures)
 
 
 def _before_after(figures: Figures, design: impact.Design) -> Answer:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators.analysis.impact import Effect, NotIdentified, told
+from indicators.analysis.impact import Effect, NotIdentified, confronted, told
 from indicators.analysis.impact.words import parts
 from indicators.models import Evaluation, EvaluationResult
 from indicators.queries.evaluation_figures import Figures, figures_of
@@ -22,7 +22,9 @@ from indicators.services.estimating import (
     SEED,
     Answer,
     estimate,
+    estimate_placebo,
     periods_awaited,
+    placebo_figures,
     too_early,
 )
 
@@ -46,12 +48,15 @@ def evaluate(
     as_of = as_of or at
     figures = figures_of(held, as_of=as_of)
     today = timezone.localdate(as_of)
-    fingerprint = figures.fingerprint({"evaluation": held.pk, "seed": SEED})
+    placebo = placebo_figures(held, as_of=as_of)
+    fingerprint = figures.fingerprint(_rests_on(held, placebo))
     last = held.results.order_by("-computed_at", "-pk").first()
     if last and _still_stands(last, fingerprint, is_open=_is_open(held, as_of)):
         return last
     answer = estimate(held, figures)
     early = too_early(held, figures, answer, today=today)
+    if placebo is not None and isinstance(answer, Effect) and not early:
+        answer = confronted(answer, estimate_placebo(held, placebo))
     result = EvaluationResult(
         evaluation=held, computed_at=at, as_of=as_of, because=_because(last, fingerprint),
         input_hash=fingerprint, method_version=METHOD_VERSION,
@@ -85,6 +90,12 @@ def _still_stands(last: EvaluationResult, fingerprint: str, *, is_open: bool) ->
     if last.own_verdict == Verdict.TOO_EARLY and not is_open:
         return False
     return (last.input_hash, last.method_version) == (fingerprint, METHOD_VERSION)
+
+
+def _rests_on(evaluation: Evaluation, placebo: Figures | None) -> dict[str, object]:
+    """What a verdict rests on besides the figures; a locked plan itself does not change."""
+    told: dict[str, object] = {"evaluation": evaluation.pk, "seed": SEED}
+    return told if placebo is None else told | {"placebo": placebo.fingerprint({})}
 
 
 def _because(last: EvaluationResult | None, fingerprint: str) -> str:

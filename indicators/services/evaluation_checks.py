@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from indicators.models import Evaluation, EvaluationZone, Indicator
 from portfolio.models import ProjectZone
@@ -13,6 +14,9 @@ Problem = tuple[str, str]
 Design = Evaluation.Design
 ONE_TREATED = {Design.SYNTHETIC_CONTROL, Design.SYNTHETIC_DID, Design.INTERRUPTED,
                Design.BEFORE_AFTER}  # fmt: skip
+PLACEBO_IS_ANOTHER = gettext_lazy(
+    "Choose another measure than the one that judges the project, or none."
+)
 FEWEST_DONORS: dict[str, int] = {Design.DIFFERENCE_IN_DIFFERENCES: 2, Design.SYNTHETIC_CONTROL: 2,
                  Design.SYNTHETIC_DID: 2}  # fmt: skip
 
@@ -55,9 +59,8 @@ def _zones(plan: Evaluation) -> Iterator[Problem]:
     donors = {zone for zone, role in held if role == EvaluationZone.Role.COMPARISON}
     if not treated:
         yield "treated", _("Choose the zone where the effect is expected.")
-    if len(treated) > 1 and plan.design in ONE_TREATED and not _adds_up(plan):
-        yield "treated", _("This indicator does not add up over zones: choose one, or a"
-                           " difference-in-differences.")  # fmt: skip
+    if len(treated) > 1 and plan.design in ONE_TREATED:
+        yield from _not_added_up(plan)
     if len(donors) < FEWEST_DONORS.get(plan.design, 0):
         yield "comparison", _("This design compares: choose at least two zones to compare with.")
     touched = ProjectZone.objects.filter(project=plan.project_id, zone__in=donors)
@@ -66,6 +69,15 @@ def _zones(plan: Evaluation) -> Iterator[Problem]:
         yield "comparison", _("The project touches these zones, they cannot be compared with: %s.") % ", ".join(names)  # fmt: skip
 
 
-def _adds_up(plan: Evaluation) -> bool:
-    none = Indicator.ZoneAggregation.NONE
-    return plan.indicator is not None and plan.indicator.zone_aggregation != none
+def _not_added_up(plan: Evaluation) -> Iterator[Problem]:
+    """Several zones are taken as one: both measures must have a rule for it."""
+    if plan.indicator is None or _has_no_rule(plan.indicator):
+        yield "treated", _("This indicator does not add up over zones: choose one, or a"
+                           " difference-in-differences.")  # fmt: skip
+    if plan.placebo_indicator is not None and _has_no_rule(plan.placebo_indicator):
+        yield "placebo_indicator", _("The measure that the project cannot change does not add up"
+                                     " over zones: choose one zone, or another measure.")  # fmt: skip
+
+
+def _has_no_rule(indicator: Indicator) -> bool:
+    return indicator.zone_aggregation == Indicator.ZoneAggregation.NONE

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.models import Evaluation, EvaluationZone
-from indicators.services.evaluation_checks import problems
+from indicators.services.evaluation_checks import PLACEBO_IS_ANOTHER, problems
 from portfolio.models import Project, User, Zone
 
 Role = EvaluationZone.Role
 WRITTEN = frozenset({
-    "question", "expected_direction", "reason", "indicator", "design", "intervention_on",
+    "question", "expected_direction", "reason", "indicator", "placebo_indicator", "design",
+    "intervention_on",
     "before_from", "after_until", "minimum_after", "breaks", "definition_changed", "other_shock",
     "chosen_for_its_level", "detectable",
 })  # fmt: skip
@@ -36,7 +37,8 @@ def register(
 
 @transaction.atomic
 def change(*, evaluation: Evaluation, fields: Mapping[str, Any], at: datetime) -> Evaluation:
-    """Write some columns of a draft. Raises ValidationError on a locked plan."""
+    """Write some columns of a draft. Raises ValidationError on a locked plan, or where the measure
+    that the project cannot change is the one that it is judged by."""
     held = _draft(evaluation)
     _write(held, fields)
     held.updated_at = at
@@ -125,3 +127,5 @@ def _write(plan: Evaluation, fields: Mapping[str, Any]) -> None:
         raise ValueError(f"fields: {sorted(unknown)}")
     for name, value in fields.items():
         setattr(plan, name, value)
+    if plan.placebo_indicator_id is not None and plan.placebo_indicator_id == plan.indicator_id:
+        raise ValidationError({"placebo_indicator": PLACEBO_IS_ANOTHER})

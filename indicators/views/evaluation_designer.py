@@ -58,7 +58,7 @@ STEPS = [
 BY_SLUG = {step.slug: step for step in STEPS}
 STEP_OF = {
     "question": "question", "expected_direction": "question", "indicator": "mesure",
-    "treated": "mesure", "intervention_on": "dates", "before_from": "dates",
+    "treated": "mesure", "placebo_indicator": "mesure", "intervention_on": "dates", "before_from": "dates",
     "after_until": "dates", "design": "comparaison", "reason": "comparaison",
     "comparison": "comparaison",
 }  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pandas as pd
 
-from indicators.models import Evaluation, EvaluationResult, EvaluationZone
+from indicators.models import Evaluation, EvaluationResult, EvaluationZone, Indicator
 from indicators.services import evaluations
 from tests.factories.indicators import make_feed, make_indicator, make_observations
 from tests.factories.portfolio import make_project, make_zone, square
@@ -45,6 +45,26 @@ class City:
                 self.feed, zone, dict(zip(self.months, values.round(3).tolist(), strict=True)),
                 known_from=DRAFTED,
             )  # fmt: skip
+
+    def other_measure(self, *, effect: float = 0.0, seed: int = 11, **fields) -> Indicator:
+        """One of the same zones and months that the project cannot change; with an `effect` (a
+        share), something else moved it on the day of the opening."""
+        rng = np.random.default_rng(seed)
+        given = {"name_fr": "Ozone", "name_en": "Ozone", "zone_aggregation": "NONE"}
+        indicator = make_indicator(**(given | fields))
+        feed = make_feed(indicator=indicator)
+        shared = np.cumsum(rng.normal(0, 0.15, len(self.months)))
+        since = np.array([day >= OPENED for day in self.months])
+        for place, zone in enumerate([self.treated, *self.donors]):
+            level = 60 + (0 if place == 0 else rng.normal(0, 3))
+            values = level + shared + rng.normal(0, 0.6, len(self.months))
+            if place == 0:
+                values = values * (1 + effect * since)
+            make_observations(
+                feed, zone, dict(zip(self.months, values.round(3).tolist(), strict=True)),
+                known_from=DRAFTED,
+            )  # fmt: skip
+        return indicator
 
     def plan(self, *, design: str = "SYNTHETIC_CONTROL", **fields) -> Evaluation:
         """A draft that may be locked."""

@@ -15,6 +15,7 @@ from indicators.analysis.impact.descriptive import (
 from indicators.analysis.impact.differences import difference_in_differences
 from indicators.analysis.impact.grading import RULES, Grade
 from indicators.analysis.impact.multiple import Family, benjamini_hochberg
+from indicators.analysis.impact.placebo_outcome import confronted
 from indicators.analysis.impact.power import Detectable, minimum_detectable_effect
 from indicators.analysis.impact.results import (
     CANNOT_BE_JUDGED,
@@ -52,6 +53,7 @@ __all__ = [
     "Simpson",
     "before_after",
     "benjamini_hochberg",
+    "confronted",
     "count_regression",
     "difference_in_differences",
     "interrupted_series",

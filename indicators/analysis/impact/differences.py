@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indicators.analysis.impact import sdid
 from indicators.analysis.impact.did_inference import Zones, clustered, permuted, pre_trend_p
-from indicators.analysis.impact.grading import grade, verdict
+from indicators.analysis.impact.grading import grade, verdict, weaker
 from indicators.analysis.impact.group_time import (
     NEVER,
     Contrast,
@@ -21,8 +21,10 @@ from indicators.analysis.impact.group_time import (
     effect,
     overall,
 )
+from indicators.analysis.impact.own_effects import own_effects
 from indicators.analysis.impact.panel import rank, reach, wide, with_and_without
 from indicators.analysis.impact.results import (
+    LIKELY,
     Effect,
     Method,
     NotIdentified,
@@ -54,7 +56,7 @@ def difference_in_differences(  # noqa: PLR0913 - the signature is promised
     Welch's), with the degrees of freedom of the smaller side; below, and always with one treated
     zone, range and p come from the permutation of the treatment over zones. `cluster`: a column
     constant in each unit. Pre-trends are in `diagnostics["event_study"]`; where they are clear,
-    nothing is shown. NotIdentified: nothing before the start, no control, donors touched.
+    nothing is shown; where most treated zones go the other way, at most likely. NotIdentified: nothing before the start, no control, donors touched.
     """
     case = _case(panel, (unit, time, value), treated_from, cluster)
     if isinstance(case, NotIdentified) or design.reasons:
@@ -163,17 +165,21 @@ def _effect(
     second = _second(case, settings, by_cluster=by_cluster)
     p = placebo.p_value if placebo is not None else 1.0
     barred = trend is not None and trend < settings.level
+    own = own_effects(case.panel, case.table, found.value)
+    reverse = own is not None and own.flagged
     said = verdict(primary, second, placebo_p=p, level=settings.level, barred=barred)
+    said = weaker(said, LIKELY) if reverse else said
     graded = grade(comparison=True, pre_registered=design.pre_registered, checks={
         "pre_trends": trend is not None and not barred,
         "second": second is not None and second.point * found.value > 0,
+        "zones": not reverse,
     })  # fmt: skip
     actual, expected, cells = _paths(case)
     relative = relative_to(float(actual), float(actual) - found.value, primary.low, primary.high)
     diagnostics = {
         "primary": primary, "second": second, "placebo": placebo, "clusters": case.sides,
         "event_study": _drawn(case, events, settings.level, by_cluster=by_cluster), "pre_trend_p": trend,
-        "left_out": case.left_out,
+        "left_out": case.left_out, "own_effects": own,
         "by_group": {case.table.columns[group]: one.value
                      for group, one in by_group(case.panel).items()},
         "flags": ("PRE_TRENDS",) if barred else (), "grade_rule": graded.rule,

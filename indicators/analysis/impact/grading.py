@@ -18,7 +18,7 @@ class Grade:
 RULES = {
     "A": "Pre-registered, with a comparison group, every check passed.",
     "B": "Pre-registered, with a comparison group, one check failed or missing.",
-    "C": "Pre-registered without a comparison group, or a comparison that is exploratory.",
+    "C": "Pre-registered without a comparison group; or with one, exploratory or checks failed.",
     "D": "One series, exploratory.",
     "E": "Before and after, descriptive.",
 }

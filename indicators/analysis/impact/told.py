@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from indicators.analysis.impact.results import Effect, Method, NotIdentified, Placebo
+from indicators.analysis.impact.own_effects import OwnEffects
+from indicators.analysis.impact.results import (
+    LIKELY,
+    SHOWN,
+    Effect,
+    Method,
+    NotIdentified,
+    Placebo,
+)
 from indicators.analysis.impact.settings import SETTINGS, Settings
 from portfolio.results import Unknown
 
@@ -41,7 +49,9 @@ def figures(effect: Effect, *, settings: Settings = SETTINGS) -> Json:
         "placebo": {"rank": placebo.rank, "of": placebo.of} if isinstance(placebo, Placebo) else None,
         "weights": {str(unit): number(share) for unit, share in effect.weights.items()},
         "checks": [check.json() for check in checks(effect, settings=settings)],
-        "without_breaks": _without_breaks(effect),
+        "without_breaks": _answer(effect.diagnostics.get("without_breaks")),
+        "placebo_outcome": _answer(effect.diagnostics.get("placebo_outcome")),
+        "by_zone": _by_zone(effect),
     }  # fmt: skip
 
 
@@ -77,8 +87,8 @@ def _placebos(effect: Effect) -> Json:
     }  # fmt: skip
 
 
-def _without_breaks(effect: Effect) -> Json | None:
-    other = effect.diagnostics.get("without_breaks")
+def _answer(other: object) -> Json | None:
+    """Another answer than the one told, in short."""
     if isinstance(other, NotIdentified):
         return {"verdict": other.verdict, "reasons": list(other.reasons)}
     if isinstance(other, Effect):
@@ -103,6 +113,8 @@ def checks(effect: Effect, *, settings: Settings = SETTINGS) -> list[Check]:
         primary = found["other_trend"][0]
         told.append(Check("TREND_EITHER_WAY", bool(primary.point * effect.point > 0),
                           {"point": number(primary.point)}))  # fmt: skip
+    told += _zones_agree(effect)
+    told += _placebo_outcome(effect)
     told += _flags(found.get("flags", ()))
     told += _breaks(effect)
     return told
@@ -149,6 +161,30 @@ def _synthetic(effect: Effect, settings: Settings) -> list[Check]:
         told.append(Check("FALSE_START", bool(abs(false) < abs(effect.point) / 2),
                           {"on": _day(found["false_start"]), "point": number(false)}))  # fmt: skip
     return told
+
+
+def _by_zone(effect: Effect) -> list[Json]:
+    """The effect of each treated zone by itself, where there are several."""
+    own = effect.diagnostics.get("own_effects")
+    points = own.points if isinstance(own, OwnEffects) else {}
+    return [{"zone": str(unit), "point": number(point)} for unit, point in points.items()]
+
+
+def _zones_agree(effect: Effect) -> list[Check]:
+    own = effect.diagnostics.get("own_effects")
+    if not isinstance(own, OwnEffects):
+        return []
+    facts = {"reversed": own.reversed_in, "of": len(own.points)}
+    return [Check("ZONES_AGREE", not own.flagged, facts)]
+
+
+def _placebo_outcome(effect: Effect) -> list[Check]:
+    other = effect.diagnostics.get("placebo_outcome")
+    if other is None:
+        return []
+    judged = isinstance(other, Effect)
+    passed = other.verdict not in (SHOWN, LIKELY) if judged else None
+    return [Check("PLACEBO_OUTCOME", passed, _answer(other) or {})]
 
 
 def _flags(flags: tuple[str, ...]) -> list[Check]:

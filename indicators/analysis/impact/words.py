@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from indicators.analysis.impact.own_effects import OwnEffects
 from indicators.analysis.impact.results import LIKELY, SHOWN, Effect, NotIdentified, Placebo
 from portfolio.results import Unknown
 
@@ -37,6 +38,8 @@ TEXTS = {
         "D": "This does not prove a cause: one series, looked at without a plan made before.",
         "E": "This proves nothing about the project: anything else that changed is in it.",
         "chosen": "The site was chosen for its level: part of the change would have come by itself.",
+        "reversed": "The mean hides the zones: in {count} of {of} the effect goes the other way.",
+        "elsewhere": "An effect is found too on a measure that the project cannot change.",
     },
     "fr": {
         "causal_up": "Le projet a augmenté « {name} » de {size} ({range}).",
@@ -66,6 +69,8 @@ TEXTS = {
         "E": "Cela ne prouve rien sur le projet : tout ce qui a changé par ailleurs y est compris.",
         "chosen": "Le site a été choisi pour son niveau : une part du changement serait venue"
         " d’elle-même.",
+        "reversed": "La moyenne cache les zones : dans {count} sur {of}, l’effet va dans l’autre sens.",
+        "elsewhere": "Un effet est aussi trouvé sur une mesure que le projet ne peut pas changer.",
     },
 }
 REASONS = {
@@ -94,6 +99,8 @@ REASONS = {
     "NOTHING_BEFORE": ("nothing is known before the start", "rien n’est connu avant le début"),
     "UNREADABLE": ("the figures cannot be read as one series",
                    "les chiffres ne se lisent pas comme une seule série"),
+    "DESCRIPTIVE": ("this design describes, it does not judge",
+                    "cette méthode décrit, elle ne juge pas"),
     "NOTHING_AFTER": ("nothing is known since the start", "rien n’est connu depuis le début"),
 }  # fmt: skip
 
@@ -150,6 +157,12 @@ def _more(effect: Effect, language: str) -> list[str]:
         told.append(texts["detectable"].format(size=number(smallest, language)))
     if "CHOSEN_FOR_ITS_LEVEL" in effect.diagnostics.get("flags", ()):
         told.append(texts["chosen"])
+    own = effect.diagnostics.get("own_effects")
+    if isinstance(own, OwnEffects) and own.flagged:
+        told.append(texts["reversed"].format(count=own.reversed_in, of=len(own.points)))
+    other = effect.diagnostics.get("placebo_outcome")
+    if isinstance(other, Effect) and other.verdict == SHOWN:
+        told.append(texts["elsewhere"])
     return [*told, texts[effect.grade]]
 
 

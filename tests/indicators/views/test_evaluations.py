@@ -1,6 +1,6 @@
 """The screens of evaluations: result, earlier results, list, withdrawal, figures."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,8 +9,9 @@ from django.utils import timezone
 from indicators.models import Evaluation, EvaluationResult
 from indicators.services import evaluations
 from indicators.services.evaluating import evaluate
-from tests.factories.evaluations import AFTER, NOW, City, make_plan, make_result
-from tests.factories.indicators import make_indicator
+from tests.factories.evaluations import AFTER, BEFORE, NOW, City, make_plan, make_result
+from tests.factories.forecasts import make_break
+from tests.factories.indicators import make_indicator, make_target
 from tests.factories.portfolio import make_project, make_user
 
 
@@ -187,6 +188,99 @@ def test_a_plan_is_drawn_up_in_five_steps_and_locked(client, director, monkeypat
     assert plan.detectable["smallest"] > 0
     assert sent == [plan.pk]
     assert client.get(answer.url).status_code == 302
+
+
+def test_several_zones_of_the_project_are_told_one_by_one(client, director):
+    city = City(donors=12)
+    plan = city.plan(design="DIFFERENCE_IN_DIFFERENCES")
+    evaluations.choose_zones(
+        evaluation=plan, role="TREATED", zones=[city.treated, *city.donors[:2]], at=timezone.now()
+    )
+    plan = evaluations.lock(evaluation=plan, by=director, at=BEFORE)
+    result = evaluate(evaluation=plan, at=NOW)
+    assert len(result.effect["by_zone"]) == 3
+    text = page(client, "evaluation", plan).split("Zone par zone", 1)[1]
+    for zone in (city.treated, *city.donors[:2]):
+        assert zone.name in text
+
+
+def test_a_measure_that_the_project_cannot_change_is_named_in_the_second_step(client, director):
+    city = City(donors=3)
+    other = city.other_measure()
+    aimed = make_target(project=city.project).indicator
+    plan = evaluations.register(project=city.project, by=director, at=timezone.now())
+    sent = {"indicator": city.indicator.code, "treated": [city.treated.code]}
+    page_ = client.get(step(plan, "mesure")).content.decode().split("placebo_indicator", 1)[1]
+    assert other.code in page_
+    assert aimed.code not in page_
+    same = client.post(step(plan, "mesure"), sent | {"placebo_indicator": city.indicator.code})
+    assert same.status_code == 422
+    assert "Choisissez une autre mesure" in same.content.decode()
+    client.post(step(plan, "mesure"), sent | {"placebo_indicator": other.code})
+    plan.refresh_from_db()
+    assert plan.placebo_indicator == other
+
+
+def test_what_is_found_on_a_measure_that_the_project_cannot_change_is_told(client, director):
+    city = City()
+    plan = city.locked(placebo_indicator=city.other_measure(effect=-0.3))
+    evaluate(evaluation=plan, at=NOW)
+    text = page(client, "evaluation", plan)
+    assert "Un effet y est trouvé aussi" in text
+    assert "Ozone" in text
+    told = client.get("/api/v1/evaluations/").json()["results"][0]
+    assert told["placebo_indicator"] == plan.placebo_indicator.code
+    assert told["results"][0]["effect"]["placebo_outcome"]["verdict"] == "SHOWN"
+
+
+def test_declared_breaks_are_filled_in_and_one_taken_off_does_not_come_back(client, director):
+    city = City(donors=2)
+    told = {"indicator": city.indicator, "zone": city.treated}
+    make_break(
+        **told, from_on=date(2020, 3, 1), until_on=date(2020, 6, 30), reason_fr="Confinement"
+    )
+    make_break(from_on=date(2021, 4, 1), until_on=date(2021, 5, 2), reason_fr="Partout")
+    make_break(**told, from_on=date(2022, 2, 1), until_on=None, reason_fr="Compteur remplacé")
+    make_break(**told | {"zone": city.donors[0]}, from_on=date(2020, 1, 1),
+               until_on=date(2020, 1, 2), reason_fr="Ailleurs")  # fmt: skip
+    make_break(**told | {"indicator": make_indicator()}, from_on=date(2020, 1, 1),
+               until_on=date(2020, 1, 2), reason_fr="Autre mesure")  # fmt: skip
+    plan = evaluations.register(
+        project=city.project, by=director, at=timezone.now(), fields={"indicator": city.indicator}
+    )
+    evaluations.choose_zones(
+        evaluation=plan, role="TREATED", zones=[city.treated], at=timezone.now()
+    )
+    text = client.get(step(plan, "dates")).content.decode()
+    for there in ('value="2020-03-01"', 'value="2020-06-30"', "Confinement", "Partout"):
+        assert there in text
+    assert "sans fin" in text
+    assert "Compteur remplacé" in text
+    assert 'value="2022-02-01"' not in text
+    assert "Ailleurs" not in text
+    assert "Autre mesure" not in text
+    assert 'name="first_3"' in text
+    assert 'name="first_4"' not in text
+    sent = {"intervention_on": "2023-03-01", "before_from": "2019-01-01", "minimum_after": "6",
+            "after_until": "2025-12-31", "first_1": "2020-03-15", "last_1": "2020-06-30",
+            "why_1": "Confinement"}  # fmt: skip
+    client.post(step(plan, "dates"), sent)
+    plan.refresh_from_db()
+    assert plan.breaks == [{"first": "2020-03-15", "last": "2020-06-30", "why": "Confinement"}]
+    assert "Partout" not in client.get(step(plan, "dates")).content.decode()
+
+
+def test_as_many_lines_are_there_as_breaks_are_declared(client, director):
+    city = City(donors=2)
+    for month in range(1, 8):
+        make_break(from_on=date(2020, month, 1), until_on=date(2020, month, 9))
+    plan = evaluations.register(
+        project=city.project, by=director, at=timezone.now(), fields={"indicator": city.indicator}
+    )
+    text = client.get(step(plan, "dates")).content.decode()
+    assert 'value="2020-05-01"' in text
+    assert 'value="2020-06-01"' not in text
+    assert "Seules les 5 premières déclarées tiennent ici." in text
 
 
 def test_a_draft_survives_a_closed_tab(client, director):
