@@ -15,7 +15,7 @@ from indicators.analysis.hindsight import ReferenceClass, reference_class, share
 from indicators.models import Indicator, Target, TargetPoint
 from indicators.queries.kept import events, made
 from indicators.queries.series import measured
-from indicators.results import Measured
+from indicators.results import Measured, Observation
 from portfolio.models import Milestone, Organisation, Project, Zone
 from portfolio.results import Unknown
 
@@ -30,9 +30,9 @@ class Outcome:
 
     `promised` and `measured` are changes since the starting value that was stated first, in the
     unit of the indicator; the measured one of the year that ends on `due_on`, or of the period that
-    holds it where values are yearly. `expected` is what the project alone should change (low,
-    central, high), as promised first. `share` is Unknown with its reason: NOT_DUE, NO_BASELINE,
-    NO_TARGET, RANGE, NOT_MEASURED, NO_CHANGE_PROMISED.
+    holds it, once it has ended, where values are yearly. `expected` is what the project alone
+    should change (low, central, high), as promised first. `share` is Unknown with its reason:
+    NOT_DUE, NO_BASELINE, NO_TARGET, RANGE, NOT_MEASURED, NO_CHANGE_PROMISED.
     """
 
     project: Project
@@ -199,7 +199,8 @@ def _outcome(
     promised = (
         point.value - base if point and point.value is not None and base is not None else None
     )
-    value = _value_at(held, target.indicator, point.due_on) if point else None
+    ended = [one for one in held.observations if one.until < today]
+    value = _value_at(ended, target.indicator, point.due_on) if point else None
     change = value - base if value is not None and base is not None else None
     return Outcome(
         project=target.project, target=target, indicator=target.indicator, zone=target.zone,
@@ -238,13 +239,13 @@ def _share(
     return Unknown("NOT_MEASURED") if change is None else share(promised=promised, measured=change)
 
 
-def _value_at(held: Measured, indicator: Indicator, day: date) -> float | None:
+def _value_at(ended: Sequence[Observation], indicator: Indicator, day: date) -> float | None:
     """Of the year that ends on the day: one value of a month says as much of its season."""
     if indicator.frequency == Indicator.Frequency.YEAR:
-        told = [o for o in held.observations if o.on <= day and o.until > day - A_YEAR]
+        told = [o for o in ended if o.on <= day and o.until > day - A_YEAR]
         known = [o.value for o in told[-1:] if o.value is not None]
         return known[0] if known else None
-    told = [o for o in held.observations if day - A_YEAR < o.until <= day]
+    told = [o for o in ended if day - A_YEAR < o.until <= day]
     values = [o.value for o in told if o.value is not None]
     expected = {"DAY": 365, "MONTH": 12, "QUARTER": 4}[indicator.frequency]
     return sum(values) / len(values) if len(values) >= ENOUGH * expected else None

@@ -1,6 +1,7 @@
 """The evidence of all projects: what is known, what is not, what was promised and came."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -97,8 +98,11 @@ def test_a_measure_by_month_is_looked_at_over_the_year_that_ends_then(db):
 
 
 def test_a_year_under_way_says_nothing_of_a_promise_yet(db):
-    indicator, zone = measured_by_year({2025: 110.0, 2026: 40.0})
-    promise(make_project(), indicator, zone, value=120.0, on=date(2026, 3, 31))
+    feed, zone = make_feed(indicator=make_indicator(frequency="YEAR")), make_zone()
+    for year, value in ((2025, 110.0), (2026, 40.0)):
+        end = datetime(year + 1, 1, 1, tzinfo=ZoneInfo("Europe/Paris"))
+        make_observations(feed, zone, {date(year, 1, 1): value}, period_end=end)
+    promise(make_project(), feed.indicator, zone, value=120.0, on=date(2026, 3, 31))
     (one,) = outcomes(Project.objects.all(), today=TODAY)
     assert one.measured == 10.0
     (later,) = outcomes(Project.objects.all(), today=date(2027, 1, 1))
