@@ -53,7 +53,9 @@ def gaps_page(request: HttpRequest) -> HttpResponse:
     """Every question left open, with what would close it."""
     form, kind = EvidenceFilterForm(request.GET), _kind(request)
     found = gaps(form.projects(cast("User", request.user)), today=timezone.localdate(), kind=kind)
-    context = _filtered(request, form) | {"gaps": found, "kind": kind}
+    kept = request.GET.copy()
+    kept.pop("quoi", None)
+    context = _filtered(request, form) | {"gaps": found, "kind": kind, "kept": kept.urlencode()}
     return render(request, "indicators/pages/gaps.html", context)
 
 
