@@ -166,9 +166,8 @@ def _effect(
     p = placebo.p_value if placebo is not None else 1.0
     barred = trend is not None and trend < settings.level
     own = own_effects(case.panel, case.table, found.value)
-    reverse = own is not None and own.flagged
     said = verdict(primary, second, placebo_p=p, level=settings.level, barred=barred)
-    said = weaker(said, LIKELY) if reverse else said
+    said = weaker(said, LIKELY) if (reverse := own is not None and own.flagged) else said
     graded = grade(comparison=True, pre_registered=design.pre_registered, checks={
         "pre_trends": trend is not None and not barred,
         "second": second is not None and second.point * found.value > 0,

@@ -208,6 +208,17 @@ def test_the_chip_of_a_status_says_its_name_not_its_code(client, agent):
     assert chip.label.endswith("Pas encore connu")
 
 
+def test_the_kinds_of_questions_keep_the_department_that_their_counts_are_of(client, agent):
+    lead = make_organisation(code="dir-mob")
+    for _ in range(9):
+        make_project(lead=lead, state="ACTIVE")
+    kind, kept = "quoi=NO_EFFECT_PROMISED", "?lead=dir-mob&amp;quoi=NO_EFFECT_PROMISED"
+    text = page(client, "gaps", lead="dir-mob").content.decode()
+    assert text.count(kind) == text.count(kept) == 2  # of the kind, and its others
+    one = page(client, "gaps", lead="dir-mob", quoi="NO_EFFECT_PROMISED").content.decode()
+    assert f'href="{reverse("indicators:gaps")}?lead=dir-mob">' in one
+
+
 def test_a_kind_of_question_that_does_not_exist_asks_for_all_on_the_page_and_in_the_file(
     client, agent
 ):

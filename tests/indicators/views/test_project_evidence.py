@@ -59,6 +59,13 @@ def test_earlier_forecasts_are_told_and_read_again_as_of_their_day(client, agent
     assert "chances sur 10 d’atteindre" not in before
 
 
+def test_the_evidence_of_another_day_leads_to_the_chain_of_that_day(client, agent):
+    project, day = make_project(), timezone.localdate(ago(50)).isoformat()
+    chain = reverse("indicators:chain", args=[project.code])
+    assert f'href="{chain}?au={day}"' in page_of(client, project, au=day)
+    assert f'href="{chain}"' in page_of(client, project)
+
+
 def test_a_target_without_a_forecast_says_when_it_comes(client, agent):
     page = page_of(client, make_target(project=make_project()).project)
     assert "elle est calculée pendant la nuit" in page
