@@ -5,6 +5,8 @@ treated zone among 10 and 40. For each cell: rate of the verdict SHOWN with a st
 3 standard deviations, bias of the estimate, share of ranges that hold the truth; beside it what a
 before/after t-test and least squares with HAC errors say. A target: at most 7 % of false alarms.
 
+With `--draw series.md zones.md`, what two such runs printed becomes docs/simulation.md and its curves.
+
 BENCH_PLACEBOS (default 24) placebo series a cell; as many with an effect, or BENCH_EFFECTS.
 The published run: BENCH_PLACEBOS=1000 BENCH_EFFECTS=200, an hour and a half of one core.
 """
@@ -194,5 +196,146 @@ def _row(label: str, jobs: list[Job], told: list[Seen]) -> float:
     return false
 
 
+# ---------------------------------------------------------------- what docs/simulation.md shows
+
+PANEL, ROOM, GAP = (150, 110), (42, 26), (26, 46)
+WAYS = {"solid": "", "dashed": ' stroke-dasharray="5 4"', "dotted": ' stroke-dasharray="1.5 3"'}
+TEXT = """# How often an effect is found
+
+Written by `bench/placebo.py` (`--draw`): {placebos}. Made-up series without any effect (“placebos”), and
+with one of 1, 2 and 3 standard deviations of their noise. An evaluation says SHOWN where two methods
+agree and the rank among placebos is below 5 %; a target: at most 7 % of false alarms in every cell.
+
+**Worst rate of false alarms: {worst:.1f} %.** Beside it, what usual tests say of the same placebos: a
+before/after t-test up to {t_test:.0f} %, least squares with HAC errors up to {hac:.0f} %. That is why
+neither is offered. The price of honesty is the power: on a wandering series a step of 3 deviations is
+often not shown, and “no effect shown” prints the smallest effect that could have been.
+
+![Share of evaluations that say SHOWN, by size of the effect: one series](images/simulation-series.svg)
+
+Solid: 60 points before and 24 after; dashed: 24 and 12. Crosses: false alarms of the t-test, circles:
+of least squares with HAC errors (60 + 24).
+
+![Share of evaluations that say SHOWN: one treated zone among forty](images/simulation-zones.svg)
+
+One treated zone among 40, 60 + 24 points. Solid: synthetic control; dashed: synthetic DiD; dotted:
+difference-in-differences. Among 10 zones chance alone cannot be ruled out at 5 %: nothing is SHOWN.
+
+Power and bias are those of steps; the noise has a standard deviation of 1. “Range holds”: how often
+the interval holds the true effect; “refused”: how often nothing could be judged.
+
+{tables}
+"""
+Row = dict[str, object]
+
+
+def draw(series: Path, zones: Path) -> None:
+    """docs/simulation.md and its two drawings, from what two runs printed."""
+    docs = Path(__file__).resolve().parent.parent / "docs"
+    texts = [path.read_text() for path in (series, zones)]
+    told = [_rows_of(text) for text in texts]
+    found = [row for rows in told for row in rows]
+    tables = "\n\n".join(_tables(text) for text in texts)
+    (docs / "simulation.md").write_text(TEXT.format(
+        placebos=_placebos(texts[0]), worst=max(row["power"][0] for row in found),
+        t_test=max(row["t"] for row in found), hac=max(row["hac"] for row in found),
+        tables=tables,
+    ))  # fmt: skip
+    (docs / "images" / "simulation-series.svg").write_text(_series_svg(told[0]))
+    (docs / "images" / "simulation-zones.svg").write_text(_zones_svg(told[1]))
+
+
+def _placebos(text: str) -> str:
+    head = next(line for line in text.splitlines() if line.startswith("## "))
+    return head.split(", ", 1)[1]
+
+
+def _tables(text: str) -> str:
+    kept = [
+        line for line in text.splitlines() if line.startswith(("|", "## ", "Worst")) or not line
+    ]
+    return "\n".join(kept).strip()
+
+
+def _rows_of(text: str) -> list[Row]:
+    rows = []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("| ") or cells[0] == "cell":
+            continue
+        share = [float(cell.split()[0]) for cell in cells[2:]]
+        rows.append({"kind": cells[0], "where": cells[1], "t": share[8], "hac": share[9],
+                     "power": (share[0], *share[2:5])})  # fmt: skip
+    return rows
+
+
+def _series_svg(rows: list[Row]) -> str:
+    panels = []
+    for kind in KINDS:
+        mine = {row["where"]: row for row in rows if row["kind"] == kind}
+        long, short = mine["60 + 24"], mine["24 + 12"]
+        panels.append((kind, [("solid", long["power"]), ("dashed", short["power"])],
+                       (long["t"], long["hac"])))  # fmt: skip
+    return _svg(panels)
+
+
+def _zones_svg(rows: list[Row]) -> str:
+    ways = {"synthetic control": "solid", "synthetic DiD": "dashed",
+            "difference in differences": "dotted"}  # fmt: skip
+    panels = []
+    for kind in ZONE_KINDS:
+        mine = [row for row in rows if str(row["kind"]).startswith(f"{kind},")
+                and row["where"] == "40 zones, 60 + 24"]  # fmt: skip
+        lines = [(ways[str(row["kind"]).split(", ")[1]], row["power"]) for row in mine]
+        panels.append((kind, lines, (mine[0]["t"], mine[0]["hac"])))
+    return _svg(panels)
+
+
+def _svg(panels: list[tuple[str, list[tuple[str, object]], tuple[float, float]]]) -> str:
+    across = 4
+    down = -(-len(panels) // across)
+    width = ROOM[0] + across * (PANEL[0] + GAP[0])
+    height = down * (PANEL[1] + GAP[1]) + ROOM[1]
+    parts = [_panel(panel, ROOM[0] + place % across * (PANEL[0] + GAP[0]),
+                    ROOM[1] + place // across * (PANEL[1] + GAP[1]))
+             for place, panel in enumerate(panels)]  # fmt: skip
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+            f'font-family="DejaVu Sans, sans-serif" font-size="11"><rect width="{width}" '
+            f'height="{height}" fill="#fff"/>{"".join(parts)}</svg>\n')  # fmt: skip
+
+
+def _panel(panel: tuple, left: float, top: float) -> str:
+    kind, lines, usual = panel
+    wide, high = PANEL
+
+    def at(size: float, share: float) -> str:
+        return f"{left + wide * size / 3:.1f} {top + high * (1 - share / 100):.1f}"
+
+    told = [f'<text x="{left}" y="{top - 8}" font-weight="bold">{kind}</text>',
+            f'<path d="M{left} {top}v{high}h{wide}" fill="none" stroke="#8A938F"/>',
+            f'<path d="M{at(0, 5)}L{at(3, 5)}" stroke="#B3541E" stroke-width="0.8"/>']  # fmt: skip
+    for share in (0, 50, 100):
+        x, y = at(0, share).split()
+        told.append(
+            f'<text x="{float(x) - 5}" y="{float(y) + 4}" text-anchor="end">{share} %</text>'
+        )
+    for size in SIZES:
+        x, y = at(size, 0).split()
+        told.append(f'<text x="{x}" y="{float(y) + 14}" text-anchor="middle">{size}</text>')
+    for way, power in lines:
+        path = "L".join(at(size, share) for size, share in zip(SIZES, power, strict=True))
+        told.append(f'<path d="M{path}" fill="none" stroke="#0F4C5C" stroke-width="2"{WAYS[way]}/>')
+    x, y = at(0, usual[0]).split()
+    told.append(f'<path d="M{x} {y}m-4 -4l8 8m0 -8l-8 8" stroke="#17212B" stroke-width="1.5"/>')
+    x, y = at(0, usual[1]).split()
+    told.append(
+        f'<circle cx="{x}" cy="{y}" r="4" fill="none" stroke="#17212B" stroke-width="1.5"/>'
+    )
+    return "".join(told)
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--draw"]:
+        draw(Path(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        main()

@@ -54,6 +54,10 @@ class Inputs:
 
     @property
     def digest(self) -> str:
+        """By the method of now."""
+        return self.digest_by(METHOD_VERSION)
+
+    def digest_by(self, method: str) -> str:
         """SHA-256 of their canonical JSON, with the seed and the version of the method."""
         known = self.values.dropna()
         told = {
@@ -61,7 +65,7 @@ class Inputs:
             "frequency": self.frequency, "direction": self.direction, "lack": self.lack,
             "due_on": self.due_on, "goal": self.goal, "floor": self.floor, "seed": SEED,
             "breaks": [[one.on, one.until, one.reason_fr, one.reason_en] for one in self.breaks],
-            "holidays": sorted(self.holidays), "method": METHOD_VERSION,
+            "holidays": sorted(self.holidays), "method": method,
         }  # fmt: skip
         text = json.dumps(told, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()

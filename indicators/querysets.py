@@ -214,9 +214,12 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def locked(self) -> Self:
         return self.filter(locked_at__isnull=False)
 
-    def standing(self) -> Self:
-        """Locked and not withdrawn: what is computed, and corrected together."""
-        return self.locked().filter(withdrawn_at=None)
+    def standing(self, at: datetime | None = None) -> Self:
+        """Locked and not withdrawn, now or at an instant: what is computed, and published."""
+        if at is None:
+            return self.locked().filter(withdrawn_at=None)
+        still = Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
+        return self.filter(still, locked_at__lte=at)
 
 
 class EvaluationResultQuerySet(models.QuerySet["EvaluationResult"]):

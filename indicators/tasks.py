@@ -77,4 +77,4 @@ def evaluate_one(evaluation_id: int) -> None:
 def evaluate_changed() -> None:
     """Each night: one task a plan, so that one that fails stops no other."""
     for pk in Evaluation.objects.standing().values_list("pk", flat=True):
-        evaluate_one.delay(pk)
+        evaluate_one.apply_async((pk,), expires=NIGHT_S)

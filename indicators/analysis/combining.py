@@ -27,12 +27,13 @@ def remembered(way: Way) -> Way:
     return again
 
 
-def recent_cycles(season: int, scale: Scale) -> Way:
-    """The mean of the last cycles at the same place of each, on the scale of the models. It has no
-    law of its own: spreads are NaN."""
+def recent_cycles(season: int, scale: Scale, jumps: Sequence[int] = ()) -> Way:
+    """The mean of the last cycles at the same place of each, on the scale of the models; none of
+    what came before the last of the `jumps` (places from which the level is another). It has no law
+    of its own: spreads are NaN."""
 
     def way(known: Floats, steps: int) -> Fan:
-        values = scale.forth(known[-CYCLES * season :])
+        values = scale.forth(_of_the_last_level(known, jumps)[-CYCLES * season :])
         # Seen from the end, so that the first period ahead comes first.
         places = [values[len(values) % season + place :: season] for place in range(season)]
         means = np.array([np.nanmean(one) if np.isfinite(one).any() else np.nan for one in places])
@@ -40,6 +41,13 @@ def recent_cycles(season: int, scale: Scale) -> Way:
         return Fan(centre, np.full(steps, np.nan), scale)
 
     return way
+
+
+def _of_the_last_level(known: Floats, jumps: Sequence[int]) -> Floats:
+    """NaN before the last jump; as it is where nothing is known since."""
+    last = max((jump for jump in jumps if jump < len(known)), default=0)
+    kept = np.where(np.arange(len(known)) < last, np.nan, known)
+    return kept if np.isfinite(kept).any() else known
 
 
 def mean_of(ways: Sequence[Way], usual: Way) -> Way:

@@ -146,7 +146,7 @@ class Contest:
             yield shape.name, (way, tried)
         together = [way for shape, way in ways.items() if not shape.trend]
         if self.case.frequency == "DAY" and len(together) > 1:
-            usual = combining.recent_cycles(self.yardstick, self.case.scale)
+            usual = combining.recent_cycles(self.yardstick, self.case.scale, self.case.jumps)
             mean = combining.mean_of(together, usual)
             yield COMBINED, (mean, self._try(mean))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -118,7 +118,9 @@ class EvaluationViewSet(StrictParameters):
     def get_queryset(self) -> QuerySet[Evaluation]:
         plans = Evaluation.objects.visible_to(self.request.user).locked()
         related = plans.select_related("project", "indicator", "placebo_indicator")
-        return related.prefetch_related("evaluation_zones__zone", "results").order_by("pk")
+        # What they show by period is heavy, and not told here.
+        results = Prefetch("results", EvaluationResult.objects.defer("series"))
+        return related.prefetch_related("evaluation_zones__zone", results).order_by("pk")
 
     @extend_schema(
         summary="Evaluations: what projects changed, with verdict and grade",

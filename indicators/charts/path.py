@@ -20,7 +20,14 @@ from indicators.charts.compared import Compared
 from indicators.charts.fan import Fan
 from indicators.charts.frame import NARROW, WIDE, Frame, Size, all_values, frame_of
 from indicators.charts.labels import Note, edge, notes_of
-from indicators.charts.path_table import Row, compared_rows, csv_rows, forecast_rows, rows_of
+from indicators.charts.path_table import (
+    Row,
+    compared_omitted,
+    compared_rows,
+    csv_rows,
+    forecast_rows,
+    rows_of,
+)
 from indicators.forecasts import ForecastView
 from indicators.results import Observation, Point, TargetView
 
@@ -123,7 +130,7 @@ def path_chart(
         coverage=". ".join(_coverages(view)),
         drawings=tuple(_draw(view, size, overlay, forecast) for size in sizes),
         rows=(*rows[-MOST_ROWS:], *compared_rows(view)),
-        omitted=max(len(rows) - MOST_ROWS, 0),
+        omitted=max(len(rows) - MOST_ROWS, 0) + compared_omitted(view),
         compared=compared.credit(view),
         forecasts=tuple(forecast_rows(view, forecast)) if forecast else (),
     )

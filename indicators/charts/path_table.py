@@ -53,6 +53,11 @@ def compared_rows(view: TargetView) -> list[Row]:
     return [row for one in compared(view) for row in _elsewhere(one, view)]
 
 
+def compared_omitted(view: TargetView) -> int:
+    """How many older rows of other places are left to the CSV."""
+    return sum(max(len(one.observations) - MOST_ROWS, 0) for one in compared(view))
+
+
 def _elsewhere(one: Compared, view: TargetView) -> list[Row]:
     rows = []
     for o in one.observations[-MOST_ROWS:]:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
+from django.utils import timezone
 
 from indicators.models import Evaluation, Indicator
 from indicators.queries.series import measured
@@ -52,6 +53,12 @@ class Figures:
         return own.mul(shares / shares.sum(), axis=1).sum(axis=1, skipna=False)
 
     @property
+    def _shares(self) -> tuple[int | None, ...]:
+        """Inhabitants, where a figure rests on them."""
+        is_mean = len(self.treated) > 1 and self.rule != Indicator.ZoneAggregation.SUM
+        return self.weights if is_mean else ()
+
+    @property
     def after(self) -> int:
         """Periods since the start with a value in every treated zone."""
         since = self.table.loc[self.table.index >= self.start, list(self.treated)]
@@ -80,7 +87,8 @@ class Figures:
         """Of the figures to their last digit, and of what else is `told`."""
         rows = [[day.date().isoformat(), *(None if pd.isna(v) else repr(float(v)) for v in row)]
                 for day, row in zip(self.table.index, self.table.to_numpy(), strict=True)]  # fmt: skip
-        text = json.dumps([list(self.table.columns), rows, told], sort_keys=True, default=str)
+        parts = [list(self.table.columns), rows, self._shares, told]
+        text = json.dumps(parts, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -109,11 +117,12 @@ def table_of(
         raise ValueError("evaluation: its indicator and its date must be set")
     zones = [*treated, *donors]
     found = measured([(indicator, zone) for zone in zones], as_of=as_of)
+    today = timezone.localdate(as_of)
     by_zone = {zone.code: found[indicator.pk, zone.pk] for zone in zones}
     left_out = sorted({o.on for one in by_zone.values() for o in one.observations
                        if o.on < on <= o.until})  # fmt: skip
     table = pd.DataFrame(
-        {code: _within(one, evaluation, left_out) for code, one in by_zone.items()},
+        {code: _within(one, evaluation, left_out, today) for code, one in by_zone.items()},
         columns=list(by_zone),
     )  # fmt: skip
     later = [day for day in table.index if day.date() >= on]
@@ -125,11 +134,14 @@ def table_of(
     )  # fmt: skip
 
 
-def _within(one: Measured, evaluation: Evaluation, left_out: list[date]) -> pd.Series[float]:
-    """Whole periods of the windows, without those that the intervention cuts in two."""
+def _within(
+    one: Measured, evaluation: Evaluation, left_out: list[date], today: date
+) -> pd.Series[float]:
+    """Whole periods of the windows, without those that the intervention cuts in two, nor one under
+    way: what was counted of it is less than it will hold."""
     first, last = evaluation.before_from or date.min, evaluation.after_until or date.max
     kept = {pd.Timestamp(o.on): o.value for o in one.observations
-            if first <= o.on and o.until <= last and o.on not in left_out}  # fmt: skip
+            if first <= o.on and o.until <= last and o.until < today and o.on not in left_out}  # fmt: skip
     return pd.Series(kept, dtype=float, index=pd.DatetimeIndex(list(kept)))
 
 

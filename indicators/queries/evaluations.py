@@ -46,12 +46,13 @@ class Judged:
 
     @property
     def is_welcome(self) -> bool | None:
-        """Whether the effect goes the way that is better; None where none is shown."""
+        """Whether the effect goes the way that is better; None where none is shown, and where the
+        measure is to stay within a range: no way is better then."""
         point = self._figure("point")
         if self.result is None or self.result.verdict != "SHOWN" or point is None:
             return None
-        up = self.plan.indicator.direction == "UP" if self.plan.indicator else True
-        return (point > 0) == up
+        better = self.plan.outcome.direction
+        return None if better == "RANGE" else (point > 0) == (better == "UP")
 
     def _figure(self, name: str) -> float | None:
         found: float | None = self.result.effect.get(name) if self.result else None
@@ -121,15 +122,16 @@ def said(result: EvaluationResult) -> list[str]:
 
 
 def judged(plans: QuerySet[Evaluation], *, as_of: datetime | None = None) -> list[Judged]:
-    """With the last result of each, by then if an instant is given; two queries."""
-    found = list(
-        plans.select_related(
-            "indicator", "placebo_indicator", "project", "author", "locked_by"
-        ).order_by("pk")
-    )
+    """With the last result of each, by then if an instant is given; two queries. What has been
+    withdrawn since stands as it stood."""
+    joined = ("indicator", "placebo_indicator", "project", "author", "locked_by")
+    found = list(plans.select_related(*joined).order_by("pk"))
     results = EvaluationResult.objects.filter(evaluation__in=[plan.pk for plan in found])
     if as_of is not None:
         results = results.as_of(as_of)
+        for plan in found:
+            if plan.withdrawn_at is not None and plan.withdrawn_at > as_of:
+                plan.withdrawn_at, plan.withdrawn_by, plan.withdrawn_reason = None, None, ""
     last = {result.evaluation_id: result for result in results.last_of_each()}
     return [_paired(plan, last.get(plan.pk)) for plan in found]
 
@@ -137,16 +139,18 @@ def judged(plans: QuerySet[Evaluation], *, as_of: datetime | None = None) -> lis
 def project_evaluations(
     project: Project, reader: User | AnonymousUser, *, as_of: datetime | None = None
 ) -> list[Judged]:
-    """Those of a project that the reader may see, drafts of their own projects too."""
-    return judged(Evaluation.objects.visible_to(reader).filter(project=project), as_of=as_of)
+    """Those of a project that the reader may see, drafts of their own projects too; as of an
+    instant, those locked by then: of drafts nothing is kept."""
+    plans = Evaluation.objects.visible_to(reader).filter(project=project)
+    if as_of is not None:
+        plans = plans.filter(locked_at__lte=as_of)
+    return judged(plans, as_of=as_of)
 
 
 def published(project: Project, *, as_of: datetime | None = None) -> list[Judged]:
     """What a public page and a sheet tell of a project: every locked plan that has been computed,
     whatever it says; withdrawn ones are told on the page of the evaluation alone."""
-    plans = Evaluation.objects.standing().filter(project=project)
-    if as_of is not None:
-        plans = plans.filter(locked_at__lte=as_of)
+    plans = Evaluation.objects.standing(as_of).filter(project=project)
     return [one for one in judged(plans, as_of=as_of) if one.result is not None]
 
 
@@ -154,7 +158,8 @@ def result_page(
     plan: Evaluation, reader: User | AnonymousUser, *, result_id: int | None = None
 ) -> ResultPage | None:
     """None where the result asked for is not one of this evaluation."""
-    history = list(plan.results.order_by("-computed_at", "-pk"))
+    # One a night may be added: the figures of the one shown alone are read.
+    history = list(plan.results.defer("series", "effect").order_by("-computed_at", "-pk"))
     asked = [one for one in history if result_id in (None, one.pk)]
     if result_id is not None and not asked:
         return None

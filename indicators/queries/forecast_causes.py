@@ -29,7 +29,9 @@ def forecast_crossings(looked: Looked) -> Iterator[Cause]:
     One question, whatever the number of projects."""
     since = looked.today - REMEMBERED
     rows = ForecastResult.objects.filter(
-        target__project__among=looked.projects, computed_at__date__gte=since
+        target__project__among=looked.projects,
+        target__withdrawn_at=None,
+        computed_at__date__gte=since,
     )
     fields = ("target", "target__project", "target__indicator__name_fr",
               "target__indicator__name_en", "target__zone__name", "computed_at",

@@ -40,7 +40,10 @@ def earlier(target_ids: Iterable[int], *, by: datetime | None = None) -> list[Fo
 
 
 def _is_outdated(row: ForecastResult, view: TargetView, breaks: Sequence[KnownBreak]) -> bool:
-    return inputs_of(view, breaks).digest != row.input_hash
+    """A method that came later takes nothing from what was told of an instant before."""
+    inputs = inputs_of(view, breaks)
+    digest = inputs.digest_by(row.method_version) if view.as_of else inputs.digest
+    return digest != row.input_hash
 
 
 def standing_breaks(as_of: datetime | None = None) -> list[KnownBreak]:

@@ -56,8 +56,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Gaps:
-    """`counts`: of every kind, whatever is shown; `groups`: of the kind asked for, or all."""
+    """`projects`: how many were looked at; `counts`: of every kind, whatever is shown; `groups`: of
+    the kind asked for, or all."""
 
+    projects: int
     counts: tuple[tuple[str, int], ...]
     groups: tuple[Group, ...]
 
@@ -81,7 +83,7 @@ def gaps(projects: QuerySet[Project], *, today: date, kind: str = "") -> Gaps:
     counts = tuple((one, counted[one]) for one in KINDS if counted[one])
     kinds = [one for one, _ in counts if kind in {"", one}]
     groups = (Group(one, tuple(gap for gap in found if gap.kind == one)) for one in kinds)
-    return Gaps(counts, tuple(groups))
+    return Gaps(len(running), counts, tuple(groups))
 
 
 def _unplanned(running: dict[int, Project], planned: set[int], today: date) -> Iterator[Gap]:

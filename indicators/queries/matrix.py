@@ -122,9 +122,7 @@ def _chances(views: Iterable[TargetView], as_of: datetime | None) -> dict[int, f
 
 def _best(ids: list[int], as_of: datetime | None) -> dict[tuple[int, int], Judged]:
     """By project and measure, of the plans that stand: the best graded, else the last one."""
-    plans = Evaluation.objects.standing().filter(project__in=ids)
-    if as_of is not None:
-        plans = plans.filter(locked_at__lte=as_of)
+    plans = Evaluation.objects.standing(as_of).filter(project__in=ids)
     found: dict[tuple[int, int], Judged] = {}
     for one in judged(plans, as_of=as_of):
         if one.plan.indicator_id is None:

@@ -27,9 +27,11 @@ class Link:
 def link(
     *, project: Project, given: Link, by: User | None, reason: str, at: datetime
 ) -> CausalLink:
-    """Say that one measure moves another. Raises ValidationError by field."""
-    made = CausalLink(project=project, cause=given.cause, effect=given.effect)
-    return _keep(made, given, by=by, reason=reason, at=at)
+    """Say that one measure moves another; a link that was taken off comes back. Raises
+    ValidationError by field."""
+    about = {"project": project, "cause": given.cause, "effect": given.effect}
+    taken_off = CausalLink.objects.exclude(withdrawn_at=None).filter(**about).first()
+    return _keep(taken_off or CausalLink(**about), given, by=by, reason=reason, at=at)
 
 
 def change(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from indicators.analysis import impact
 from indicators.analysis.impact import Effect, NotIdentified
+from indicators.analysis.impact.settings import SETTINGS
 from indicators.models import Evaluation, Indicator
 from indicators.queries.evaluation_figures import TREATED, Figures, figures_of
 
@@ -55,8 +56,8 @@ def estimate_placebo(evaluation: Evaluation, figures: Figures) -> Answer:
 
 
 def _before_after(figures: Figures, design: impact.Design) -> Answer:
-    if design.definition_changed:
-        return NotIdentified(("DEFINITION_CHANGED",))
+    if design.reasons:
+        return NotIdentified(design.reasons)
     return impact.before_after(figures.outcome, start=figures.start)
 
 
@@ -101,6 +102,12 @@ ESTIMATORS: dict[str, Estimator] = {
     Evaluation.Design.SYNTHETIC_CONTROL: _synthetic,
     Evaluation.Design.SYNTHETIC_DID: _synthetic_did,
 }
+
+
+def periods_awaited(evaluation: Evaluation) -> int:
+    """Since the intervention: as many as the plan says, and as the method needs."""
+    least = SETTINGS.min_after if evaluation.design == Evaluation.Design.INTERRUPTED else 1
+    return max(evaluation.minimum_after, least)
 
 
 def too_early(evaluation: Evaluation, figures: Figures, answer: Answer, *, today: date) -> bool:

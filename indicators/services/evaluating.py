@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators.analysis.impact import Effect, confronted, told
+from indicators.analysis.impact import Effect, NotIdentified, confronted, told
 from indicators.analysis.impact.words import parts
 from indicators.models import Evaluation, EvaluationResult
 from indicators.queries.evaluation_figures import Figures, figures_of
@@ -23,6 +23,7 @@ from indicators.services.estimating import (
     Answer,
     estimate,
     estimate_placebo,
+    periods_awaited,
     placebo_figures,
     too_early,
 )
@@ -41,15 +42,16 @@ def evaluate(
     added, and the others of the project are corrected with it. Raises ValidationError where the
     plan is a draft, or withdrawn.
     """
-    held = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    # A result that corrects this one refers to this row: such a reference must not wait for it.
+    held = Evaluation.objects.select_for_update(of=("self",), no_key=True).get(pk=evaluation.pk)
     _check(held)
     as_of = as_of or at
     figures = figures_of(held, as_of=as_of)
     today = timezone.localdate(as_of)
     placebo = placebo_figures(held, as_of=as_of)
-    fingerprint = figures.fingerprint(_rests_on(held, placebo, open_window=_is_open(held, as_of)))
+    fingerprint = figures.fingerprint(_rests_on(held, placebo))
     last = held.results.order_by("-computed_at", "-pk").first()
-    if last and (last.input_hash, last.method_version) == (fingerprint, METHOD_VERSION):
+    if last and _still_stands(last, fingerprint, is_open=_is_open(held, as_of)):
         return last
     answer = estimate(held, figures)
     early = too_early(held, figures, answer, today=today)
@@ -65,7 +67,7 @@ def evaluate(
 
 
 def evaluate_all(*, at: datetime) -> int:
-    """Every standing plan; returns how many results were added. One that fails stops no other."""
+    """Every standing plan, one after the other; returns how many results were added."""
     return sum(evaluate(evaluation=one, at=at).computed_at == at
                for one in Evaluation.objects.standing().order_by("pk"))  # fmt: skip
 
@@ -82,11 +84,17 @@ def _is_open(evaluation: Evaluation, as_of: datetime) -> bool:
     return until is not None and timezone.localdate(as_of) <= until
 
 
-def _rests_on(
-    evaluation: Evaluation, placebo: Figures | None, *, open_window: bool
-) -> dict[str, object]:
+def _still_stands(last: EvaluationResult, fingerprint: str, *, is_open: bool) -> bool:
+    """The same figures and method say the same; but what was too early is judged, or cannot be,
+    once the window is closed. A locked plan itself does not change."""
+    if last.own_verdict == Verdict.TOO_EARLY and not is_open:
+        return False
+    return (last.input_hash, last.method_version) == (fingerprint, METHOD_VERSION)
+
+
+def _rests_on(evaluation: Evaluation, placebo: Figures | None) -> dict[str, object]:
     """What a verdict rests on besides the figures; a locked plan itself does not change."""
-    told: dict[str, object] = {"evaluation": evaluation.pk, "seed": SEED, "open": open_window}
+    told: dict[str, object] = {"evaluation": evaluation.pk, "seed": SEED}
     return told if placebo is None else told | {"placebo": placebo.fingerprint({})}
 
 
@@ -101,7 +109,9 @@ def _fill(result: EvaluationResult, answer: Answer, figures: Figures, *, early: 
     plan = result.evaluation
     result.series = {"left_out": [day.isoformat() for day in figures.left_out],
                      "start": figures.start.date().isoformat()}  # fmt: skip
-    if isinstance(answer, Effect) and not early:
+    if isinstance(answer, Effect) and figures.after < plan.minimum_after:
+        answer = NotIdentified(("TOO_FEW_AFTER",))  # the plan said so beforehand
+    if isinstance(answer, Effect):
         observed = (figures.table[list(figures.treated)].mean(axis=1)
                     if plan.design == Evaluation.Design.DIFFERENCE_IN_DIFFERENCES
                     else figures.outcome)  # fmt: skip
@@ -113,10 +123,8 @@ def _fill(result: EvaluationResult, answer: Answer, figures: Figures, *, early: 
     else:
         observed = figures.outcome
         result.own_verdict = Verdict.TOO_EARLY if early else Verdict.CANNOT_BE_JUDGED
-        result.reasons = ["TOO_FEW_AFTER"] if isinstance(answer, Effect) else list(answer.reasons)
-        if early:
-            result.reasons = ["TOO_FEW_AFTER"]
-        result.effect = {"after": figures.after, "needed": plan.minimum_after}
+        result.reasons = ["TOO_FEW_AFTER"] if early else list(answer.reasons)
+        result.effect = {"after": figures.after, "needed": periods_awaited(plan)}
         result.series |= {"periods": [
             {"on": pd.Timestamp(str(day)).date().isoformat(), "observed": told.number(value), "expected": None,
              "low": None, "high": None} for day, value in observed.items()]}  # fmt: skip
@@ -132,7 +140,7 @@ def _say(result: EvaluationResult, answer: Answer, *, early: bool) -> None:
         said = ([result_words.early(result.effect, name, language)] if early
                 else parts(answer, indicator=name, language=language))  # fmt: skip
         setattr(result, f"sentence_{language}", " ".join(said))
-    if isinstance(answer, Effect) and not early:
+    if isinstance(answer, Effect):
         result.effect["parts"] = {
             verdict: {language: parts(replace(answer, verdict=verdict), indicator=name,
                                       language=language) for language, name in names.items()}

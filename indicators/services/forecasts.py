@@ -68,9 +68,9 @@ def refresh(
 
 
 def to_look_at(*, now: datetime, indicator_id: int | None = None) -> list[int]:
-    """Targets to be forecast: all of them; of one indicator, whose values have just changed, those
+    """Targets to be forecast: all that stand; of one indicator, whose values have just changed, those
     that were not a short while ago (the night makes up for it)."""
-    targets = Target.objects.order_by("pk")
+    targets = Target.objects.standing().order_by("pk")
     if indicator_id is not None:
         fresh = ForecastResult.objects.filter(computed_at__gt=now - LEAST_APART)
         targets = targets.filter(indicator=indicator_id).exclude(forecasts__in=fresh)

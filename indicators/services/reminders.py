@@ -2,7 +2,7 @@
 its source. Once for a feed and a period: the digest of the register tells it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from indicators.charts import wording
 from indicators.models import Depositor, Feed
 from indicators.queries.deposits import Awaited, awaited
+from indicators.queries.series import clock_of
 from indicators.querysets import DEPOSITED
 from portfolio.models import Reminder
 from portfolio.services import reminders
@@ -29,9 +30,16 @@ def _causes(now: datetime) -> Iterator[Cause]:
     feeds = Feed.objects.filter(source__protocol=DEPOSITED, is_active=True, source__is_active=True)
     for feed in feeds.select_related("indicator", "source__steward").order_by("code"):
         late = awaited(feed, today=today)
-        if late.is_late:
+        if late.is_late and not _waits_for_a_decision(feed, late):
             for user_id in _people(feed):
                 yield _cause(feed, late, user_id)
+
+
+def _waits_for_a_decision(feed: Feed, late: Awaited) -> bool:
+    """A file over that period was deposited and is held: whoever deposited it can do no more."""
+    noon = datetime.combine(late.on, time(12), tzinfo=clock_of(feed))
+    held = feed.runs.waiting_for_a_decision()
+    return bool(held.filter(window_start__lte=noon, window_end__gt=noon).exists())
 
 
 def _people(feed: Feed) -> list[int]:

@@ -134,7 +134,8 @@ def _comparator_problems(document: Entry) -> Iterator[Problem]:
     for number, entry in enumerate(document.get("comparators", [])):
         if entry["code"] in codes:
             yield Problem(
-                f"comparators/{number}/code", f"{entry['code']} is a zone of the territory"
+                f"comparators/{number}/code",
+                _("%(code)s is a zone of the territory") % {"code": entry["code"]},
             )
 
 

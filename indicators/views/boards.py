@@ -15,6 +15,7 @@ from indicators.queries.gaps import KINDS, gaps
 from indicators.queries.hindsight import Optimism, optimism
 from indicators.queries.matrix import Matrix, evidence_matrix
 from indicators.views.evidence import asked
+from portfolio import moments
 from portfolio.models import User
 from portfolio.results import Unknown
 from portfolio.views.filtering import Chip
@@ -37,7 +38,11 @@ def matrix_page(request: HttpRequest) -> HttpResponse:
     """Projects × measures, each with its status, its chance and its grade."""
     form = MatrixFilterForm(request.GET)
     then = asked(request)
-    context = _filtered(request, form) | {"matrix": _matrix(request, form), "asked": then}
+    context = _filtered(request, form) | {
+        "matrix": _matrix(request, form), "asked": then,
+        "back": moments.without(request.GET, request.path),
+        "kept": [(moments.NAME, request.GET[moments.NAME])] if then.moment else [],
+    }  # fmt: skip
     return render(request, "indicators/pages/matrix.html", context)
 
 
@@ -51,18 +56,21 @@ def matrix_csv(request: HttpRequest) -> HttpResponse:
 @login_required
 def gaps_page(request: HttpRequest) -> HttpResponse:
     """Every question left open, with what would close it."""
-    form = EvidenceFilterForm(request.GET)
-    kind = request.GET.get("quoi", "")
-    kind = kind if kind in KINDS else ""
+    form, kind = EvidenceFilterForm(request.GET), _kind(request)
     found = gaps(form.projects(cast("User", request.user)), today=timezone.localdate(), kind=kind)
-    context = _filtered(request, form) | {"gaps": found, "kind": kind}
+    filters = request.GET.copy()
+    filters.pop("quoi", None)
+    context = _filtered(request, form) | {
+        "gaps": found, "kind": kind, "kept": [("quoi", kind)] if kind else [],
+        "filters": filters.urlencode(),
+    }  # fmt: skip
     return render(request, "indicators/pages/gaps.html", context)
 
 
 @login_required
 def gaps_csv(request: HttpRequest) -> HttpResponse:
     projects = EvidenceFilterForm(request.GET).projects(cast("User", request.user))
-    found = gaps(projects, today=timezone.localdate(), kind=request.GET.get("quoi", ""))
+    found = gaps(projects, today=timezone.localdate(), kind=_kind(request))
     rows: Iterator[Cells] = (
         [gap.kind, gap.project.code, gap.project.name, gap.indicator.code if gap.indicator else None,
          " ".join(gap.reasons), gap.on, gap.evaluation.pk if gap.evaluation else None]
@@ -100,18 +108,25 @@ def _optimism(request: HttpRequest, form: EvidenceFilterForm) -> Optimism:
     return optimism(form.projects(cast("User", request.user)), today=timezone.localdate())
 
 
+def _kind(request: HttpRequest) -> str:
+    """The kind of question that is asked for; all where it is none."""
+    kind = request.GET.get("quoi", "")
+    return kind if kind in KINDS else ""
+
+
 def _filtered(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
     return {"form": form, "chips": _chips(request, form), "address": request.GET.urlencode()}
 
 
 def _chips(request: HttpRequest, form: forms.Form) -> list[Chip]:
+    form.is_valid()  # a value that can be read is told in words
     chips = []
     for name in form.fields:
         if not request.GET.get(name):
             continue
         kept = request.GET.copy()
         kept.pop(name)
-        value = form.cleaned_data.get(name) if hasattr(form, "cleaned_data") else None
+        value = form.cleaned_data.get(name)
         choices = dict(getattr(form[name].field, "choices", []))
         shown = choices.get(value, value) if isinstance(value, str) else value
         words = {"label": form[name].label, "value": shown or request.GET[name]}

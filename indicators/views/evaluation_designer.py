@@ -125,13 +125,13 @@ def _sent(request: HttpRequest, plan: Evaluation, step: Step, form: PlanForm) ->
 
 
 def _settle(plan: Evaluation, form: PlanForm) -> None:
-    """Write what the step says; with the comparison, what could be detected."""
+    """Write what the step says; once a design is chosen, what could be detected with it."""
     now = timezone.now()
     fields = form.part()
     for role, field in form.zones.items():
         evaluations.choose_zones(evaluation=plan, role=role, zones=form.chosen(field), at=now)
     held = evaluations.change(evaluation=plan, fields=fields, at=now)
-    if isinstance(form, ComparisonForm):
+    if held.design and BY_SLUG["comparaison"].is_open(held):
         told = detectable(held) if held.design != Evaluation.Design.BEFORE_AFTER else {}
         evaluations.change(evaluation=held, fields={"detectable": told}, at=now)
 

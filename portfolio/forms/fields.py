@@ -39,7 +39,7 @@ class EurosField(forms.CharField):
 
 class FigureField(forms.CharField):
     """A number as people write it (1 234,5 or 1,234.5), cleaned to float; empty: None, not known.
-    What has two readings is refused."""
+    What has two readings is refused. A stored number is shown whole: it comes back as it was."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -48,20 +48,27 @@ class FigureField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int | float):
             return value
-        text = f"{value:.12g}"
-        return text if (get_language() or "fr").startswith("en") else text.replace(".", ",")
+        text = f"{Decimal(repr(value)):f}".removesuffix(".0")
+        return text.replace(".", _marks()[0])
 
     def clean(self, value: Any) -> Any:
         text = "".join(super().clean(value).split()).replace("\N{MINUS SIGN}", "-")
         if not text:
             return None
-        other = "," if (get_language() or "fr").startswith("en") else "."
-        if re.fullmatch(rf"[+-]?\d{{1,3}}(\{other}\d{{3}})+", text):
+        mark, other = _marks()
+        if re.fullmatch(rf"[+-]?[1-9]\d{{0,2}}(\{other}\d{{3}})+", text):
             words = _("“%s” may be thousands or decimals: write it without separator.") % value
             raise forms.ValidationError(words, code="number")
-        if not re.fullmatch(r"[+-]?\d{1,15}([.,]\d{1,9})?", text):
+        if re.fullmatch(rf"[+-]?\d{{1,3}}(\{other}\d{{3}})+\{mark}\d+", text):
+            text = text.replace(other, "")  # with both marks there is one reading
+        if not re.fullmatch(r"[+-]?\d{1,20}([.,]\d{1,30})?", text):
             raise forms.ValidationError(_("“%s” is not a number.") % value, code="number")
         return float(text.replace(",", "."))
+
+
+def _marks() -> tuple[str, str]:
+    """Of the active language: what stands before decimals, and what may stand between thousands."""
+    return (".", ",") if (get_language() or "fr").startswith("en") else (",", ".")
 
 
 class DayField(forms.DateField):

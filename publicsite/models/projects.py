@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -98,11 +99,13 @@ class ProjectsPage(RoutablePageMixin, PublicPage):
         project = _public(code)
         if project is None:
             raise Http404
-        targets = (
-            Target.objects.standing().filter(project=project).select_related("indicator", "zone")
-        )
-        target = get_object_or_404(targets, pk=target_id)
         then, today = asked(request), timezone.localdate()
+        # On another day, one that has been taken off since was still promised.
+        kept = Q(withdrawn_at=None)
+        if then.at:
+            kept |= Q(withdrawn_at__gt=then.at)
+        targets = Target.objects.filter(kept, project=project).select_related("indicator", "zone")
+        target = get_object_or_404(targets, pk=target_id)
         found, told = known_page(target, today=today, at=then.at)
         addresses = self.project_addresses(request, project.code)
         context = {

@@ -149,6 +149,16 @@ def test_at_most_four_other_places_are_drawn_and_all_are_in_the_table(target):
     assert len({row.kind for row in chart.rows if row.kind.startswith("Ville")}) == 6
 
 
+def test_older_rows_of_other_places_are_told_to_be_in_the_csv(target, france):
+    target.baseline_on = date(2020, 12, 31)
+    target.save()
+    months = [month(number, year) for year in range(2021, 2026) for number in range(1, 13)]
+    compare(target, france, dict.fromkeys(months, 10.0))
+    chart = path_chart(view_of(target))
+    shown = [row for row in chart.rows if row.kind == "France"]
+    assert (len(shown), chart.omitted) == (40, 20)
+
+
 def test_a_place_that_is_measured_less_often_names_its_own_periods(target, france):
     feed = compare(target, france, {})
     start, end = (NOW.replace(year=year, month=1, day=1, hour=0) for year in (2026, 2027))
@@ -213,3 +223,4 @@ def test_a_zone_of_the_territory_is_no_place_to_compare_with():
     document = {"comparators": [{"code": zone.code, "name": "Nous"}]}
     (problem,) = sources.check(document)
     assert problem.path == "comparators/0/code"
+    assert problem.message == f"{zone.code} est une zone du territoire"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from indicators.services import targets
 from portfolio.models import Alert
 from portfolio.services import alerts
 from tests.factories.forecasts import make_forecast
@@ -55,6 +56,14 @@ def test_good_news_is_no_news_after_a_month():
 def test_the_alert_closes_once_the_chance_is_back():
     (alert,) = look(0.6, 0.2)
     make_forecast(alert.project.targets.get(), 0.5, at=NOW)
+    alerts.reconcile(at=NOW + timedelta(days=1), project_ids=[alert.project_id])
+    assert not Alert.objects.open().filter(kind__in=KINDS).exists()
+
+
+def test_a_target_that_was_taken_off_alerts_nobody_any_more():
+    (alert,) = look(0.6, 0.2)
+    target = alert.project.targets.get()
+    targets.withdraw(target=target, by=None, reason="Mesure abandonnée", at=NOW)
     alerts.reconcile(at=NOW + timedelta(days=1), project_ids=[alert.project_id])
     assert not Alert.objects.open().filter(kind__in=KINDS).exists()
 

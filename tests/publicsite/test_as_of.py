@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from indicators.models import Feed, Run, Target, TargetPoint
+from indicators.services import targets
 from reports.builders import project_sheet
 from tests.factories.forecasts import make_forecast
 from tests.factories.indicators import make_feed, make_indicator, make_observations, make_target
@@ -130,6 +131,14 @@ def test_every_staff_address_says_then_what_it_said_then(client, world):
     world.change()
     for address, told in before.items():
         assert figures_of(client, address, **day) == told, address
+
+
+def test_a_measure_taken_off_since_is_read_as_of_the_days_when_it_was_promised(client, world):
+    address = f"/projets/P-1/effets/{world.target.pk}/"
+    targets.withdraw(target=world.target, by=None, reason="Abandonnée", at=world.now)
+    assert client.get(address).status_code == 404
+    day = timezone.localdate(world.now - timedelta(days=1)).isoformat()
+    assert client.get(address, {"au": day}).status_code == 200
 
 
 @pytest.mark.parametrize(("page", "fragment", "query"), [

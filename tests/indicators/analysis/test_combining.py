@@ -30,6 +30,13 @@ def test_a_day_without_any_value_takes_the_mean_of_the_others():
     assert recent_cycles(2, ROOT)(known, 2).centre == pytest.approx([2.0, 2.0])
 
 
+def test_weeks_of_before_a_known_jump_are_not_the_usual_any_more():
+    known = np.array([10.0] * 21 + [20.0] * 10)
+    assert recent_cycles(7, PLAIN)(known, 7).centre.min() < 20
+    assert recent_cycles(7, PLAIN, (21,))(known, 7).centre == pytest.approx([20.0] * 7)
+    assert recent_cycles(7, PLAIN, (31,))(known, 7).centre.min() < 20  # nothing is known since
+
+
 def test_what_was_reckoned_is_not_reckoned_again():
     asked = []
 

@@ -78,3 +78,12 @@ def test_a_link_taken_off_is_brought_back_by_saying_it_again():
     chain.change(stored=found, given=told, by=None, reason="Confirmé", at=NOW)
     (kept,) = links_of(project)
     assert (kept.sign, kept.ground, kept.withdrawn_at) == ("LESS", "HERE", None)
+
+
+def test_a_link_taken_off_comes_back_when_it_is_said_anew_and_keeps_its_history():
+    project, one, two = make_project(), make_indicator(), make_indicator()
+    found = link(project, one, two)
+    chain.withdraw(stored=found, by=None, reason="Démenti", at=NOW)
+    again = link(project, one, two, sign="LESS")
+    assert (again.pk, again.sign, again.withdrawn_at) == (found.pk, "LESS", None)
+    assert [kept.pk for kept in links_of(project)] == [found.pk]

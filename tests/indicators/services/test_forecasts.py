@@ -142,6 +142,15 @@ def test_no_forecast_is_shown_as_of_a_day_before_the_first():
     assert forecasts_of([target_view(target, today=NOW.date(), as_of=later(2))]) == {}
 
 
+def test_a_method_that_changed_since_leaves_the_pages_of_before_as_they_were(monkeypatch):
+    target = make_measured_target()
+    forecast(target)
+    monkeypatch.setattr("indicators.forecasts.METHOD_VERSION", "next")
+    assert standing(target).is_outdated
+    view = target_view(target, today=NOW.date(), as_of=later(2))
+    assert not forecasts_of([view])[target.pk].is_outdated
+
+
 def test_a_revised_target_is_forecast_anew():
     target = make_measured_target(goal=125.0)
     first = forecast(target).result

@@ -7,16 +7,19 @@ compare with cannot rule chance out at 5 %: the rules give no more than grade C.
 """
 
 import csv
+import io
 from datetime import UTC, date, datetime
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from pypdf import PdfReader
 
 from indicators.models import ObservationVersion
 from indicators.services import evaluations
 from indicators.services.evaluating import evaluate
 from portfolio.models import Project
+from reports import catalogue
 from tests.deposits import deposit
 from tests.factories.indicators import make_feed, make_indicator, make_source
 from tests.factories.portfolio import make_user, make_zone, square
@@ -115,3 +118,13 @@ def test_the_low_emission_zone_of_paris_is_judged_by_the_rules(client, project, 
     assert "Premier confinement" in text
     assert "Les ruptures connues ne font pas le résultat" in text
     assert "Enregistrée à l’avance sans groupe de comparaison, ou comparaison exploratoire." in text
+
+    sheet = catalogue.get("project-sheet").make(
+        arguments={"project": project.code}, reader=make_user(), language="fr", now=NOW
+    )
+    pages = PdfReader(io.BytesIO(sheet)).pages
+    printed = " ".join(" ".join(one.extract_text() for one in pages).split())
+    assert "Exploratoire." in printed
+    assert "Note C" in printed
+    assert "NO₂ à la station" in printed
+    assert "a réduit" not in printed

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core import mail
 
-from indicators.models import Feed
+from indicators.models import Feed, Run
 from indicators.services import depositors, reminders
 from portfolio.models import Reminder
 from portfolio.services import digests, notifications
@@ -89,6 +89,25 @@ def test_what_was_deposited_before_the_mail_left_is_not_told(feed):
     reminders.remind(now=MONDAY - timedelta(days=2))
     published_until(feed, date(2026, 5, 1))
     assert monday() == []
+
+
+def test_a_file_that_waits_for_a_decision_is_told_only_once_it_is_rejected(feed):
+    span = [datetime(2026, month, 1, tzinfo=PARIS) for month in (4, 5)]
+    run = Run.objects.create(
+        feed=feed, window_start=span[0], window_end=span[1], due_at=MONDAY, state="HELD"
+    )
+    assert monday() == []
+    Run.objects.filter(pk=run.pk).update(decision="REJECTED", decided_at=MONDAY)
+    (body,) = monday(1)
+    assert "avril 2026" in body
+
+
+def test_a_file_of_another_period_that_waits_for_a_decision_changes_nothing(feed):
+    span = [datetime(2026, month, 1, tzinfo=PARIS) for month in (2, 3)]
+    Run.objects.create(
+        feed=feed, window_start=span[0], window_end=span[1], due_at=MONDAY, state="HELD"
+    )
+    assert len(monday()) == 1
 
 
 def test_whoever_chose_never_is_not_told(feed, nadia):

@@ -96,6 +96,15 @@ def test_a_measure_by_month_is_looked_at_over_the_year_that_ends_then(db):
     assert one.measured == pytest.approx(10.0)
 
 
+def test_a_year_under_way_says_nothing_of_a_promise_yet(db):
+    indicator, zone = measured_by_year({2025: 110.0, 2026: 40.0})
+    promise(make_project(), indicator, zone, value=120.0, on=date(2026, 3, 31))
+    (one,) = outcomes(Project.objects.all(), today=TODAY)
+    assert one.measured == 10.0
+    (later,) = outcomes(Project.objects.all(), today=date(2027, 1, 1))
+    assert later.measured == -60.0
+
+
 def test_the_board_says_how_like_promises_were_kept_and_its_file_too(client, agent):
     indicator, zone = measured_by_year({2025: 110.0})
     lead = make_organisation(name_fr="Mobilités")
@@ -182,6 +191,27 @@ def test_what_we_do_not_know_begins_with_what_soon_cannot_be_known(client, agent
     assert len(page(client, "gaps-csv").content.decode().splitlines()) == 5
 
 
+@pytest.mark.parametrize("name", ["matrix", "gaps", "optimism"])
+def test_a_filter_that_is_set_is_told_in_words(client, agent, name):
+    lead = make_organisation(code="dir-mob", name_fr="Direction des mobilités")
+    make_target(project=make_project(lead=lead))
+    (chip,) = page(client, name, lead="dir-mob").context["chips"]
+    assert chip.label.endswith("Direction des mobilités")
+
+
+def test_the_chip_of_a_status_says_its_name_not_its_code(client, agent):
+    (chip,) = page(client, "matrix", status="UNKNOWN").context["chips"]
+    assert chip.label.endswith("Pas encore connu")
+
+
+def test_a_kind_of_question_that_does_not_exist_asks_for_all_on_the_page_and_in_the_file(
+    client, agent
+):
+    make_target(project=make_project(state="ACTIVE"))
+    assert len(page(client, "gaps", quoi="RIEN").context["gaps"].shown) == 2
+    assert len(page(client, "gaps-csv", quoi="RIEN").content.decode().splitlines()) == 3
+
+
 def test_drafts_of_others_are_in_none_of_them(client, agent):
     hidden = make_project(name_fr="Projet caché", visibility="DRAFT", state="ACTIVE")
     make_target(project=hidden)
@@ -195,3 +225,33 @@ def test_an_address_that_asks_for_nothing_that_exists_shows_nothing(client, agen
     assert made.context["matrix"].rows == ()
     assert "n’existe pas" in made.content.decode()
     assert Indicator.objects.exists()
+
+
+def test_the_matrix_of_another_day_says_of_which_and_keeps_it_while_one_filters(client, agent):
+    make_target(project=make_project())
+    day = (timezone.localdate() - timedelta(days=3)).isoformat()
+    text = page(client, "matrix", au=day).content.decode()
+    assert "Chiffres connus au" in text
+    assert f'<input type="hidden" name="au" value="{day}">' in text
+    assert "known-on" in page(client, "matrix", au="hier").content.decode()
+    assert "known-on" not in page(client, "matrix").content.decode()
+
+
+def test_the_kinds_of_questions_are_those_of_the_filtered_projects(client, agent):
+    lead = make_organisation(code="voirie")
+    make_project(lead=lead, state="ACTIVE")
+    make_project(state="ACTIVE")
+    text = page(client, "gaps", lead="voirie").content.decode()
+    assert 'href="?lead=voirie&amp;quoi=NO_EFFECT_PROMISED"' in text
+    only = page(client, "gaps", lead="voirie", quoi="NO_EFFECT_PROMISED").content.decode()
+    assert '<input type="hidden" name="quoi" value="NO_EFFECT_PROMISED">' in only
+
+
+def test_no_project_is_not_told_as_no_open_question(client, agent):
+    make_project(state="ACTIVE")
+    wrong = page(client, "gaps", lead="personne").content.decode()
+    assert "n’existe pas" in wrong
+    assert "Aucune question" not in wrong
+    assert "n’existe pas" in page(client, "optimism", lead="personne").content.decode()
+    Project.objects.update(state="SUSPENDED")
+    assert "Aucune question" not in page(client, "gaps").content.decode()

@@ -306,3 +306,27 @@ def test_a_draft_is_thrown_away_and_a_locked_plan_is_not(client, director):
     for plan in (draft, locked):
         client.post(reverse("evidence:evaluation-discard", args=[plan.project.code, plan.pk]))
     assert list(Evaluation.objects.all()) == [locked]
+
+
+def test_what_could_be_detected_is_told_anew_when_the_dates_change(client, director):
+    plan = City(donors=3).plan(design="INTERRUPTED")
+    stale = {"smallest": 1.0, "relative": 0.5, "after": 3, "donors": 0, "fewest": 0}
+    evaluations.change(evaluation=plan, fields={"detectable": stale}, at=timezone.now())
+    dates = {"intervention_on": "2023-03-01", "before_from": "2019-01-01",
+             "after_until": "2023-12-31", "minimum_after": "6"}  # fmt: skip
+    assert client.post(step(plan, "dates"), dates).status_code == 302
+    plan.refresh_from_db()
+    assert plan.detectable["after"] == 10
+    assert plan.detectable["smallest"] != stale["smallest"]
+
+
+def test_a_shown_effect_on_a_measure_to_keep_within_a_range_is_neither_good_nor_bad(
+    client, director
+):
+    plan = make_plan(make_project(), locked=True, indicator=make_indicator(direction="RANGE"))
+    effect = {"point": -3.0, "low": -4.0, "high": -2.0, "level": 0.95, "relative": -0.1}
+    make_result(plan, verdict="SHOWN", own_verdict="SHOWN", grade="B", reasons=[], effect=effect)
+    text = page(client, "evaluation", plan)
+    assert "Effet montré" in text
+    assert "status--ok" not in text
+    assert "dans le mauvais sens" not in text

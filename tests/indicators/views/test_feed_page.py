@@ -106,6 +106,8 @@ def test_the_page_of_a_computed_feed_shows_its_formula_and_no_steps(client, stew
     assert "Passages + Passages" in page
     assert version is not None
     assert address("feed-change", feed) not in page
+    assert address("contract", feed) in page
+    assert "Rien n’est contrôlé" not in page  # there is no mapping that would need anything
     sources = text(client.get(reverse("indicators:sources")))
     assert reverse("indicators:source-switch", args=[feed.source.code]) not in sources
 

@@ -84,6 +84,15 @@ def test_a_revision_shows_what_is_stored_and_changes_one_thing(client, agent):
     assert (target.note, list(target.points.values_list("due_on", "value"))) == ("Revu", before)
 
 
+def test_the_smallest_and_the_largest_figures_are_read_back_as_they_are_shown(client, agent):
+    target = make_target(project=make_project(manager=agent), points={date(2030, 12, 31): 2e13})
+    Target.objects.filter(pk=target.pk).update(baseline_value=0.000012)
+    response = send(client, "target-revise", target.project.code, target.pk, note="Revu")
+    assert response.status_code == 302
+    target.refresh_from_db()
+    assert (target.note, target.baseline_value, target.points.get().value) == ("Revu", 12e-6, 2e13)
+
+
 def test_a_target_taken_off_is_shown_no_more_and_comes_back(client, agent):
     target = make_target(project=make_project(manager=agent))
     code = target.project.code

@@ -13,7 +13,7 @@ from portfolio.services.documents import DocumentFacts, GivenFile
 from portfolio.services.history import recorded
 from portfolio.services.phases import Span
 from tests.factories import finance, portfolio, reviews
-from tests.factories.indicators import make_target
+from tests.factories.indicators import make_link, make_target
 from tests.factories.portfolio import NOW, make_project, make_user
 from tests.uploads import pdf
 
@@ -45,6 +45,7 @@ def make_handled(project) -> Alert:
 MAKERS = {
     "Alert": make_handled,
     "Authorisation": portfolio.make_authorisation,
+    "CausalLink": make_link,
     "CostEstimate": lambda project: portfolio.make_estimate(project, 10),
     "Dependency": lambda project: portfolio.make_dependency(project, make_project()),
     "ExcludedZone": lambda project: project.excluded_zones.create(zone=portfolio.make_zone()),
@@ -69,7 +70,7 @@ MAKERS = {
     "StatusOverride": make_override,
     "Target": lambda project: make_target(project=project, points={}),
 }
-OWN_ACTS = {"Alert", "Review", "RoleAssignment", "Target"}
+OWN_ACTS = {"Alert", "CausalLink", "Review", "RoleAssignment", "Target"}
 ENDED = ("withdrawn_at", "ended_at")
 BELOW = [one for one in events.tracked() if one.model.__name__ != "Project"]
 FOR_GOOD = [one for one in BELOW if restoring.is_append_only(one.model)
