@@ -88,9 +88,14 @@ def _second(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
     title = _("A second method agrees")
     if passed is None:
         return title, _("No second method could be computed.")
-    text = _("%(method)s gives %(point)s, p = %(p)s.")
-    return title, text % {"method": _method(facts["method"]), "p": amount(facts["p"]),
-                          "point": amount(facts["point"], signed=True)}  # fmt: skip
+    text = _("%(method)s gives %(point)s, p = %(p)s.") % {
+        "method": _method(facts["method"]), "p": amount(facts["p"]),
+        "point": amount(facts["point"], signed=True)}  # fmt: skip
+    if "quoted" in facts:
+        counted = _("The figures are counts, taken as shares of what was expected; quoted: %s.")
+        quoted = _method(facts["quoted"])
+        text += " " + counted % (quoted[:1].lower() + quoted[1:])
+    return title, text
 
 
 def _method(code: str) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from indicators.analysis import impact
 from indicators.analysis.impact import Effect, NotIdentified
 from indicators.analysis.impact.settings import SETTINGS
-from indicators.models import Evaluation
+from indicators.models import Evaluation, Indicator
 from indicators.queries.evaluation_figures import TREATED, Figures, figures_of
 
 SEED = 1
@@ -63,7 +63,13 @@ def _before_after(figures: Figures, design: impact.Design) -> Answer:
 
 def _interrupted(figures: Figures, design: impact.Design) -> Answer:
     return impact.interrupted_series(figures.outcome, start=figures.start, season=figures.season,
-                                     design=design, seed=SEED)  # fmt: skip
+                                     counts=_counts(figures), design=design, seed=SEED)  # fmt: skip
+
+
+def _counts(figures: Figures) -> bool:
+    """Events that were counted: whole numbers of what adds up over zones, not a rounded level."""
+    adds_up = figures.rule == Indicator.ZoneAggregation.SUM
+    return adds_up and impact.are_counts(figures.outcome)
 
 
 def _differences(figures: Figures, design: impact.Design) -> Answer:

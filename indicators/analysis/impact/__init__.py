@@ -4,7 +4,7 @@ Nothing here reads a database, a clock or a language catalogue. Rules of honesty
 grades are in the modules that apply them: `settings`, `grading`, `words`.
 """
 
-from indicators.analysis.impact.counts import CountFit, count_regression
+from indicators.analysis.impact.counts import CountFit, are_counts, count_regression
 from indicators.analysis.impact.descriptive import (
     RegressionToTheMean,
     Simpson,
@@ -51,6 +51,7 @@ __all__ = [
     "RegressionToTheMean",
     "Settings",
     "Simpson",
+    "are_counts",
     "before_after",
     "benjamini_hochberg",
     "confronted",

@@ -50,6 +50,12 @@ class CountFit:
         return bool(abs(self.autocorrelation) > NORMAL / np.sqrt(self.points))
 
 
+def are_counts(values: pd.Series[float]) -> bool:
+    """Whether all that is known are whole numbers of zero or more."""
+    known = values.dropna()
+    return bool(len(known) and (known >= 0).all() and (known % 1 == 0).all())
+
+
 def count_regression(  # noqa: PLR0913 - one argument per stated choice
     series: pd.Series[float],
     *,

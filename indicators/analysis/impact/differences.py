@@ -178,20 +178,21 @@ def _effect(
     diagnostics = {
         "primary": primary, "second": second, "placebo": placebo, "clusters": case.sides,
         "event_study": _drawn(case, events, settings.level, by_cluster=by_cluster), "pre_trend_p": trend,
-        "left_out": case.left_out, "own_effects": own,
-        "by_group": {case.table.columns[group]: one.value
-                     for group, one in by_group(case.panel).items()},
+        "left_out": case.left_out, "own_effects": own, "by_group": _groups(case),
         "flags": ("PRE_TRENDS",) if barred else (), "grade_rule": graded.rule,
     }  # fmt: skip
-    spread = (
-        float(np.std(false)) if false and not by_cluster else (primary.high - primary.low) / 3.92
-    )
+    by_chance = bool(false) and not by_cluster
+    spread = float(np.std(false)) if by_chance else (primary.high - primary.low) / 3.92
     return Effect(
         found.value, primary.low, primary.high, held, relative[0], found.value * cells, expected,
         p, {}, diagnostics, said, graded.letter, "DIFFERENCE_IN_DIFFERENCES", relative[1],
         relative[2], primary.low * cells, primary.high * cells,
         (primary.high - primary.low) / 2 + CHANCE * spread,
     )  # fmt: skip
+
+
+def _groups(case: Zones) -> dict[Any, float]:
+    return {case.table.columns[group]: one.value for group, one in by_group(case.panel).items()}
 
 
 def _paths(case: Zones) -> tuple[float, pd.Series[float], int]:

@@ -169,8 +169,17 @@ def _as_counts(
         cumulative_high=high * case.after, counterfactual=expected, verdict=said,
         smallest_detectable=actual * float(np.expm1(look.smallest)),
         diagnostics={**effect.diagnostics, "counts": fit, "rate_ratio": float(ratios[0]),
+                     "primary": _in_events(quoted, actual), "second": _in_events(other, actual),
                      "frame": pd.DataFrame({"actual": observed, "expected": expected})},
     )  # fmt: skip
+
+
+def _in_events(log: Method, actual: float) -> Method:
+    """A method on the log of the rate, in events a period: `actual` less what it foretells."""
+    point, low, high = (
+        actual * -float(np.expm1(-value)) for value in (log.point, log.low, log.high)
+    )
+    return replace(log, point=point, low=low, high=high)
 
 
 def _masked(series: pd.Series[float], design: Design) -> pd.Series[float]:

@@ -130,8 +130,10 @@ def _second(effect: Effect, settings: Settings) -> Check:
     if not isinstance(second, Method):
         return Check("SECOND_METHOD", None, {})
     agrees = second.point * effect.point > 0 and second.p_value <= 2 * settings.level
-    return Check("SECOND_METHOD", bool(agrees), {"method": second.name, "point": number(second.point),
-                 "p": number(second.p_value)})  # fmt: skip
+    facts = {"method": second.name, "point": number(second.point), "p": number(second.p_value)}
+    if "counts" in effect.diagnostics:
+        facts["quoted"] = effect.diagnostics["primary"].name
+    return Check("SECOND_METHOD", bool(agrees), facts)
 
 
 def _placebo(effect: Effect, settings: Settings) -> Check:
