@@ -5,14 +5,7 @@ Scores are tables of projects × criteria. A missing score is a range (`bounds`)
 cannot be said is a value (`Unknown`, or NaN within a series), never zero either.
 """
 
-from portfolio.analysis.ranking.additive import additive, bounds, value_bounds
-from portfolio.analysis.ranking.challenge import Challenge, Condition, to_beat
-from portfolio.analysis.ranking.correlated import Correlated, correlated
-from portfolio.analysis.ranking.group import Group, aggregate, kendall_w
-from portfolio.analysis.ranking.inputs import DOWN, UP
-from portfolio.analysis.ranking.pairwise import Triad, Weights, ahp
-from portfolio.analysis.ranking.promethee import Flows, Preference, preference_indices, promethee
-from portfolio.analysis.ranking.smaa import (
+from portfolio.analysis.ranking.acceptability import (
     BORDERLINE,
     CORE,
     OUT,
@@ -22,8 +15,15 @@ from portfolio.analysis.ranking.smaa import (
     smaa,
     smaa_of_draws,
 )
-from portfolio.analysis.ranking.stability import stability, tornado
-from portfolio.analysis.ranking.topsis import topsis
+from portfolio.analysis.ranking.challenge import Challenge, Condition, to_beat
+from portfolio.analysis.ranking.closeness import topsis
+from portfolio.analysis.ranking.double_counting import Correlated, correlated
+from portfolio.analysis.ranking.group import Group, aggregate, kendall_w
+from portfolio.analysis.ranking.inputs import DOWN, UP
+from portfolio.analysis.ranking.outranking import Flows, Preference, preference_indices, promethee
+from portfolio.analysis.ranking.pairwise import Triad, Weights, ahp
+from portfolio.analysis.ranking.sensitivity import stability, tornado
+from portfolio.analysis.ranking.values import additive, bounds, value_bounds
 from portfolio.analysis.ranking.weight_space import WeightSpace
 
 __all__ = [

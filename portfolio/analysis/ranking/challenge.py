@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio.analysis.ranking.inputs import Floats, shares_of, whole_table_of
-from portfolio.analysis.ranking.stability import others_than
+from portfolio.analysis.ranking.sensitivity import others_than
 from portfolio.results import Unknown
 
 ROUNDING = 1e-9
@@ -65,11 +65,11 @@ def to_beat(
         )
         for place, criterion in enumerate(scores.columns)
     )
-    nearest, moved = _nearest(gain, shares)
-    told = nearest
-    if not isinstance(nearest, Unknown):
-        told = pd.Series(nearest, index=scores.columns, name="weight")
-    return Challenge(gap, conditions, told, moved)
+    nearest = _nearest(gain, shares)
+    if isinstance(nearest, Unknown):
+        return Challenge(gap, conditions, nearest, nearest)
+    told = pd.Series(nearest, index=scores.columns, name="weight")
+    return Challenge(gap, conditions, told, float(np.abs(nearest - shares).sum() / 2))
 
 
 def _score(own: float, share: float, gap: float, highest: float | None) -> float | Unknown:
@@ -93,15 +93,15 @@ def _weight(gain: Floats, shares: Floats, place: int, gap: float) -> float | Unk
     return at_none / (at_none - at_all)
 
 
-def _nearest(gain: Floats, shares: Floats) -> tuple[Floats | Unknown, float | Unknown]:
+def _nearest(gain: Floats, shares: Floats) -> Floats | Unknown:
     """Weight goes first to where the challenger is best, from where it is worst: the most difference
     for each point moved."""
     missing = -float(gain @ shares)
     if missing <= 0:
-        return shares.copy(), 0.0
+        return shares.copy()
     best = int(np.argmax(gain))
     if gain[best] < 0 or not (gain > 0).any():
-        return Unknown("DOMINATED"), Unknown("DOMINATED")
+        return Unknown("DOMINATED")
     weights = shares.copy()
     for worst in np.argsort(gain, kind="stable"):
         by_point = float(gain[best] - gain[worst])
@@ -111,4 +111,4 @@ def _nearest(gain: Floats, shares: Floats) -> tuple[Floats | Unknown, float | Un
         weights[worst] -= given
         weights[best] += given
         missing -= given * by_point
-    return weights, float(np.abs(weights - shares).sum() / 2)
+    return weights

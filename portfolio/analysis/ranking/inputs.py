@@ -43,7 +43,7 @@ def aligned(named: pd.Series, criteria: Iterable[object], field: str) -> pd.Seri
     criteria = list(criteria)
     if named.index.has_duplicates or set(named.index) != set(criteria):
         raise ValueError(f"{field}: not one for each criterion")
-    return named.loc[criteria]
+    return named.reindex(criteria)
 
 
 def shares_of(weights: pd.Series, criteria: Iterable[object], field: str = "weights") -> Floats:

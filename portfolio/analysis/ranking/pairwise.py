@@ -109,4 +109,5 @@ def _triad(table: Floats, names: tuple[object, ...], three: tuple[int, int, int]
     _, ratio = _consistency(float(1 + root + 1 / root), 3)
     around = np.log([table[first, second], table[second, third], table[third, first]])
     circular = bool((around > 0).all() or (around < 0).all())
-    return Triad(*(names[place] for place in three), implied, stated, ratio, circular)
+    called = names[first], names[second], names[third]
+    return Triad(*called, implied, stated, ratio, circular)

@@ -39,6 +39,10 @@ class Tally:
         last = classes_of(projects)
         return cls(last, np.zeros(projects * len(last), np.int64), np.zeros((projects, criteria)))
 
+    def __add__(self, other: Tally) -> Tally:
+        counts = self.counts + other.counts
+        return Tally(self.last_ranks, counts, self.first_weights + other.first_weights)
+
     def add(self, values: Floats, weights: Floats) -> None:
         """`values`: draws × projects, within 0..1 (changed in place); `weights`: draws × criteria."""
         keys = _keys(values)

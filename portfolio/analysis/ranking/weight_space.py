@@ -98,8 +98,8 @@ class WeightSpace:
         rows, limits = self._conditions()
         free = np.diff(np.array(self.ends), axis=0)[0] > ROUNDING
         start, room = _inside(rows, limits, free)
-        if room <= ROUNDING:
-            return self._only_one(start, draws)
+        if room <= ROUNDING or free.sum() < 2:
+            return self._only_one(start, draws, free)
         chains, size = min(draws, CHAINS), len(self.criteria)
         at = np.repeat(start[None], chains, axis=0)
         for _ in range(100 + 10 * size * size):
@@ -111,10 +111,10 @@ class WeightSpace:
             seen.append(at)
         return np.concatenate(seen)[:draws]
 
-    def _only_one(self, start: Floats, draws: int) -> Floats:
+    def _only_one(self, start: Floats, draws: int, free: np.ndarray) -> Floats:
         """Bounds that leave one weighting; other spaces without room are said to be none."""
         lows, highs = self.ends
-        if min(1 - lows.sum(), highs.sum() - 1) > ROUNDING:
+        if free.sum() > 1 and min(1 - lows.sum(), highs.sum() - 1) > ROUNDING:
             raise ValueError("orders: they leave no room within the bounds")
         return np.repeat(start[None], draws, axis=0)
 
@@ -130,7 +130,7 @@ def _inside(rows: Floats, limits: Floats, free: np.ndarray) -> tuple[Floats, flo
         A_ub=np.column_stack([rows, moving]), b_ub=limits,
         A_eq=[[*np.ones(size), 0]], b_eq=[1], bounds=[*[(0, 1)] * size, (0, 1)],
     )  # fmt: skip
-    if found.status != 0:
+    if found.status != 0 or found.x is None:
         raise ValueError("orders: no weighting meets them within the bounds")
     return np.asarray(found.x[:-1], float), float(found.x[-1])
 

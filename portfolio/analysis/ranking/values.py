@@ -38,8 +38,8 @@ def bounds(
         raise ValueError("scores: beyond the ends of the scale")
     missing = np.isnan(table)
     low, high = (np.where(missing, end, table) for end in (lowest, highest))
-    like = {"index": scores.index, "columns": scores.columns}
-    return pd.DataFrame(low, **like), pd.DataFrame(high, **like)
+    like = scores.index, scores.columns
+    return pd.DataFrame(low, *like), pd.DataFrame(high, *like)
 
 
 def value_bounds(

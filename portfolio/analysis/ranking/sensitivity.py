@@ -78,7 +78,7 @@ def tornado(
     shares = shares_of(weights, central.columns)
     if project not in central.index:
         raise ValueError("project: not among the scores")
-    place = int(central.index.get_indexer([project])[0])
+    place = int(np.flatnonzero(central.index == project)[0])
     values = table @ shares
     told = {}
     for name, frame in (("low", low), ("high", high)):

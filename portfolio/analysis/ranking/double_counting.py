@@ -52,4 +52,4 @@ def _together(one: Floats, other: Floats) -> tuple[float, int]:
     ranks = [pd.Series(side[both]).rank().to_numpy() for side in (one, other)]
     if min(map(np.ptp, ranks)) == 0:
         return np.nan, projects
-    return float(np.corrcoef(ranks)[0, 1]), projects
+    return float(np.asarray(np.corrcoef(ranks))[0, 1]), projects
