@@ -104,9 +104,11 @@ def with_starts(
     """
     if shifts < 0:
         raise ValueError("shifts: a number of years, 0 or more")
-    absent = [name for name in (*years, value) if name not in candidates.columns]
+    needed = [*years, value]
+    needed += ["subsidy_shifts"] if "subsidy" in candidates.columns else []
+    absent = [name for name in needed if name not in candidates.columns]
     if absent:
-        raise ValueError(f"years: the candidates have no column {absent[0]!r}")
+        raise ValueError(f"candidates: no column {absent[0]!r}")
     order = list(years)
     shifted = [
         _shifted(candidates, order, lost, (value, (1 - discount) ** lost))
@@ -128,10 +130,11 @@ def _shifted(
         gone = candidates["subsidy_shifts"].to_numpy(float) < lost
         begun = np.argmax(later != 0, axis=1)
         later[np.arange(len(later)), begun] += np.where(gone, candidates["subsidy"], 0.0)
-    table = candidates.assign(start=lost)
+    table: pd.DataFrame = candidates.assign(start=lost)
     table[pd.Index(years)] = later
     value, factor = worth
     table[value] = candidates[value] * factor
     names = ["candidate", "option"]
     table.index = pd.MultiIndex.from_product([candidates.index, [lost]], names=names)
-    return table.loc[fits]
+    kept: pd.DataFrame = table.loc[fits]
+    return kept

@@ -122,7 +122,8 @@ def _envelope_index(model: Model) -> pd.Index:
         pairs = [(fact["fund"], fact["figure"]) for fact in facts]
         both: pd.Index = pd.MultiIndex.from_tuples(pairs, names=["fund", "figure"])
         return both
-    return pd.Index([fact["figure"] for fact in facts])
+    figures: pd.Index = pd.Index([fact["figure"] for fact in facts])
+    return figures
 
 
 def _spent(model: Model, taken: Places) -> pd.Series:
