@@ -4,7 +4,7 @@ Projects × six starts × ten years, with envelopes, capacities, minimums, equit
 prerequisites, exclusions, mandatory projects, to a proven gap of 0.1 %. Beside it the same rows and
 columns given to `scipy.optimize.milp` as ready arrays: wanted at most 1.3 times, model building
 included. Then a what-if of 80 projects, the frontier of the relaxation.
-BENCH_PROJECTS (default 300; the published run: 1000, then 10000).
+BENCH_PROJECTS (default 300; the published run: 1000, then 10000); BENCH_LONGEST_S (20) bounds one solution.
 """
 
 import os
@@ -30,9 +30,11 @@ from portfolio.analysis.selection import (  # noqa: E402 - after the threads
 
 PROJECTS = int(os.environ.get("BENCH_PROJECTS", "300"))
 YEARS = [str(year) for year in range(2027, 2037)]
-SHIFTS, GAP, LONGEST_S = 5, 1e-3, 60
+SHIFTS, GAP = 5, 1e-3
+LONGEST_S = float(os.environ.get("BENCH_LONGEST_S", "20"))  # then the gap reached is printed
+WHAT_IFS, WHAT_IF_LONGEST_S = 5, 3
 WANTED, WHAT_IF_MS, FRONTIER_S = 1.3, 300, 1.0
-COMMUNES, DEPARTMENTS, POLICIES = 24, 8, 6
+DEPARTMENTS, POLICIES = 8, 6
 
 
 def main() -> None:
@@ -57,10 +59,10 @@ def main() -> None:
 def _what_if() -> None:
     small = asked(80)
     times = []
-    for name in range(10):
+    for name in range(WHAT_IFS):
         rules = Constraints(**{**vars(small["constraints"]), "excluded": frozenset([name])})
         started = time.perf_counter()
-        select(**{**small, "constraints": rules}, gap=GAP)
+        select(**{**small, "constraints": rules}, gap=GAP, time_limit_s=WHAT_IF_LONGEST_S)
         times.append(time.perf_counter() - started)
     print(f"A what-if of 80 projects: {1000 * np.median(times):.0f} ms in the middle, "
           f"{1000 * max(times):.0f} at most ({WHAT_IF_MS} wanted at most).\n")  # fmt: skip
@@ -77,12 +79,13 @@ def _frontier(question: dict) -> None:
 def asked(count: int) -> dict:
     """A question that has an answer: a third of what all would cost."""
     rng = np.random.default_rng(6)
+    communes = min(24, count // 20)
     total = np.round(rng.lognormal(14.5, 1, count), -3)
     table = pd.DataFrame(0.0, index=range(count), columns=YEARS)
     table.iloc[:, :4] = total[:, None] * rng.dirichlet(np.ones(4) * 4, count)
     table = table.assign(
-        value=total**0.8 * rng.lognormal(0, 0.5, count), ap=total, co2=total * rng.random(count),
-        commune=rng.integers(0, COMMUNES, count), policy=rng.integers(0, POLICIES, count),
+        value=total**0.8 * rng.lognormal(0, 0.8, count), ap=total, co2=total * rng.random(count),
+        commune=rng.integers(0, communes, count), policy=rng.integers(0, POLICIES, count),
         department=rng.integers(0, DEPARTMENTS, count), people=rng.integers(1, 6, count),
     )  # fmt: skip
     options = with_starts(table, years=YEARS, shifts=SHIFTS, discount=0.03)
@@ -103,7 +106,7 @@ def _rules(count: int, total: np.ndarray, table: pd.DataFrame) -> Constraints:
         capacity=pd.DataFrame({"people": people}),
         minimum=pd.DataFrame({"ap": total.sum() / 40}, index=range(POLICIES)),
         climate=pd.Series({"co2": total.sum() / 6}),
-        equity=(Equity("ap", inhabitants, least=0.5),),
+        equity=(Equity("ap", inhabitants, least=0.3),),
     )
 
 
