@@ -1,0 +1,1 @@
+"""The parts of `portfolio.analysis.selection`: conditions, model, solving, reasons, comparisons."""
