@@ -199,7 +199,7 @@ def _row(label: str, jobs: list[Job], told: list[Seen]) -> float:
 
 # ---------------------------------------------------------------- what docs/simulation.md shows
 
-PANEL, ROOM, GAP = (150, 110), (42, 26), (26, 46)
+PANEL, ROOM, GAP = (150, 110), (42, 26), (44, 46)
 WAYS = {"solid": "", "dashed": ' stroke-dasharray="5 4"', "dotted": ' stroke-dasharray="1.5 3"'}
 TEXT = """# How often an effect is found
 
