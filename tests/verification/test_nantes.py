@@ -6,6 +6,7 @@
 import warnings
 
 import pandas as pd
+import pytest
 
 from tests.nantes import HORIZON, counters, tried
 from tests.shared import needs
@@ -13,6 +14,7 @@ from tests.shared import needs
 HALF_A_YEAR = 183
 
 
+@pytest.mark.timeout(900)  # thirty-six daily forecasts: two minutes of one core
 @needs("nantes_velo", "nantes_daily_2014_2019.csv.gz")
 def test_forecasts_beat_the_week_before_and_their_band_holds_what_it_says():
     with warnings.catch_warnings():
