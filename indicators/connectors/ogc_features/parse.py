@@ -45,7 +45,10 @@ def _until_next(answer: Answer) -> int | None:
     link = next_link(answer)
     if link is None:
         return None
-    steps = _offset(urljoin(answer.url, link)) - _offset(answer.url)
+    try:
+        steps = _offset(urljoin(answer.url, link)) - _offset(answer.url)
+    except ValueError:  # no address at all: who follows the link says so
+        return None
     return steps if steps > 0 else None
 
 

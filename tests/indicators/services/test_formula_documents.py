@@ -77,9 +77,9 @@ def test_a_dry_run_writes_nothing(document):
     ({"formula": "v +"}, "formulas/0/formula", "not finished"),
     ({"formula": "v + g"}, "formulas/0/formula", "not the same measure"),
     ({"formula": "v / x"}, "formulas/0/inputs/x", "which indicator"),
-    ({"indicator": "rien"}, "formulas/0/indicator", "not known"),
-    ({"inputs": {"v": {"indicator": "rien"}}}, "formulas/0/inputs/v/indicator", "not known"),
-    ({"inputs": {"v": {"indicator": "velos", "zone": "X"}}}, "formulas/0/inputs/v/zone", "not known"),
+    ({"indicator": "rien"}, "formulas/0/indicator", "est inconnu"),
+    ({"inputs": {"v": {"indicator": "rien"}}}, "formulas/0/inputs/v/indicator", "est inconnu"),
+    ({"inputs": {"v": {"indicator": "velos", "zone": "X"}}}, "formulas/0/inputs/v/zone", "est inconnu"),
     ({"inputs": {"v": {"indicator": "velos", "time": "SOON"}}}, "formulas/0/inputs/v/time", "SOON"),
     ({"valid_from": "demain"}, "formulas/0/valid_from", "demain"),
 ])  # fmt: skip
@@ -110,8 +110,8 @@ def test_an_indicator_is_measured_or_computed(document):
             "mapping": {"time": {"field": "t", "timezone": "Europe/Paris", "period": "MONTH"},
                         "value": {"field": "v"}}}  # fmt: skip
     found = problems(document | {"feeds": [feed, feed | {"code": "g", "source": "formules"}]})
-    assert "computed by a formula" in found["feeds/0/indicator"]
-    assert "write a formula" in found["feeds/1/source"]
+    assert "calculé par une formule" in found["feeds/0/indicator"]
+    assert "écrivez une formule" in found["feeds/1/source"]
     make_feed(indicator=Indicator.objects.get(code="gens"))
     document["formulas"].append(
         {
