@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from indicators.forms.evidence_filter import EvidenceFilterForm, MatrixFilterForm
 from indicators.queries.gaps import KINDS, gaps
@@ -18,7 +17,7 @@ from indicators.views.evidence import asked
 from portfolio import moments
 from portfolio.models import User
 from portfolio.results import Unknown
-from portfolio.views.filtering import Chip
+from portfolio.views.filtering import chips_of
 from portfolio.views.project_export import spreadsheet
 
 Cells = list[object]
@@ -115,23 +114,7 @@ def _kind(request: HttpRequest) -> str:
 
 
 def _filtered(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
-    return {"form": form, "chips": _chips(request, form), "address": request.GET.urlencode()}
-
-
-def _chips(request: HttpRequest, form: forms.Form) -> list[Chip]:
-    form.is_valid()  # a value that can be read is told in words
-    chips = []
-    for name in form.fields:
-        if not request.GET.get(name):
-            continue
-        kept = request.GET.copy()
-        kept.pop(name)
-        value = form.cleaned_data.get(name)
-        choices = dict(getattr(form[name].field, "choices", []))
-        shown = choices.get(value, value) if isinstance(value, str) else value
-        words = {"label": form[name].label, "value": shown or request.GET[name]}
-        chips.append(Chip(_("%(label)s: %(value)s") % words, f"?{kept.urlencode()}"))
-    return chips
+    return {"form": form, "chips": chips_of(request, form), "address": request.GET.urlencode()}
 
 
 def _matrix_cells(found: Matrix) -> Iterator[Cells]:

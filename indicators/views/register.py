@@ -6,14 +6,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from indicators.forms.register import UNKNOWN, RegisterFilterForm
 from indicators.queries.register import RegisterRow, incomplete, register
 from indicators.views.register_files import COLUMNS, source_cells, workbook
 from portfolio.permissions import may
 from portfolio.roles import Part
-from portfolio.views.filtering import Chip
+from portfolio.views.filtering import chips_of
 from portfolio.views.project_export import spreadsheet
 
 
@@ -21,7 +20,7 @@ from portfolio.views.project_export import spreadsheet
 def register_page(request: HttpRequest) -> HttpResponse:
     form, rows = _chosen(request)
     context = {
-        "form": form, "rows": rows, "chips": _chips(request, form),
+        "form": form, "rows": rows, "chips": chips_of(request, form),
         "address": request.GET.urlencode(), "may_edit": may(request.user, Part.SOURCES),
     }  # fmt: skip
     return render(request, "indicators/pages/register.html", context)
@@ -66,20 +65,3 @@ def _is_asked(row: RegisterRow, asked: dict[str, Any]) -> bool:
         and (asked["steward"] is None or row.source.steward_id == asked["steward"].pk)
         and (not asked["personal_data"] or row.source.personal_data == wanted)
     )
-
-
-def _chips(request: HttpRequest, form: RegisterFilterForm) -> list[Chip]:
-    """The filters in use, each with the address without it."""
-    chips = []
-    for name in form.fields:
-        if not request.GET.get(name):
-            continue
-        kept = request.GET.copy()
-        kept.pop(name)
-        value = form.cleaned_data.get(name) or request.GET[name]
-        choices: dict[Any, Any] = {}
-        if isinstance(value, str):
-            choices = dict(form.fields[name].choices)  # type: ignore[attr-defined]
-        words = {"label": form[name].label, "value": choices.get(value, value)}
-        chips.append(Chip(_("%(label)s: %(value)s") % words, f"?{kept.urlencode()}"))
-    return chips

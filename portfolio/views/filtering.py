@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from portfolio.api.steering_filters import SteeringFilter
@@ -20,6 +20,25 @@ class Chip:
 
     label: str
     address: str
+
+
+def chips_of(request: HttpRequest, form: forms.Form) -> list[Chip]:
+    """The filters in use of a form bound to the address, in words, each with the address without
+    it, on the first page."""
+    form.is_valid()  # a value that can be read is told in words
+    chips = []
+    for name in form.fields:
+        if not request.GET.get(name):
+            continue
+        kept = request.GET.copy()
+        for gone in (name, "page"):
+            kept.pop(gone, None)
+        value = form.cleaned_data.get(name)
+        choices = dict(getattr(form[name].field, "choices", []))
+        shown = choices.get(value, value) if isinstance(value, str) else value
+        words = {"label": form[name].label, "value": shown or request.GET[name]}
+        chips.append(Chip(_("%(label)s: %(value)s") % words, f"?{kept.urlencode()}"))
+    return chips
 
 
 class FilteredProjects:

@@ -16,7 +16,7 @@ from portfolio.queries import changes
 from portfolio.queries.risks import chosen_risks, risks_of
 from portfolio.roles import Part
 from portfolio.views.editing import answer, editable, sent
-from portfolio.views.filtering import Chip
+from portfolio.views.filtering import chips_of
 
 PER_PAGE = 100
 
@@ -35,7 +35,7 @@ def risk_list(request: HttpRequest) -> HttpResponse:
     kept.pop("page", None)
     context = {
         "form": form,
-        "chips": _chips(request, form),
+        "chips": chips_of(request, form),
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "address": kept.urlencode(),
     }
@@ -86,19 +86,3 @@ def risk_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def _found(request: HttpRequest, code: str, pk: int) -> tuple[Project, Risk]:
     project = editable(request, code, Part.RISKS)
     return project, get_object_or_404(project.risks, pk=pk)
-
-
-def _chips(request: HttpRequest, form: RiskFilterForm) -> list[Chip]:
-    chips = []
-    for name in form.fields:
-        if not request.GET.get(name):
-            continue
-        bound, kept = form[name], request.GET.copy()
-        kept.pop(name)
-        kept.pop("page", None)
-        value = form.cleaned_data.get(name) if hasattr(form, "cleaned_data") else None
-        choices = dict(getattr(bound.field, "choices", []))
-        shown = choices.get(value, value) if isinstance(value, str) else value
-        words = {"label": bound.label, "value": shown or request.GET[name]}
-        chips.append(Chip(_("%(label)s: %(value)s") % words, f"?{kept.urlencode()}"))
-    return chips
