@@ -39,6 +39,9 @@ def own_effects(panel: Panel, table: pd.DataFrame, pooled: float) -> OwnEffects 
         return None
     points = {}
     for place in treated:
+        known, begin = np.isfinite(panel.y[place]), int(panel.begins[place])
+        if not known[:begin].any() or not known[begin:].any():
+            continue  # seen on one side alone: no effect of its own
         kept = never.copy()
         kept[place] = True
         value = overall_value(Panel(panel.y[kept], panel.begins[kept]))
