@@ -1,17 +1,16 @@
 """Doors for the broker. It only rings: what is due, and who may run it, is in the database."""
 
 from dataclasses import replace
-from functools import partial
 
 from celery import shared_task
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from indicators.models import Evaluation
 from indicators.pull_settings import means
 from indicators.services import forecasts, planning, pulls, raw_files, reminders
 from indicators.services.evaluating import evaluate
+from portfolio.after_commit import after_commit
 
 TICK_S = 60
 NIGHT_S = 20 * 3600  # rung again the next night
@@ -22,8 +21,8 @@ def pull_run(run_id: int) -> None:
     """Carry out one run, unless another worker has it or it has ended."""
     done = pulls.execute(run_id=run_id, means=replace(means(), ring=pull_run.delay))
     if done and done.has_news:
-        ring = partial(forecast_measure.delay, done.feed.indicator_id)
-        transaction.on_commit(ring, robust=True)  # a bell that is lost: the night makes up for it
+        # A bell that is lost: the night makes up for it.
+        after_commit(forecast_measure.delay, done.feed.indicator_id)
 
 
 @shared_task

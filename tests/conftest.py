@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -78,9 +79,23 @@ def _use(name: str) -> None:
 def _clone(template: str, name: str) -> None:
     connections.close_all()
     with _server() as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(server, name)
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     _use(name)
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    """The server's own housekeeping may be in there: it is waited for, since only the server's
+    owner may end it."""
+    for left in range(50, -1, -1):
+        try:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except psycopg.errors.InsufficientPrivilege:
+            if not left:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def _ensure_template(name: str) -> None:
@@ -127,7 +142,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         _use(before)
         with _server() as server:
-            server.execute(f'DROP DATABASE IF EXISTS "{database_name}" WITH (FORCE)')
+            _drop(server, database_name)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max, Q
@@ -45,6 +44,7 @@ from indicators.services.periods import midnight
 from indicators.services.reading import BatchReader
 from indicators.services.runs import FencedOutError
 from indicators.services.zones import zone_book
+from portfolio.after_commit import after_commit
 from portfolio.models import Zone
 
 Clock = Callable[[], datetime]
@@ -133,7 +133,7 @@ def _carry_out(run: Run, means: Means) -> None:
 def _ring(planned: Iterable[int], means: Means) -> None:
     """Once what they are computed from can be read. A bell that is lost rings at the next tick."""
     for run_id in planned:
-        transaction.on_commit(partial(means.ring, run_id), robust=True)
+        after_commit(means.ring, run_id)
 
 
 def _start(mapping: FeedMapping, window: Window, terms: Contract, means: Means) -> Harvest:

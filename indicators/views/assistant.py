@@ -2,7 +2,6 @@
 what is typed is kept in a draft."""
 
 from datetime import date
-from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -33,6 +32,7 @@ from indicators.tasks import pull_run
 from indicators.try_reasons import fault, fault_of
 from indicators.views import assistant_steps as steps
 from indicators.views.assistant_steps import Step
+from portfolio.after_commit import after_commit
 from portfolio.models import User
 from portfolio.permissions import require
 from portfolio.roles import Part
@@ -276,7 +276,7 @@ def _finished(request: HttpRequest, draft: FeedDraft, form: FinishForm) -> HttpR
     if form.cleaned_data["pull"]:
         runs = planning.plan_due(now=now, feeds=Feed.objects.filter(pk=feed.pk), force=True)
         for run in runs:
-            transaction.on_commit(partial(pull_run.delay, run.pk), robust=True)
+            after_commit(pull_run.delay, run.pk)
         if runs:
             messages.success(request, _("The pull is planned; it starts in a moment."))
     return redirect("indicators:feed", feed.code)

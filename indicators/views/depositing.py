@@ -1,6 +1,5 @@
 """One deposit: what it would change, published, followed, withdrawn."""
 
-from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -27,6 +26,7 @@ from indicators.services.deposit_preview import preview
 from indicators.services.deposits import OtherwiseError
 from indicators.services.raw_files import LostError
 from indicators.tasks import pull_run
+from portfolio.after_commit import after_commit
 from portfolio.models import User
 
 PAGE = "indicators/pages/deposit.html"
@@ -102,7 +102,7 @@ def _withdrawn(request: HttpRequest, deposit: Deposit, form: WithdrawForm) -> De
                 deposit=deposit, reason=form.cleaned_data["reason"],
                 by=cast("User", request.user), means=means(),
             )  # fmt: skip
-            transaction.on_commit(partial(pull_run.delay, cast("int", back.run_id)), robust=True)
+            after_commit(pull_run.delay, cast("int", back.run_id))
     except ValidationError as error:
         form.add_error(None, error)
     except SourceError as error:
@@ -126,7 +126,7 @@ def _published(request: HttpRequest, deposit: Deposit, form: PublishForm) -> boo
                 deposit=deposit, note=form.cleaned_data["note"], seen=form.cleaned_data["seen"],
                 by=cast("User", request.user), means=means(),
             )  # fmt: skip
-            transaction.on_commit(partial(pull_run.delay, run.pk), robust=True)
+            after_commit(pull_run.delay, run.pk)
     except OtherwiseError:
         form.add_error(None, _("Published values changed since you looked. See what this file changes now."))  # fmt: skip
     except ValidationError as error:

@@ -1,6 +1,5 @@
 """Indicators: what they are, where their values come from, and the formula of those computed."""
 
-from functools import partial
 from typing import cast
 
 from django.contrib import messages
@@ -21,6 +20,7 @@ from indicators.services.formula_checks import is_known
 from indicators.tasks import pull_run
 from indicators.views import formula_work
 from indicators.views.formula_work import FormulaWork
+from portfolio.after_commit import after_commit
 from portfolio.models import User
 from portfolio.permissions import may, require
 from portfolio.roles import Part
@@ -107,7 +107,7 @@ def _saved(request: HttpRequest, work: FormulaWork) -> bool:
     if agreed is None:
         messages.info(request, _("The formula says the same as before: nothing changes."))
         return True
-    transaction.on_commit(partial(pull_run.delay, agreed.run.pk), robust=True)
+    after_commit(pull_run.delay, agreed.run.pk)
     messages.success(
         request,
         _("Version %(version)s holds; all periods are computed in a moment.")

@@ -1,6 +1,5 @@
 """A pull that is held back: accepted or rejected; its answers, read again or downloaded."""
 
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -22,6 +21,7 @@ from indicators.raw_store import RawLostError, RawStore
 from indicators.services import holding, planning
 from indicators.tasks import pull_run
 from indicators.views.pulls import run_context, visible_runs
+from portfolio.after_commit import after_commit
 from portfolio.models import User
 from portfolio.permissions import require
 from portfolio.roles import Part
@@ -53,7 +53,7 @@ def _decided(request: HttpRequest, run: Run, form: DecisionForm) -> bool:
     try:
         if request.POST.get("decision") == Run.Decision.ACCEPTED:
             again = holding.accept(**given)
-            transaction.on_commit(partial(pull_run.delay, again.pk), robust=True)
+            after_commit(pull_run.delay, again.pk)
             messages.success(request, _("Accepted: the values are published in a moment."))
         else:
             holding.reject(**given)
@@ -76,7 +76,7 @@ def replay(request: HttpRequest, run_id: int) -> HttpResponse:
     except ValueError:
         messages.warning(request, _("This pull was never fetched whole: there is nothing to read again."))  # fmt: skip
         return redirect("indicators:run", run_id=run.pk)
-    transaction.on_commit(partial(pull_run.delay, again.pk), robust=True)
+    after_commit(pull_run.delay, again.pk)
     messages.success(request, _("Its answers are read again in a moment."))
     return redirect("indicators:run", run_id=again.pk)
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from indicators.forms.known_breaks import BreakForm, WithdrawForm
 from indicators.models import KnownBreak
 from indicators.tasks import forecast_all
+from portfolio.after_commit import after_commit
 from portfolio.permissions import may, require
 from portfolio.roles import Part
 from portfolio.views.editing import is_saved, sent
@@ -50,7 +50,7 @@ def break_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _changed(request: HttpRequest, news: str) -> HttpResponse:
-    transaction.on_commit(forecast_all.delay, robust=True)
+    after_commit(forecast_all.delay)
     messages.success(request, news)
     return redirect("indicators:breaks")
 

@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,6 +21,7 @@ from indicators.queries.register import incomplete, register
 from indicators.querysets import RunQuerySet
 from indicators.services import planning, raw_files
 from indicators.tasks import pull_run
+from portfolio.after_commit import after_commit
 from portfolio.permissions import may, require
 from portfolio.roles import Part
 
@@ -116,7 +116,7 @@ def pull_now(request: HttpRequest, code: str) -> HttpResponse:
         now=timezone.now(), feeds=Feed.objects.filter(pk=feed.pk), force=True
     )
     for run in planned:
-        transaction.on_commit(partial(pull_run.delay, run.pk), robust=True)
+        after_commit(pull_run.delay, run.pk)
     if planned:
         messages.success(request, _("The pull is planned; it starts in a moment."))
     else:

@@ -1,6 +1,5 @@
 """The door through which every part of a project's record is changed: a page with one form."""
 
-from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portfolio.after_commit import after_commit
 from portfolio.forms.record import RecordForm
 from portfolio.models import Project, User
 from portfolio.queries import events, restoring
@@ -64,8 +64,7 @@ def is_saved(request: HttpRequest, form: Any) -> bool:
 def followed_by_alerts(project: Project) -> None:
     """The project's alerts are looked at once the change is kept; the next round of the beat makes
     up for a look that fails."""
-    look = partial(_look_at, project.pk)
-    transaction.on_commit(look, robust=True)
+    after_commit(_look_at, project.pk)
 
 
 def _look_at(project_id: int) -> None:
