@@ -26,11 +26,18 @@ from django.conf import settings  # noqa: E402 - after the set-up
 from django.core.management import call_command  # noqa: E402 - after the set-up
 from django.db import connection, connections  # noqa: E402 - after the set-up
 
-from indicators.models import Evaluation, EvaluationResult, EvaluationZone  # noqa: E402
-from indicators.services import evaluations  # noqa: E402
-from indicators.tasks import evaluate_changed  # noqa: E402
-from tests.factories.indicators import make_feed, make_indicator, make_observations  # noqa: E402
-from tests.factories.portfolio import make_project, make_zone, square  # noqa: E402
+from config.celery import app  # noqa: E402 - after the set-up
+from indicators.models import (  # noqa: E402 - after the set-up
+    Evaluation,
+    EvaluationResult,
+    EvaluationZone,
+    ObservationVersion,
+)
+from indicators.services import evaluations  # noqa: E402 - after the set-up
+from indicators.tasks import evaluate_changed  # noqa: E402 - after the set-up
+from portfolio.models import Zone  # noqa: E402 - after the set-up
+from tests.factories.indicators import make_feed, make_indicator, make_observations  # noqa: E402 - after the set-up
+from tests.factories.portfolio import make_project, make_zone, square  # noqa: E402 - after the set-up
 
 HOW_MANY = int(os.environ.get("BENCH_EVALUATIONS", "200"))
 MEASURES, ZONES, DONORS = 10, 40, 12
@@ -126,9 +133,6 @@ def _plan(project, indicator, zones, number: int) -> None:
 
 def _revise(feed) -> int:
     """New values in one zone of one measure; how many plans read it."""
-    from indicators.models import ObservationVersion  # noqa: PLC0415 - short
-    from portfolio.models import Zone  # noqa: PLC0415 - short
-
     zone = Zone.objects.order_by("pk").first()
     held = ObservationVersion.objects.filter(series__feed=feed, series__zone=zone)
     held.update(superseded_at=REVISED)
@@ -151,8 +155,6 @@ def _night(expected: int) -> float:
 
 def _wait_for_quiet(started: float) -> None:
     """Until the queue is empty and no worker holds a task."""
-    from config.celery import app  # noqa: PLC0415 - after the set-up
-
     quiet = 0
     while quiet < 3:
         if time.perf_counter() - started > QUIET_S:
@@ -181,8 +183,6 @@ def _workers(count: int) -> Iterator[None]:
 
 
 def _wait_for_workers() -> None:
-    from config.celery import app  # noqa: PLC0415 - after the set-up
-
     for _ in range(120):
         if app.control.inspect(timeout=0.5).ping():
             return

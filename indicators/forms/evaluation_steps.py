@@ -135,8 +135,9 @@ def _aimed_at(plan: Evaluation) -> set[int]:
 def _zones(plan: Evaluation) -> Iterable[tuple[str, str]]:
     own = Q(project_zones__project=plan.project) | Q(targets__project=plan.project)
     first = list(Zone.objects.filter(own).distinct().order_by("name"))
-    rest = Zone.objects.exclude(pk__in=[zone.pk for zone in first]).order_by("name")
-    return [(zone.code, zone.name) for zone in [*first, *rest]]
+    # A place to compare figures with is no place that a project acts on.
+    rest = Zone.objects.exclude(kind="COMPARATOR").exclude(pk__in=[zone.pk for zone in first])
+    return [(zone.code, zone.name) for zone in [*first, *rest.order_by("name")]]
 
 
 class DatesForm(PlanForm):

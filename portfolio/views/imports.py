@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from portfolio.after_commit import after_commit
 from portfolio.forms.imports import DecisionForm, FileForm
 from portfolio.imports.exchange import marked
 from portfolio.imports.exchange.plan import CellFault
@@ -108,7 +109,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         context = _shown(request, job) | {"form": None, "refusal": error.messages}
         return render(request, "portfolio/pages/import.html", context, status=422)
-    transaction.on_commit(lambda: check_import.delay(back.pk), robust=True)
+    after_commit(check_import.delay, back.pk)
     return redirect("portfolio:import", pk=back.pk)
 
 
@@ -118,7 +119,7 @@ def _sent(request: HttpRequest, file: Any) -> ImportJob:
         content=file.read(), file_name=file.name, language=get_language() or "fr",
         by=cast("User", request.user), at=timezone.now(),
     )  # fmt: skip
-    transaction.on_commit(lambda: check_import.delay(job.pk), robust=True)
+    after_commit(check_import.delay, job.pk)
     return job
 
 
@@ -129,7 +130,7 @@ def _asked(request: HttpRequest, job: ImportJob, form: DecisionForm) -> bool:
                 job=job, reason=form.cleaned_data["reason"],
                 forced=form.cleaned_data.get("forced", []), by=cast("User", request.user),
             )  # fmt: skip
-            transaction.on_commit(lambda: apply_import.delay(job.pk), robust=True)
+            after_commit(apply_import.delay, job.pk)
     except ValidationError as error:
         form.add_error(None, error)
         return False
