@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from indicators.models import CausalLink, Indicator, Target
+from indicators.models import CausalLink, Indicator, PeopleGroup, Target
 from indicators.queries.hindsight import Class
 from indicators.results import Point
 from indicators.services import chain, targets
@@ -40,6 +40,11 @@ class TargetForm(RecordForm):
     zone = forms.ModelChoiceField(
         queryset=Zone.objects.none(), label=_("Zone"), empty_label=_("Choose")
     )
+    group = forms.ModelChoiceField(
+        queryset=PeopleGroup.objects.none(), label=_("For whom"), required=False,
+        empty_label=_("Everyone"),
+        help_text=_("A group has its own figures; those of several groups are never added."),
+    )  # fmt: skip
     baseline_value = FigureField(
         label=_("Starting value"), required=False,
         help_text=_("What was measured before. Empty: not known yet, and the status says so."),
@@ -79,7 +84,7 @@ class TargetForm(RecordForm):
         self.initial.update({name: getattr(terms, name) for name in OWN})
         self.initial.update(zip(EFFECT, terms.effect or (None,) * 3, strict=True))
         if target:
-            del self.fields["indicator"], self.fields["zone"]
+            del self.fields["indicator"], self.fields["zone"], self.fields["group"]
         else:
             self._offer()
 
@@ -87,6 +92,7 @@ class TargetForm(RecordForm):
         self.fields["indicator"].queryset = Indicator.objects.order_by("name_fr")  # type: ignore[attr-defined]
         zones = Zone.objects.exclude(kind="COMPARATOR").order_by("kind", "name")
         self.fields["zone"].queryset = zones  # type: ignore[attr-defined]
+        self.fields["group"].queryset = PeopleGroup.objects.order_by("name_fr")  # type: ignore[attr-defined]
 
     def _add_row(self, row: int, point: Point | None) -> None:
         number = {"n": row + 1}
@@ -170,7 +176,8 @@ class TargetForm(RecordForm):
         if self.target:
             targets.revise(target=self.target, **signed)
             return
-        about = {"indicator": given["indicator"], "zone": given["zone"], "project": self.project}
+        about = {"indicator": given["indicator"], "zone": given["zone"], "group": given["group"]}
+        about["project"] = self.project
         targets.set_target(**about, **signed)
 
 
