@@ -105,6 +105,7 @@ def _method(code: str) -> str:
         "DIFFERENCE_IN_DIFFERENCES": _("Difference-in-differences"),
         "OUTCOME": _("A fit on the outcome alone"),
         "CLUSTERED": _("The comparison on complete zones"),
+        "NOT_YET_TREATED": _("The comparison with zones that have not begun yet too"),
         "STRUCTURAL": _("The structural model"),
         "QUASI_POISSON": _("A regression of counts"),
     }.get(code, code)

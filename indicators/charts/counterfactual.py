@@ -53,7 +53,8 @@ class Label:
 
 @dataclass(frozen=True)
 class Lines:
-    """One size of a chart. `rule`: where the intervention stands."""
+    """One size of a chart. `rule`: where the intervention stands; `later`: where zones that begin
+    after the first one do."""
 
     frame: Frame
     rule: float
@@ -63,6 +64,7 @@ class Lines:
     solid: tuple[str, ...]
     labels: tuple[Label, ...]
     zero: float | None = None
+    later: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ def _counterfactual(result: EvaluationResult, periods: list[Period], size: Size)
         _path(frame, [*low, *high[::-1]]) + "Z" if low and high else "",
         (), _runs(frame, expected, gap), _runs(frame, observed, gap),
         (*_ends(frame, observed, expected), _rule_label(result, frame)),
+        later=_later(result, frame),
     )  # fmt: skip
 
 
@@ -189,9 +192,16 @@ def _rule(result: EvaluationResult, frame: Frame) -> float:
     return frame.x(on.toordinal()) if on else frame.left
 
 
+def _later(result: EvaluationResult, frame: Frame) -> tuple[float, ...]:
+    days = sorted({date.fromisoformat(day) for day in result.series.get("starts", {}).values()})
+    return tuple(frame.x(day.toordinal()) for day in days
+                 if day != result.evaluation.intervention_on)  # fmt: skip
+
+
 def _rule_label(result: EvaluationResult, frame: Frame) -> Label:
     on = result.evaluation.intervention_on
-    text = _("intervention, %(day)s") % {"day": written_day(on)}
+    words = _("first zone, %(day)s") if result.series.get("starts") else _("intervention, %(day)s")
+    text = words % {"day": written_day(on)}
     x = _rule(result, frame)
     width = text_width(text, frame.size)
     anchor = "start" if x + width + 6 <= frame.size.width else "end"

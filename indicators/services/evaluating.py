@@ -109,6 +109,9 @@ def _fill(result: EvaluationResult, answer: Answer, figures: Figures, *, early: 
     plan = result.evaluation
     result.series = {"left_out": [day.isoformat() for day in figures.left_out],
                      "start": figures.start.date().isoformat()}  # fmt: skip
+    if figures.starts:
+        result.series["starts"] = {code: day.date().isoformat()
+                                   for code, day in figures.begins.items()}  # fmt: skip
     if isinstance(answer, Effect) and figures.after < plan.minimum_after:
         answer = NotIdentified(("TOO_FEW_AFTER",))  # the plan said so beforehand
     if isinstance(answer, Effect):

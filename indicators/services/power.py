@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -72,4 +71,4 @@ def _across_zones(plan: Evaluation, past: Figures, after: int) -> Effect | NotId
     if len(periods) < SETTINGS.panel_before + 2:
         return NotIdentified(("TOO_FEW_BEFORE",))
     place = max(SETTINGS.panel_before, 2 * len(periods) // 3, len(periods) - after)
-    return estimate(plan, replace(past, start=periods[place]))
+    return estimate(plan, past.moved(place))

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from indicators import evaluation_words as words
+from indicators.forms.evaluation_dates import DatesForm
 from indicators.forms.evaluation_steps import (
     ComparisonForm,
-    DatesForm,
     MeasureForm,
     PlanForm,
     QuestionForm,
@@ -131,6 +131,8 @@ def _settle(plan: Evaluation, form: PlanForm) -> None:
     for role, field in form.zones.items():
         evaluations.choose_zones(evaluation=plan, role=role, zones=form.chosen(field), at=now)
     held = evaluations.change(evaluation=plan, fields=fields, at=now)
+    if (starts := form.starts()) is not None:
+        evaluations.date_zones(evaluation=plan, starts=starts, at=now)
     if held.design and BY_SLUG["comparaison"].is_open(held):
         told = detectable(held) if held.design != Evaluation.Design.BEFORE_AFTER else {}
         evaluations.change(evaluation=held, fields={"detectable": told}, at=now)
