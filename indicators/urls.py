@@ -23,6 +23,7 @@ from indicators.views import (
     secrets,
     source,
     targets,
+    territory_targets,
     usages,
 )
 
@@ -92,6 +93,14 @@ urlpatterns = [
     path("effets-mesures/", evidence.board_effects, name="board-effects"),
     path("effets/<project:code>/statut/", evidence.project_status, name="project-status"),
     path("effets/programmes/<slug:code>/", evidence.programme_effects, name="programme-effects"),
+    path("cibles/", territory_targets.targets_page, name="territory-targets"),
+    path("cibles/ajouter/", territory_targets.target_add, name="territory-target-add"),
+    path(
+        "cibles/<int:pk>/modifier/",
+        territory_targets.target_revise,
+        name="territory-target-revise",
+    ),
+    path("cibles/<int:pk>/retirer/", territory_targets.target_move, name="territory-target-move"),
     path("preuves/", boards.matrix_page, name="matrix"),
     path("preuves.csv", boards.matrix_csv, name="matrix-csv"),
     path("preuves/inconnu/", boards.gaps_page, name="gaps"),

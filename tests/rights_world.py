@@ -300,6 +300,7 @@ def _shared() -> dict[str, object]:
     return {
         "deposit feed": deposited.code, "deposit": sent.pk, "waiting deposit": waiting.pk,
         "agreement": make_agreement(feed.source).pk, "break": make_break().pk, "group": make_group().code,
+        "territory target": make_target().pk,
         "person": someone.pk, "indicator": measured.indicator.code, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
         "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,

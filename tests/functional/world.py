@@ -285,6 +285,7 @@ def _evidence(project: Project) -> dict[str, str]:
         "brouillons/<int:pk>": f"brouillons/{draft.pk}",
         "<slug:step>": "champs",
         "revisions/<int:target_id>": f"revisions/{target.pk}",
+        "donnees/cibles/<int:pk>": f"donnees/cibles/{make_target(zone=zone).pk}",
         "cibles/<int:pk>": f"cibles/{target.pk}",
         "chaine/<int:pk>": f"chaine/{_chained(project, target).pk}",
         "flux/<slug:code>": f"flux/{feed.code}",
