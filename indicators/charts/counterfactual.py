@@ -81,11 +81,11 @@ class EffectChart:
 
 def periods_of(result: EvaluationResult) -> list[Period]:
     """The rows of a stored result, oldest first."""
-    start = result.series.get("start", "")
+    start = result.drawn.get("start", "")
     return [
         Period(date.fromisoformat(one["on"]), one["observed"], one["expected"], one["low"],
                one["high"], one["on"] >= start)
-        for one in result.series.get("periods", [])
+        for one in result.drawn.get("periods", [])
     ]  # fmt: skip
 
 
@@ -105,24 +105,37 @@ def counterfactual_chart(result: EvaluationResult, title: str) -> EffectChart:
 
 def placebo_chart(result: EvaluationResult) -> EffectChart | None:
     """The gap of the zone among those of zones where nothing happened; None without placebos."""
-    gaps = {unit: [(date.fromisoformat(on), gap) for on, gap in found if gap is not None]
-            for unit, found in result.series.get("placebos", {}).get("gaps", {}).items()}  # fmt: skip
-    own = [(p.on, p.observed - p.expected) for p in periods_of(result)
-           if p.observed is not None and p.expected is not None]  # fmt: skip
+    stored = result.drawn.get("placebos", {})
+    gaps = {unit: _vertices(found) for unit, found in stored.get("gaps", {}).items()}
+    own = _vertices(stored.get("own") or []) or [
+        (p.on, p.observed - p.expected) for p in periods_of(result)
+        if p.observed is not None and p.expected is not None
+    ]  # fmt: skip
     if not gaps or not own:
         return None
-    start = date.fromisoformat(result.series["start"])
+    start = date.fromisoformat(result.drawn["start"])
     bar = WORST_PLACEBO * _stray(own, start)
     drawn = {unit: line for unit, line in gaps.items() if _stray(line, start) <= bar}
-    placebo = result.effect.get("placebo") or {"rank": "–", "of": "–"}
     return EffectChart(
         f"placebos-{result.pk}",
-        _("Taken as treated in turn, the other zones give this: the project's zone is number %(rank)s of %(of)s.") % placebo,
+        _placebo_title(result),
         _("The gap between observed and expected, by period, for %(count)s zones.") % {
             "count": len(drawn) + 1},
         result.evaluation.outcome.unit, _left_out(len(gaps) - len(drawn)),
         tuple(_placebos(result, drawn, own, size) for size in (NARROW, WIDE)),
     )  # fmt: skip
+
+
+def _vertices(stored: list[list[Any]]) -> list[Vertex]:
+    return [(date.fromisoformat(on), gap) for on, gap in stored if gap is not None]
+
+
+def _placebo_title(result: EvaluationResult) -> str:
+    """With several zones of the project the rank is among other sets of zones, which are not drawn."""
+    if result.effect.get("by_zone"):
+        return _("Taken as treated in turn, each of the other zones gives a thin line; the thick one is the mean of the zones of the project.")  # fmt: skip
+    placebo = result.effect.get("placebo") or {"rank": "–", "of": "–"}
+    return _("Taken as treated in turn, the other zones give this: the project's zone is number %(rank)s of %(of)s.") % placebo  # fmt: skip
 
 
 def _stray(line: list[Vertex], start: date) -> float:
@@ -193,14 +206,14 @@ def _rule(result: EvaluationResult, frame: Frame) -> float:
 
 
 def _later(result: EvaluationResult, frame: Frame) -> tuple[float, ...]:
-    days = sorted({date.fromisoformat(day) for day in result.series.get("starts", {}).values()})
+    days = sorted({date.fromisoformat(day) for day in result.drawn.get("starts", {}).values()})
     return tuple(frame.x(day.toordinal()) for day in days
                  if day != result.evaluation.intervention_on)  # fmt: skip
 
 
 def _rule_label(result: EvaluationResult, frame: Frame) -> Label:
     on = result.evaluation.intervention_on
-    words = _("first zone, %(day)s") if result.series.get("starts") else _("intervention, %(day)s")
+    words = _("first zone, %(day)s") if result.drawn.get("starts") else _("intervention, %(day)s")
     text = words % {"day": written_day(on)}
     x = _rule(result, frame)
     width = text_width(text, frame.size)
@@ -239,7 +252,7 @@ def _band_note(result: EvaluationResult) -> str:
         return ""
     level = result.effect.get("level") or 0
     share = figure(100 * level, 0)
-    if result.series.get("by_period"):
+    if result.drawn.get("by_period"):
         return _("Band: where each period was expected, range at %(level)s%%.") % {"level": share}
     return _("Band: range of the mean effect at %(level)s%%, laid around what was expected.") % {"level": share}  # fmt: skip
 

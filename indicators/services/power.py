@@ -49,7 +49,7 @@ def _smallest(found: Detectable | Effect) -> float | None:
         return number(found.smallest)
     reach = number(found.smallest_detectable)
     gaps = found.diagnostics.get("placebo_gaps")
-    if reach is None or not gaps:
+    if reach is None or not gaps or "rmspe_before" not in found.diagnostics:
         return reach
     before = found.diagnostics["before"]
     scaled = [gap.iloc[before:].mean() / max(float((gap.iloc[:before] ** 2).mean()) ** 0.5, 1e-12)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from indicators import queries
 from indicators.forms.territory_targets import TerritoryMoveForm, TerritoryTargetForm
 from indicators.models import Target
+from indicators.views.boards import carried
 from indicators.views.evidence import asked
 from portfolio import moments
 from portfolio.permissions import may, require
@@ -33,6 +34,7 @@ def targets_page(request: HttpRequest) -> HttpResponse:
         "may_change": may_change,
         "withdrawn": off.select_related("indicator", "zone", "group") if may_change else (),
         "asked": then, "back": moments.without(request.GET, request.path), "here": "territory",
+        "carried": carried(request),
     }  # fmt: skip
     return render(request, "indicators/pages/territory_targets.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -197,7 +198,7 @@ def _effect(
         "primary": primary, "second": second, "placebo": placebo, "clusters": case.sides,
         "event_study": _drawn(case, events, settings.level, by_cluster=by_cluster), "pre_trend_p": trend,
         "left_out": case.left_out, "own_effects": own, "by_group": _groups(case),
-        "flags": ("PRE_TRENDS",) if barred else (), "grade_rule": graded.rule,
+        "flags": ("PRE_TRENDS",) if barred else (), "grade_rule": graded.rule, **_gaps(case),
     }  # fmt: skip
     by_chance = bool(false) and not by_cluster
     spread = float(np.std(false)) if by_chance else (primary.high - primary.low) / 3.92
@@ -207,6 +208,31 @@ def _effect(
         relative[2], primary.low * cells, primary.high * cells,
         (primary.high - primary.low) / 2 + CHANCE * spread,
     )  # fmt: skip
+
+
+def _gaps(case: Zones) -> dict[str, Any]:
+    """The gap of the mean of the treated with the mean of those never treated, less what it was
+    before the first start; and that of each of those never treated, taken as treated in turn."""
+    panel, times = case.panel, case.table.columns
+    never, start = np.flatnonzero(panel.begins == NEVER), min(panel.groups)
+    if len(never) < 2 or start < 1:
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a time without any value stays unknown
+        gaps = {
+            case.table.index[place]: panel.y[place] - np.nanmean(
+                panel.y[never[never != place]], axis=0)
+            for place in never
+        }  # fmt: skip
+        own = np.nanmean(panel.y[panel.begins != NEVER], axis=0) - np.nanmean(
+            panel.y[never], axis=0
+        )
+        told = {unit: pd.Series(gap - np.nanmean(gap[:start]), index=times)
+                for unit, gap in gaps.items()}  # fmt: skip
+        return {
+            "placebo_gaps": told,
+            "own_gap": pd.Series(own - np.nanmean(own[:start]), index=times),
+        }
 
 
 def _groups(case: Zones) -> dict[Any, float]:
