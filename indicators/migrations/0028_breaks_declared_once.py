@@ -1,19 +1,16 @@
 """No break stands twice: of those declared twice the first stays, the others are withdrawn."""
 
 from django.db import migrations, models
-from django.utils import timezone
 
-WHY = "Déclarée deux fois : la première déclaration reste."
-
-
-def keep_the_first(apps, schema_editor):
-    breaks = apps.get_model("indicators", "KnownBreak").objects
-    seen = set()
-    for one in breaks.filter(withdrawn_at=None).order_by("declared_at", "pk"):
-        key = one.indicator_id, one.zone_id, one.from_on, one.until_on
-        if key in seen:
-            breaks.filter(pk=one.pk).update(withdrawn_at=timezone.now(), withdrawn_why=WHY)
-        seen.add(key)
+KEEP_THE_FIRST = """
+    UPDATE indicators_knownbreak AS again
+    SET withdrawn_at = now(), withdrawn_why = 'Déclarée deux fois : la première déclaration reste.'
+    FROM indicators_knownbreak AS first
+    WHERE again.withdrawn_at IS NULL AND first.withdrawn_at IS NULL
+      AND (first.declared_at, first.id) < (again.declared_at, again.id)
+      AND (again.indicator_id, again.zone_id, again.from_on, again.until_on)
+          IS NOT DISTINCT FROM (first.indicator_id, first.zone_id, first.from_on, first.until_on)
+"""
 
 
 class Migration(migrations.Migration):
@@ -23,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(keep_the_first, migrations.RunPython.noop),
+        migrations.RunSQL(KEEP_THE_FIRST, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='knownbreak',
             constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('indicator', 'zone', 'from_on', 'until_on'), name='break_standing_once', nulls_distinct=False),

@@ -89,7 +89,7 @@ def _read(pairs: list[tuple[Indicator, Zone]], as_of: datetime | None) -> _Holdi
         )
     )  # fmt: skip
     read = {feed.pk: _Reading(clock_of(feed), feed.is_by_area) for feed in feeds}
-    of_zone = defaultdict(list)
+    of_zone: dict[OwnKey, list[int]] = defaultdict(list)
     for pk, feed_id, zone_id, group_id in series:
         of_zone[feed_id, zone_id, group_id].append(pk)
     return _Holdings(

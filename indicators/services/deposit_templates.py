@@ -101,7 +101,7 @@ def _series(feed: Feed, mapping: FeedMapping) -> Iterator[Row]:
 def _cells(mapping: FeedMapping, series: Series) -> Row:
     cells: Row = {}
     if mapping.series:
-        key = without_group(series.key, series.group and series.group.code)
+        key = without_group(series.key, series.group.code if series.group else None)
         told = zip(mapping.series, json.loads(key), strict=True)
         cells |= {name: "" if part is None else str(part) for name, part in told}
     if mapping.zone and series.zone:
@@ -109,7 +109,9 @@ def _cells(mapping: FeedMapping, series: Series) -> Row:
     if mapping.label:
         cells[mapping.label] = series.label
     if mapping.group and mapping.group.field:
-        cells[mapping.group.field] = mapping.group.written(series.group and series.group.code)
+        cells[mapping.group.field] = mapping.group.written(
+            series.group.code if series.group else None
+        )
     return cells
 
 

@@ -89,13 +89,15 @@ def _series_cells(mapping: FeedMapping, series: Series) -> dict[str, str]:
     if mapping.label:
         cells[mapping.label] = series.label
     if mapping.series:
-        parts = json.loads(without_group(series.key, series.group and series.group.code))
+        parts = json.loads(without_group(series.key, series.group.code if series.group else None))
         told = zip(mapping.series, parts, strict=True)
         cells |= {name: "" if part is None else str(part) for name, part in told}
     if mapping.zone:
         cells[mapping.zone] = series.zone.code if series.zone else ""
     if mapping.group and mapping.group.field:
-        cells[mapping.group.field] = mapping.group.written(series.group and series.group.code)
+        cells[mapping.group.field] = mapping.group.written(
+            series.group.code if series.group else None
+        )
     return cells
 
 

@@ -69,9 +69,9 @@ def _starts(plan: Evaluation) -> Iterator[Problem]:
         return
     yield from start_problems(plan.intervention_on, plan.after_until, days)
     if len(days) == treated.count():
-        yield "intervention_on", ONE_BEGINS
+        yield "intervention_on", str(ONE_BEGINS)
     if plan.design and plan.design != Design.DIFFERENCE_IN_DIFFERENCES:
-        yield "design", SEVERAL_STARTS
+        yield "design", str(SEVERAL_STARTS)
 
 
 def start_problems(on: date | None, last: date | None, days: Iterable[date]) -> Iterator[Problem]:

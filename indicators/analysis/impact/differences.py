@@ -220,7 +220,7 @@ def _gaps(case: Zones) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a time without any value stays unknown
         gaps = {
-            case.table.index[place]: panel.y[place] - np.nanmean(
+            case.table.index[int(place)]: panel.y[place] - np.nanmean(
                 panel.y[never[never != place]], axis=0)
             for place in never
         }  # fmt: skip

@@ -275,6 +275,23 @@ def test_the_quick_way_with_later_zones_as_controls_gives_what_the_slow_one_does
     assert later_value(panel_) == pytest.approx(overall(panel_, later_as_controls=True).value)
 
 
+def test_each_zone_taken_as_treated_gives_its_gap_in_both_kinds_of_difference_in_differences():
+    for found in (did(), sdid()):
+        gaps = found.diagnostics["placebo_gaps"]
+        assert len(gaps) == len(panel(effect=4).zone.unique()) - 1
+        assert all(len(gap) == len(found.counterfactual) for gap in gaps.values())
+        false = found.diagnostics.get("placebo_effects")
+        for unit in false or ():
+            assert gaps[unit].iloc[12:].mean() == pytest.approx(false[unit])
+
+
+def test_the_gap_of_the_project_is_told_as_those_of_the_others_are():
+    found = did()
+    own = found.diagnostics["own_gap"]
+    assert own.iloc[:12].mean() == pytest.approx(0, abs=1e-9)
+    assert own.iloc[12:].mean() == pytest.approx(found.point)
+
+
 def test_pre_trends_bar_a_verdict():
     table, begins = many(effects=((5, 0.5, 25),), trend=0.3)
     found = did(table, treated_from=begins)
