@@ -46,11 +46,9 @@ def donors_touched(plan: Evaluation, *, today: date) -> tuple[Touched, ...]:
 def _others(plan: Evaluation) -> list[int]:
     """Projects that promise to move the measure of the plan."""
     aimed = Target.objects.standing().filter(indicator=plan.indicator_id, project__isnull=False)
-    keys = aimed.exclude(project=plan.project_id).values_list("project_id", flat=True)
-    drafts = Project.objects.filter(visibility=Project.Visibility.DRAFT)
-    return sorted(
-        {key for key in keys if key is not None} - set(drafts.values_list("pk", flat=True))
-    )
+    keys = set(aimed.values_list("project_id", flat=True)) - {plan.project_id}
+    decided = Project.objects.filter(pk__in=keys).exclude(visibility=Project.Visibility.DRAFT)
+    return list(decided.order_by("pk").values_list("pk", flat=True))
 
 
 def _begun(projects: Iterable[int]) -> dict[int, date]:

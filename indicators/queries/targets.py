@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from indicators.analysis import progress
@@ -10,9 +10,10 @@ from indicators.analysis.progress import Band, Status
 from indicators.models import Indicator, Target, TargetPoint
 from indicators.queries.comparators import comparators, compared_to
 from indicators.queries.origins import origins_of
-from indicators.queries.series import measured_of
+from indicators.queries.series import OwnKey, measured_of
 from indicators.queries.target_history import as_promised, points_of
-from indicators.results import Freshness, Measured, Point, TargetView
+from indicators.results import Comparator, Freshness, Measured, Origin, Point, TargetView
+from portfolio.models import Zone
 from portfolio.results import Unknown
 
 
@@ -57,16 +58,18 @@ def target_views(
                 status=status_of(target, path, found, today),
                 freshness=freshness(found, target.indicator, today),
                 origin=origins.get(found.feed_id) if found.feed_id else None,
-                comparators=comparators(
-                    target.indicator,
-                    elsewhere.get(target.indicator_id, ()),
-                    held,
-                    origins,
-                    group_id=target.group_id,
-                ),
+                comparators=_comparators(target, elsewhere, held, origins),
             )
         )
     return views
+
+
+def _comparators(
+    target: Target, elsewhere: Mapping[int, Sequence[Zone]], held: Mapping[OwnKey, Measured],
+    origins: Mapping[int, Origin],
+) -> tuple[Comparator, ...]:  # fmt: skip
+    zones = elsewhere.get(target.indicator_id, ())
+    return comparators(target.indicator, zones, held, origins, group_id=target.group_id)
 
 
 def freshness(found: Measured, indicator: Indicator, today: date) -> Freshness:
