@@ -142,6 +142,11 @@ class TargetView:
     comparators: tuple[Comparator, ...] = ()
 
     @property
+    def place(self) -> str:
+        """Where, and of whom if not of everyone."""
+        return self.target.place
+
+    @property
     def observations(self) -> tuple[Observation, ...]:
         return self.measured.observations
 

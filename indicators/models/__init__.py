@@ -11,6 +11,7 @@ from indicators.models.forecast import ForecastResult, KnownBreak
 from indicators.models.formula import Computation, Formula, FormulaInput
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
+from indicators.models.people_group import PeopleGroup
 from indicators.models.pull import Quarantine, RawFile, Run
 from indicators.models.source import DataSource, Feed
 from indicators.models.target import Target, TargetPoint
@@ -34,6 +35,7 @@ __all__ = [
     "Indicator",
     "KnownBreak",
     "ObservationVersion",
+    "PeopleGroup",
     "Quarantine",
     "RawFile",
     "Run",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from indicators.models import Indicator, Series
 from indicators.queries.origins import origins_of
-from indicators.queries.series import Key, measured
+from indicators.queries.series import OwnKey, measured_of
 from indicators.results import Comparator, Measured, Origin
 from portfolio.models import Zone
 
@@ -31,11 +31,13 @@ def compared_to(indicators: Iterable[Indicator]) -> dict[int, list[Zone]]:
 def comparators(
     indicator: Indicator,
     zones: Iterable[Zone],
-    held: Mapping[Key, Measured],
+    held: Mapping[OwnKey, Measured],
     origins: Mapping[int, Origin],
+    *,
+    group_id: int | None = None,
 ) -> tuple[Comparator, ...]:
-    """Those of `zones` that have a value, out of what was read."""
-    found = [(zone, held[indicator.pk, zone.pk]) for zone in zones]
+    """Those of `zones` that have a value, out of what was read: of everyone, or of the group."""
+    found = [(zone, held[indicator.pk, zone.pk, group_id]) for zone in zones]
     return tuple(
         Comparator(zone, told, origins.get(told.feed_id) if told.feed_id else None)
         for zone, told in found
@@ -50,6 +52,6 @@ def beside(indicator: Indicator) -> tuple[Comparator, ...]:
     if not elsewhere:
         return ()
     zones = [*Zone.objects.filter(kind=Zone.Kind.METROPOLIS).order_by("code"), *elsewhere]
-    held = measured([(indicator, zone) for zone in zones])
+    held = measured_of([(indicator, zone, None) for zone in zones])
     origins = origins_of({told.feed_id for told in held.values() if told.feed_id}, None)
     return comparators(indicator, zones, held, origins)

@@ -46,6 +46,7 @@ from tests.factories.indicators import (
     make_deposit,
     make_draft,
     make_feed,
+    make_group,
     make_indicator,
     make_link,
     make_observations,
@@ -243,6 +244,8 @@ def _evidence(project: Project) -> dict[str, str]:
     make_observations(feed, zone, values)
     target = make_target(project=project, indicator=feed.indicator, zone=zone)
     early = make_target(project=project, zone=zone)
+    group = make_group()
+    make_target(project=project, indicator=feed.indicator, zone=zone, group=group)
     for probability, days in ((0.4, -90), (0.7, -1)):
         make_forecast(target, probability, at=timezone.now() + timedelta(days=days))
     make_forecast(early, None)
@@ -276,11 +279,13 @@ def _evidence(project: Project) -> dict[str, str]:
     return _deposits(project) | {
         "reponses/<int:pk>": f"reponses/{answer.pk}",
         "ruptures/<int:pk>": f"ruptures/{known_break.pk}",
+        "groupes/<slug:code>": f"groupes/{group.code}",
         "preuves/<int:target_id>": f"preuves/{target.pk}",
         "<int:run_id>": str(run.pk),
         "brouillons/<int:pk>": f"brouillons/{draft.pk}",
         "<slug:step>": "champs",
         "revisions/<int:target_id>": f"revisions/{target.pk}",
+        "donnees/cibles/<int:pk>": f"donnees/cibles/{make_target(zone=zone).pk}",
         "cibles/<int:pk>": f"cibles/{target.pk}",
         "chaine/<int:pk>": f"chaine/{_chained(project, target).pk}",
         "flux/<slug:code>": f"flux/{feed.code}",
