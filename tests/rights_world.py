@@ -35,6 +35,7 @@ from tests.factories.indicators import (
     make_indicator,
     make_link,
     make_observations,
+    make_place,
     make_raw_file,
     make_run,
     make_source,
@@ -298,7 +299,7 @@ def _shared() -> dict[str, object]:
     )  # fmt: skip
     return {
         "deposit feed": deposited.code, "deposit": sent.pk, "waiting deposit": waiting.pk,
-        "agreement": make_agreement(feed.source).pk, "break": make_break().pk,
+        "agreement": make_agreement(feed.source).pk, "break": make_break().pk, "place": make_place().pk,
         "person": someone.pk, "indicator": measured.indicator.code, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
         "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,
