@@ -9,6 +9,7 @@ import pandas as pd
 
 from indicators.analysis.progress import Band, Status
 from indicators.models import CausalLink, Indicator, Target
+from indicators.models.compared_place import name_of, purpose_of
 from portfolio.models import Zone
 
 WHOLE = 0.9995  # a share that is shown as 100 %
@@ -112,6 +113,15 @@ class Comparator:
     zone: Zone
     measured: Measured
     origin: Origin | None
+
+    @property
+    def name(self) -> str:
+        return name_of(self.zone)
+
+    @property
+    def purpose(self) -> str:
+        """What it is compared for, where somebody said it."""
+        return purpose_of(self.zone)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from tests.factories.indicators import (
     make_indicator,
     make_link,
     make_observations,
+    make_place,
     make_raw_file,
     make_run,
     make_source,
@@ -299,7 +300,7 @@ def _shared() -> dict[str, object]:
     )  # fmt: skip
     return {
         "deposit feed": deposited.code, "deposit": sent.pk, "waiting deposit": waiting.pk,
-        "agreement": make_agreement(feed.source).pk, "break": make_break().pk, "group": make_group().code,
+        "agreement": make_agreement(feed.source).pk, "break": make_break().pk, "place": make_place().pk, "group": make_group().code,
         "territory target": make_target().pk,
         "person": someone.pk, "indicator": measured.indicator.code, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
         "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,

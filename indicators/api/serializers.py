@@ -177,10 +177,15 @@ class OriginSerializer(serializers.Serializer[Origin]):
 
 
 class ComparatorSerializer(serializers.Serializer[Comparator]):
-    """The same measure outside the territory; its values: `observations`, by its zone."""
+    """The same measure outside the territory; its values: `observations`, by its zone. `name` is
+    the French one; what nobody said is empty."""
 
     zone = serializers.CharField(source="zone.code")
     name = serializers.CharField(source="zone.name")
+    name_en = serializers.CharField(source="zone.compared_place.name_en", default="")
+    kind = serializers.CharField(source="zone.compared_place.kind", default="")
+    purpose_fr = serializers.CharField(source="zone.compared_place.purpose_fr", default="")
+    purpose_en = serializers.CharField(source="zone.compared_place.purpose_en", default="")
     last = ObservedSerializer(source="measured.last_known")
     origin = OriginSerializer(allow_null=True)
 

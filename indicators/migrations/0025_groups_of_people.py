@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0021_placebo_outcome'),
+        ('indicators', '0023_first_places_to_compare_with'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('portfolio', '0026_alert_of_a_changed_verdict'),
     ]

@@ -2,6 +2,7 @@
 
 from indicators.models.agreement import SupplyAgreement
 from indicators.models.causal import CausalLink
+from indicators.models.compared_place import ComparedPlace
 from indicators.models.contract import DataContract
 from indicators.models.deposit import Deposit, Depositor
 from indicators.models.draft import FeedDraft
@@ -19,6 +20,7 @@ from indicators.models.usage import Usage
 
 __all__ = [
     "CausalLink",
+    "ComparedPlace",
     "Computation",
     "DataContract",
     "DataSource",

@@ -21,7 +21,7 @@ def compared_to(indicators: Iterable[Indicator]) -> dict[int, list[Zone]]:
     found: dict[int, dict[int, Zone]] = defaultdict(dict)
     series = Series.objects.filter(
         feed__indicator__in=wanted, zone__kind=Zone.Kind.COMPARATOR
-    ).select_related("feed", "zone")
+    ).select_related("feed", "zone__compared_place")
     for one in series.order_by("zone__code", "pk"):
         assert one.zone is not None
         found[one.feed.indicator_id][one.zone.pk] = one.zone
@@ -51,7 +51,8 @@ def beside(indicator: Indicator) -> tuple[Comparator, ...]:
     elsewhere = compared_to([indicator]).get(indicator.pk, [])
     if not elsewhere:
         return ()
-    zones = [*Zone.objects.filter(kind=Zone.Kind.METROPOLIS).order_by("code"), *elsewhere]
+    whole = Zone.objects.filter(kind=Zone.Kind.METROPOLIS).select_related("compared_place")
+    zones = [*whole.order_by("code"), *elsewhere]
     held = measured_of([(indicator, zone, None) for zone in zones])
     origins = origins_of({told.feed_id for told in held.values() if told.feed_id}, None)
     return comparators(indicator, zones, held, origins)

@@ -20,7 +20,13 @@ from indicators.connectors.base import About
 from indicators.connectors.registry import about, protocols
 from indicators.models import DataSource, Feed, Indicator, PeopleGroup
 from indicators.models.source import FORMULA
-from indicators.services import contracts, formula_documents, register_file, schema_words
+from indicators.services import (
+    compared_places,
+    contracts,
+    formula_documents,
+    register_file,
+    schema_words,
+)
 from portfolio.models import User, Zone
 from portfolio.services.history import recorded
 
@@ -262,10 +268,7 @@ def _write(document: Entry, by: User | None, reason: str) -> list[Change]:
     changes = [_save_source(entry) for entry in document.get("sources", [])]
     changes += [_save(Indicator, dict(entry)) for entry in document.get("indicators", [])]
     changes += [_save(PeopleGroup, dict(entry)) for entry in document.get("groups", [])]
-    changes += [
-        _save(Zone, {**entry, "kind": Zone.Kind.COMPARATOR})
-        for entry in document.get("comparators", [])
-    ]
+    changes += [_save_comparator(entry) for entry in document.get("comparators", [])]
     changes += [_save_feed(entry, by, reason) for entry in document.get("feeds", [])]
     return [change for change in changes if change is not None]
 
@@ -278,6 +281,13 @@ def _save_source(entry: Entry) -> Change | None:
     if change is None:
         return Change("datasource", str(entry["code"]), created=False, fields=agreed)
     return replace(change, fields={**change.fields, **agreed})
+
+
+def _save_comparator(entry: Entry) -> Change | None:
+    is_new, fields = compared_places.write(entry)
+    if not (is_new or fields):
+        return None
+    return Change("zone", str(entry["code"]), created=is_new, fields={} if is_new else fields)
 
 
 def _write_formulas(document: Entry) -> list[Change]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from indicators.models import (
     CausalLink,
+    ComparedPlace,
     DataContract,
     DataSource,
     Deposit,
@@ -179,6 +180,15 @@ def make_link(project, **fields) -> CausalLink:
         if name not in fields:
             fields[name] = make_indicator()
     return CausalLink.objects.create(project=project, **fields)
+
+
+def make_place(**fields) -> ComparedPlace:
+    """A place to compare with, and its zone of the same name."""
+    number = next(_numbers)
+    code = fields.pop("code", f"C{number}")
+    fields = {"name_fr": f"Ville {number}", "kind": "CITY"} | fields
+    zone = make_zone(code=code, name=fields["name_fr"], kind="COMPARATOR", geometry=None)
+    return ComparedPlace.objects.create(zone=zone, **fields)
 
 
 def date_history(target: Target, at: datetime, *, since: datetime | None = None) -> None:

@@ -50,6 +50,7 @@ from tests.factories.indicators import (
     make_indicator,
     make_link,
     make_observations,
+    make_place,
     make_raw_file,
     make_run,
     make_source,
@@ -251,6 +252,13 @@ def _evidence(project: Project) -> dict[str, str]:
     make_forecast(early, None)
     known_break = make_break(indicator=feed.indicator)
     make_break(withdrawn_at=NOW, withdrawn_why="Déclarée par erreur")
+    place = make_place(
+        name_fr="Métropoles de plus de 500 000 habitants",
+        kind="GROUP",
+        purpose_fr="Des taux et des parts, à définition égale\N{NO-BREAK SPACE}: jamais des totaux.",
+    )
+    make_observations(make_feed(indicator=feed.indicator), place.zone, values)
+    make_place(name_fr="France", name_en="France", kind="")
     now = timezone.now()
     spike = {"series": "Pont-quai des Mariniers, sens entrant", "on": "2026-04-01T00:00:00+02:00",
              "usual": 1210.0, "before": 1198.0, "after": 12100.0}  # fmt: skip
@@ -280,6 +288,7 @@ def _evidence(project: Project) -> dict[str, str]:
         "reponses/<int:pk>": f"reponses/{answer.pk}",
         "ruptures/<int:pk>": f"ruptures/{known_break.pk}",
         "groupes/<slug:code>": f"groupes/{group.code}",
+        "lieux-a-comparer/<int:pk>": f"lieux-a-comparer/{place.pk}",
         "preuves/<int:target_id>": f"preuves/{target.pk}",
         "<int:run_id>": str(run.pk),
         "brouillons/<int:pk>": f"brouillons/{draft.pk}",
