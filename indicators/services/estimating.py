@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
 import pandas as pd
 
@@ -74,8 +73,7 @@ def _counts(figures: Figures) -> bool:
 
 
 def _differences(figures: Figures, design: impact.Design) -> Answer:
-    starts: dict[Hashable, Any] = {**figures.begins}
-    return impact.difference_in_differences(figures.panel, unit="zone", time="on", value="value", treated_from=starts,
+    return impact.difference_in_differences(figures.panel, unit="zone", time="on", value="value", treated_from=figures.begins,
                                             design=design, seed=SEED)  # fmt: skip
 
 
