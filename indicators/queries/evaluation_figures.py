@@ -95,11 +95,10 @@ class Figures:
     def moved(self, place: int) -> Figures:
         """With the start at a place of the table, and as far from it those of the other zones."""
         periods = self.table.index
-        first = periods[place]
-        far = {code: int((periods < on).sum()) - int((periods < self.start).sum())
-               for code, on in self.starts.items()}  # fmt: skip
+        step = (periods[-1] - periods[0]) / max(1, len(periods) - 1)
+        far = {code: round((on - self.start) / step) for code, on in self.starts.items()}
         starts = {code: periods[min(place + more, len(periods) - 1)] for code, more in far.items()}
-        return replace(self, start=first, starts=starts)
+        return replace(self, start=periods[place], starts=starts)
 
     def fingerprint(self, told: dict[str, Any]) -> str:
         """Of the figures to their last digit, and of what else is `told`."""

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from indicators import queries
 from indicators.forms.territory_targets import TerritoryMoveForm, TerritoryTargetForm
 from indicators.models import Target
+from indicators.queries.source_history import history_of_target
 from indicators.views.boards import carried
 from indicators.views.evidence import asked
 from portfolio import moments
 from portfolio.permissions import may, require
-from portfolio.queries import changes
 from portfolio.roles import Part
 from portfolio.views.editing import is_saved, sent
 
@@ -78,7 +78,7 @@ def _saved(
     target = form.target
     context = {
         "form": form, "title": title, "moves": isinstance(form, TerritoryMoveForm),
-        "changes": changes.of_record(target, reader=request.user) if target else (),
+        "changes": history_of_target(target, reader=request.user) if target else (),
     }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "indicators/pages/territory_target_edit.html", context, status=status)

@@ -19,7 +19,7 @@ from indicators.templatetags.evaluations import lateness
 from tests.factories.evaluations import BEFORE, NOW, City, make_plan
 from tests.factories.forecasts import make_break
 from tests.factories.indicators import make_target
-from tests.factories.portfolio import make_period, make_project, make_user
+from tests.factories.portfolio import make_organisation, make_period, make_project, make_user
 
 pytestmark = pytest.mark.django_db
 WITHIN = timezone.make_aware(timezone.datetime(2025, 6, 1, 9))
@@ -98,7 +98,9 @@ def at_work(city, zone, on, **project):
     other = make_project(**({"visibility": "INTERNAL"} | project))
     other.project_zones.create(zone=zone, origin="MANUAL")
     make_target(project=other, indicator=city.indicator, zone=zone)
-    works = other.phase_set.phases.filter(is_works=True).order_by("rank").first()
+    works, _new = other.phase_set.phases.get_or_create(
+        code="chantier", defaults={"name_fr": "Chantier", "rank": 90, "is_works": True}
+    )
     make_period(
         other, works.rank, original_starts_on=on, original_ends_on=on + timedelta(90),
         current_starts_on=on, current_ends_on=on + timedelta(90),
@@ -200,15 +202,15 @@ def test_a_break_declared_by_two_people_at_once_is_refused_by_its_field(monkeypa
 
 
 def test_an_early_opening_is_early():
-    assert lateness(2.04) == "2,0 mois plus tard"
-    assert lateness(-2.0) == "2,0 mois plus tôt"
+    assert lateness(2.04).replace("\xa0", " ") == "2,0 mois plus tard"
+    assert lateness(-2.0).replace("\xa0", " ") == "2,0 mois plus tôt"
     assert lateness(0.0) == "à la date annoncée"
     assert lateness(None) == ""
 
 
 @pytest.mark.parametrize("name", ["matrix", "gaps", "optimism", "territory-targets"])
 def test_the_pages_of_the_evidence_carry_the_day_and_the_filters_on(client, director, name):
-    lead = make_project().lead
+    lead = make_project(lead=make_organisation(kind="DEPARTMENT")).lead
     query = {"au": "2026-01-15", "lead": lead.code, "grade": "A"}
     text = client.get(reverse(f"indicators:{name}"), query).content.decode()
     carried = f"?lead={lead.code}&amp;au=2026-01-15"

@@ -39,6 +39,13 @@ def steward(client):
     return user
 
 
+@pytest.fixture
+def agent(client):
+    user = make_user()
+    client.force_login(user)
+    return user
+
+
 def found_of(indicator, zone, group=None):
     (found,) = measured_of([(indicator, zone, group)]).values()
     return found
