@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.analysis.ranking import JUDGED, ValueFunction, levels
 from portfolio.models.prioritisation_rules import (
     CANDIDATES_GUARDED,
     CRITERIA_FIXED,
@@ -201,6 +202,15 @@ class Criterion(models.Model):
     @property
     def is_group(self) -> bool:
         return self.kind == self.Kind.GROUP
+
+    @property
+    def function(self) -> ValueFunction:
+        """From a score to a value of 0..100. Raises ValueError on a scale that is none."""
+        if self.kind == self.Kind.LEVELS:
+            return levels([level["value"] for level in self.levels])
+        if self.kind == self.Kind.QUALITATIVE:
+            return JUDGED
+        return ValueFunction(tuple((float(score), float(value)) for score, value in self.points))
 
 
 class Candidate(models.Model):

@@ -13,37 +13,33 @@ def leaf_weights(
     `parents`: of each node, None at the top. The weight of a group is that of the swing of all its
     criteria together.
 
-    ValueError: `local` (missing, below zero, siblings that are all zero), `parents` (a circle).
+    ValueError: `local` (missing, below zero, siblings that are all zero), `parents` (a stranger, or
+    they go round in a circle).
     """
-    children: dict[Hashable | None, list[Hashable]] = defaultdict(list)
-    for node, parent in parents.items():
-        if parent is not None and parent not in parents:
-            raise ValueError("parents: one is no node of the tree")
-        children[parent].append(node)
-    shares: dict[Hashable, float] = {}
-    _share_out(None, 1.0, local, children, shares)
-    if sum(len(nodes) for nodes in children.values()) != len(shares) + len(children) - 1:
-        raise ValueError("parents: they go round in a circle")
-    return shares
-
-
-def _share_out(
-    parent: Hashable | None,
-    share: float,
-    local: Mapping[Hashable, float],
-    children: Mapping[Hashable | None, list[Hashable]],
-    shares: dict[Hashable, float],
-) -> None:
-    siblings = children[parent] if parent in children else []
-    missing = [node for node in siblings if node not in local]
-    if missing or any(local[node] < 0 for node in siblings):
+    if set(local) != set(parents) or any(weight < 0 for weight in local.values()):
         raise ValueError("local: a weight is missing or below zero")
-    total = sum(local[node] for node in siblings)
-    if total <= 0:
+    totals: dict[Hashable | None, float] = defaultdict(float)
+    for node, parent in parents.items():
+        totals[parent] += local[node]
+    if min(totals.values()) <= 0:
         raise ValueError("local: the weights of a group are all zero")
-    for node in siblings:
-        own = share * local[node] / total
-        if node in children:
-            _share_out(node, own, local, children, shares)
-        else:
-            shares[node] = own
+    shares = {node: _share(node, local, parents, totals) for node in parents}
+    return {node: share for node, share in shares.items() if node not in totals}
+
+
+def _share(
+    node: Hashable,
+    local: Mapping[Hashable, float],
+    parents: Mapping[Hashable, Hashable | None],
+    totals: Mapping[Hashable | None, float],
+) -> float:
+    share, at, seen = 1.0, node, {node}
+    while True:
+        parent = parents[at]
+        share *= local[at] / totals[parent]
+        if parent is None:
+            return share
+        if parent in seen or parent not in parents:
+            raise ValueError("parents: a stranger, or they go round in a circle")
+        seen.add(parent)
+        at = parent
