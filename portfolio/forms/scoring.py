@@ -60,7 +60,8 @@ class ScoreForm(forms.Form):
 
     def see_again(self, last: Score | None) -> None:
         """What its author typed stays; the version they look at is the one that stands now."""
-        sent = self.data.copy()
+        given: Any = self.data
+        sent = given.copy()
         sent["seen"] = str(last.version if last else 0)
         self.data, self.last = sent, last
 

@@ -138,17 +138,19 @@ def values_in(exercise: Exercise, *, at: datetime | None = None) -> Values | Non
     if not leaves or not keys:
         return None
     scores = _scores(exercise, at)
-    frames = [
+    low, central, high = (
         pd.DataFrame(
             [[_number(scores.get((key, leaf.pk)), end) for leaf in leaves] for key in keys],
             index=keys, columns=[str(leaf.pk) for leaf in leaves], dtype=float,
         )
         for end in ("low", "central", "high")
-    ]  # fmt: skip
-    return values_of(*frames, {str(leaf.pk): leaf.function for leaf in leaves})
+    )  # fmt: skip
+    return values_of(low, central, high, {str(leaf.pk): leaf.function for leaf in leaves})
 
 
-def weighting_of(exercise: Exercise, reader: Reader, *, at: datetime | None = None) -> Weighting:
+def weighting_of(
+    exercise: Exercise, reader: Reader | None, *, at: datetime | None = None
+) -> Weighting:
     """What the reader may see of the weights; one of others stays hidden until all are revealed."""
     names = [str(leaf.pk) for leaf in leaves_in(tree_of(exercise))]
     given = list(exercise.member_weights.standing(at).order_by("member_id"))
@@ -159,7 +161,7 @@ def weighting_of(exercise: Exercise, reader: Reader, *, at: datetime | None = No
         )
         group = aggregate(table)
         return Weighting(GROUP, group.weights, table, group, len(given))
-    own = next((one for one in given if one.member_id == reader.pk), None)
+    own = next((one for one in given if reader and one.member_id == reader.pk), None)
     if own is not None:
         mine = pd.Series({name: own.weights[name] for name in names}, dtype=float)
         return Weighting(OWN, mine, None, None, len(given))

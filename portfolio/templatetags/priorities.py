@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -82,7 +83,7 @@ def points(value: float | None) -> str:
 @register.filter
 def percents(share: float | None) -> str:
     """A share of 0..1 in percent."""
-    return "" if share is None else str(percent(round(share * 100, 6)))
+    return "" if share is None else percent(Decimal(str(round(share * 100, 6))))
 
 
 @register.filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,7 +23,9 @@ from portfolio.charts.value_bar import (
 )
 from portfolio.models import Candidate, Criterion
 from portfolio.queries.prioritisation import board_of
-from portfolio.queries.ranking import Ranked, Ranking, Swing, challenge_of, ranking_of, swings_of
+from portfolio.queries.ranked import Ranked, Ranking
+from portfolio.queries.ranking import ranking_of
+from portfolio.queries.rivals import Swing, challenge_of, swings_of
 from portfolio.results import Unknown
 from portfolio.templatetags.priorities import percents, points
 from portfolio.views.priorities import candidate_of, found
@@ -99,7 +102,7 @@ def ranks_csv(request: HttpRequest, pk: int) -> HttpResponse:
         return spreadsheet(f"rangs-{pk}.csv", ["project"], [])
     ranks = told.study.acceptability.rank_acceptability.columns
     rows = ([row.candidate.project.code, *row.ranks] for row in told.rows)
-    return spreadsheet(f"rangs-{pk}.csv", ["project", *(int(rank) for rank in ranks)], rows)
+    return spreadsheet(f"rangs-{pk}.csv", ["project", *(str(rank) for rank in ranks)], rows)
 
 
 # ---------------------------------------------------------------- below
@@ -185,13 +188,17 @@ def _challenge(ranking: Ranking, candidate: Candidate, rival: Ranked) -> dict[st
 
 
 def _nearest(
-    weights: object, ranking: Ranking, named: dict[str, Criterion]
+    weights: pd.Series | Unknown, ranking: Ranking, named: dict[str, Criterion]
 ) -> list[tuple[Criterion, float, float]]:
     if isinstance(weights, Unknown):
         return []
-    return [(named[str(key)], float(ranking.weighting.weights[key]), float(share))
-            for key, share in weights.items()
-            if abs(float(share) - float(ranking.weighting.weights[key])) > 0.0005]  # fmt: skip
+    now = ranking.weighting.weights
+    moved = zip(weights.index, now[weights.index].to_numpy(), weights.to_numpy(), strict=True)
+    return [
+        (named[str(key)], float(before), float(after))
+        for key, before, after in moved
+        if abs(after - before) > 0.0005
+    ]
 
 
 def _known(value: float | Unknown) -> float | None:

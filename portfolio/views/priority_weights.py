@@ -103,7 +103,7 @@ def weights_csv(request: HttpRequest, pk: int) -> HttpResponse:
     if weighting.members is None:
         raise Http404
     leaves = leaves_of(exercise)
-    rows = [
+    rows: list[list[object]] = [
         [number, *(float(row[str(leaf.pk)]) for leaf in leaves)]
         for number, (_key, row) in enumerate(weighting.members.iterrows(), 1)
     ]

@@ -113,7 +113,9 @@ def _unless_all(
 
 def _checked(whole: pd.DataFrame, shares: pd.Series, terms: Terms) -> Checked:
     ways = pd.Series(UP, index=whole.columns)
-    preferences = {name: terms.preferences.get(name, Preference()) for name in whole.columns}
+    preferences: dict[object, Preference] = {
+        name: terms.preferences.get(name, Preference()) for name in whole.columns
+    }
     closeness = topsis(whole, shares, ways)
     net = promethee(whole, shares, ways, preferences).net
     told = {"additive": additive(whole, shares), "topsis": closeness.fillna(0.0), "promethee": net}
@@ -153,8 +155,7 @@ def _reasons(gained: pd.Series, own: pd.DataFrame, other: pd.DataFrame) -> list[
     """For each project that moves enough, the criterion whose pull changes most in that direction."""
     shift = _scaled(other) - _scaled(own)
     found: list[object] = []
-    for project, places in gained.items():
-        row = shift.loc[project]
+    for (_project, row), places in zip(shift.iterrows(), gained, strict=True):
         if abs(int(places)) < APART:
             found.append(None)
         else:

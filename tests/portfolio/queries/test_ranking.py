@@ -4,7 +4,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from portfolio.queries.prioritisation import board_of, weighting_of
-from portfolio.queries.ranking import challenge_of, ranking_of, swings_of
+from portfolio.queries.ranking import ranking_of
+from portfolio.queries.rivals import challenge_of, swings_of
 from portfolio.results import Unknown
 from portfolio.services import exercises, weighing
 from tests.factories.portfolio import NOW, make_project, make_user
