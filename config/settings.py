@@ -346,6 +346,7 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["config.api.only_ours"],
     "ENUM_NAME_OVERRIDES": {
         "VerdictEnum": "indicators.models.evaluation_result.EvaluationResult.Verdict",
+        "ExerciseStateEnum": "portfolio.models.prioritisation.Exercise.State",
     },
     "LICENSE": {"name": "Licence Ouverte 2.0"},
 }

@@ -197,6 +197,31 @@ STEERING = {
     "alertes/<int:pk>/annuler/": change("facts money", "alert", posts=True),
     "revues/": About("own", "validation"),
     "revues/<int:pk>/renvoyer/": change("validation", "review"),
+    # prioritisation
+    "priorites/": AGENT,
+    "priorites/nouvel-exercice/": matter("priorities"),
+    "priorites/<int:pk>/": LIST.named("exercise"),
+    "priorites/<int:pk>/modifier/": matter("priorities", "exercise"),
+    "priorites/<int:pk>/etape/<slug:act>/": matter("priorities", "exercise", posts=True),
+    "priorites/<int:pk>/criteres/ajouter/": matter("priorities", "exercise"),
+    "priorites/<int:pk>/criteres/<int:criterion_pk>/modifier/": matter("priorities", "criterion"),
+    "priorites/<int:pk>/criteres/<int:criterion_pk>/retirer/": matter(
+        "priorities", "criterion", posts=True
+    ),
+    "priorites/<int:pk>/candidats/ajouter/": matter("priorities", "exercise"),
+    "priorites/<int:pk>/candidats/<int:candidate_pk>/retirer/": matter(
+        "priorities", "any candidate"
+    ),
+    "priorites/<int:pk>/candidats/<int:candidate_pk>/": PROJECT.named("candidate"),
+    "priorites/<int:pk>/notes/<int:candidate_pk>/<int:criterion_pk>/": PROJECT.named("score"),
+    "priorites/<int:pk>/notes.csv": LIST.named("exercise"),
+    "priorites/<int:pk>/poids/": matter("scores", "exercise"),
+    "priorites/<int:pk>/poids/<slug:way>/": matter("scores", "exercise"),
+    "priorites/<int:pk>/poids.csv": AGENT.named("exercise"),
+    "priorites/<int:pk>/classement/": LIST.named("exercise"),
+    "priorites/<int:pk>/classement.csv": LIST.named("exercise"),
+    "priorites/<int:pk>/rangs.csv": LIST.named("exercise"),
+    "donnees/priorites/<int:pk>/mesurer/": matter("priorities", "exercise", posts=True),
     # what belongs to no project
     "phases/": matter("accounts"),
     "phases/ajouter/": matter("accounts"),
@@ -334,6 +359,8 @@ EXPECTED = {
     "api/v1/^targets/$": LIST,
     "api/v1/^forecasts/$": LIST,
     "api/v1/^evaluations/$": LIST,
+    "api/v1/^exercises/$": OPEN,
+    "api/v1/^exercises/(?P<pk>[0-9]+)/$": OPEN.named("exercise"),
     "api/v1/schema/": OPEN,
     "api/v1/docs/": OPEN,
     "catalog.jsonld": PUBLIC,
@@ -349,6 +376,7 @@ VALUES = {
     "plan/<slug:step>": "plan/question",
     "<slug:layer>/<int:z>/<int:x>/<int:y>": "projets/0/0/0", "<slug:name>": "money",
     "<str:section>/<int:year>": "investissement/2026", "<int:year>-<int:month>": "2026-5",
+    "etape/<slug:act>": "etape/mesurer", "<slug:way>": "points",
     "<slug:step>": "source", "<str:axis>": "cout", "<slug:act>": "fermer", "<uidb64>": "x", "<token>": "x",
 }  # fmt: skip
 

@@ -19,7 +19,9 @@ from portfolio.models import (
     StatusOverride,
     User,
 )
+from portfolio.services import exercises, weighing
 from portfolio.services import projects as services
+from portfolio.services.exercises import leaves_of
 from portfolio.services.history import recorded
 from reports.services import documents
 from tests.addresses import VALUES, About
@@ -61,11 +63,14 @@ from tests.factories.portfolio import (
     make_user,
     make_zone,
 )
+from tests.factories.prioritisation import leaf, make_exercise, make_score
 from tests.factories.reviews import make_alert, make_review
 
 WORK = {"facts", "schedule", "risks", "people", "place", "documents", "dependencies", "review"}
 MANAGE = WORK | {"visibility", "money"}
-EVERYTHING = MANAGE | {"validation", "parameters", "sources", "accounts"}
+EVERYTHING = MANAGE | {
+    "validation", "parameters", "sources", "accounts", "priorities", "scores",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ ROLES = {
     "FINANCE_OFFICER": may("money", drafts=True),
     "VALIDATOR": may("validation", drafts=True),
     "DATA_STEWARD": may("sources", everywhere=True),
-    "COMMITTEE_MEMBER": may(),
+    "COMMITTEE_MEMBER": may("scores", everywhere=True),
     "ELECTED_OFFICIAL": may(),
     "AUDITOR": may(drafts=True, everywhere=True),
 }
@@ -198,7 +203,8 @@ class World:
         path = f"{path[:start]}{code}/" if start >= 0 else path
         if about.of:
             key = self.records.get(of or code, self.shared).get(about.of, "")
-            path = re.sub(r"<(int|slug|uuid):\w+>", str(key), path, count=1)
+            for one in key if isinstance(key, tuple) else (key,):
+                path = re.sub(r"<(int|slug|uuid):\w+>", str(one), path, count=1)
         for pattern, value in VALUES.items():
             path = path.replace(pattern, value)
         return f"/{path}?{about.query}" if about.query else f"/{path}"
@@ -231,11 +237,12 @@ def build() -> World:
         records[project.code]["link"] = make_link(project).pk
         make_forecast(target)
         records[project.code] |= _evaluations(project)
+    ranked = _exercise(projects, records)
     readers = {name: _somebody(name, projects[OWN[1]]) for name in ROLES if name != "stranger"}
     User.objects.update(password="md5$x$y")  # usable, and no time spent on it
     for user in readers.values():
         user.refresh_from_db()
-    return World(projects, readers, records, put_back, _shared())
+    return World(projects, readers, records, put_back, _shared() | ranked)
 
 
 def _records(project, put_back: dict[str, object]) -> dict[str, object]:
@@ -269,6 +276,22 @@ def _evaluations(project) -> dict[str, object]:
         "evaluation draft": make_plan(project).pk,
         "evaluation to throw away": make_plan(project).pk,
     }
+
+
+def _exercise(projects: dict, records: dict) -> dict[str, object]:
+    """One with all projects, scored, weighed and revealed."""
+    exercise = make_exercise(*projects.values())
+    access = leaf(exercise, "Accès")
+    for candidate in exercise.candidates.select_related("project"):
+        code = candidate.project.code
+        make_score(exercise, candidate.project, "Accès", 1)
+        records[code]["candidate"] = (exercise.pk, candidate.pk)
+        records[code]["score"] = (exercise.pk, candidate.pk, access.pk)
+    points = {one.pk: 1.0 for one in leaves_of(exercise)}
+    weighing.share_points(exercise=exercise, member=make_user(), points=points, at=NOW)
+    exercises.reveal_weights(exercise=exercise, by=None, at=NOW)
+    return {"exercise": exercise.pk, "criterion": (exercise.pk, access.pk),
+            "any candidate": records[OWN[0]]["candidate"]}  # fmt: skip
 
 
 def _shared() -> dict[str, object]:

@@ -19,6 +19,13 @@ from portfolio.models.own_share import LeadAuthority, ShareDerogation
 from portfolio.models.phase_period import PhasePeriod, PhasePeriodRevision
 from portfolio.models.place import ExcludedZone, ProjectZone, Zone
 from portfolio.models.prices import PriceIndex, PriceIndexValue
+from portfolio.models.prioritisation import (
+    Candidate,
+    Criterion,
+    Exercise,
+    MemberWeights,
+    Score,
+)
 from portfolio.models.procedure import Procedure, ProcedureKind
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
@@ -36,10 +43,13 @@ from portfolio.models.user import User
 __all__ = [
     "Alert",
     "Authorisation",
+    "Candidate",
     "CostEstimate",
+    "Criterion",
     "Dependency",
     "DigestMail",
     "ExcludedZone",
+    "Exercise",
     "FinanceParameter",
     "FreshnessCommitment",
     "Funding",
@@ -48,6 +58,7 @@ __all__ = [
     "ImportJob",
     "ImportLine",
     "LeadAuthority",
+    "MemberWeights",
     "Milestone",
     "MilestoneRevision",
     "NotificationChoice",
@@ -73,6 +84,7 @@ __all__ = [
     "RoleAssignment",
     "RunningCost",
     "SavedView",
+    "Score",
     "Section",
     "ShareDerogation",
     "Stakeholder",

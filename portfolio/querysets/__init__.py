@@ -8,6 +8,12 @@ from portfolio.querysets.people import (
     SavedViewQuerySet,
     StakeholderQuerySet,
 )
+from portfolio.querysets.prioritisation import (
+    CandidateQuerySet,
+    ExerciseQuerySet,
+    MemberWeightsQuerySet,
+    ScoreQuerySet,
+)
 from portfolio.querysets.projects import ProgrammeQuerySet, ProjectQuerySet
 from portfolio.querysets.reviews import AlertQuerySet, OverrideQuerySet, ReviewQuerySet
 from portfolio.querysets.schedule import MilestoneQuerySet, ProcedureQuerySet
@@ -16,7 +22,10 @@ from portfolio.querysets.withdrawable import WithdrawableQuerySet
 __all__ = [
     "AlertQuerySet",
     "Among",
+    "CandidateQuerySet",
+    "ExerciseQuerySet",
     "ImportJobQuerySet",
+    "MemberWeightsQuerySet",
     "MilestoneQuerySet",
     "OverrideQuerySet",
     "ProcedureQuerySet",
@@ -27,6 +36,7 @@ __all__ = [
     "RiskQuerySet",
     "RoleAssignmentQuerySet",
     "SavedViewQuerySet",
+    "ScoreQuerySet",
     "StakeholderQuerySet",
     "WithdrawableQuerySet",
 ]

@@ -51,6 +51,7 @@ GROUPS = (
             Entry(_("Alerts"), "portfolio:alerts"),
             Entry(_("Risks"), "portfolio:risks"),
             Entry(_("Reviews to validate"), "portfolio:validation"),
+            Entry(_("Prioritisation"), "portfolio:priorities"),
             Entry(_("End of the year"), "portfolio:carry-over"),
             Entry(_("Evidence of all projects"), "indicators:matrix"),
             Entry(_("Documents"), "reports:documents"),

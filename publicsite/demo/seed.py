@@ -16,6 +16,7 @@ from portfolio.demo import (
     history,
     money,
     prices,
+    priorities,
     projects,
     reference,
     reviews,
@@ -54,6 +55,7 @@ class Seeded:
     roles: int
     accounts: list[str]
     views: int
+    exercises: int
 
 
 def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
@@ -83,6 +85,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             breaks=breaks.seed(),
             roles=accounts.seed_roles(),
             views=saved_views.seed(),
+            exercises=priorities.seed(),
         )
         history.date_back()
         return seeded

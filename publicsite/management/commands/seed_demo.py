@@ -46,6 +46,7 @@ def sentence(done: Seeded) -> str:
         "known breaks": done.breaks,
         "accounts": len(done.accounts),
         "roles": done.roles,
+        "exercises of prioritisation": done.exercises,
     }
     added = [f"{number} {what}" for what, number in counts.items() if number]
     return f"Demonstration: {', '.join(added)} added" if added else "Demonstration: all is there"
