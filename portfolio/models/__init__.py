@@ -12,6 +12,20 @@ from portfolio.models.dependency import Dependency
 from portfolio.models.document import ProjectDocument
 from portfolio.models.finance import CostEstimate
 from portfolio.models.funding import Funding
+from portfolio.models.governance import (
+    AgendaItem,
+    AgendaProposal,
+    Attendance,
+    Committee,
+    CommitteeMember,
+    Condition,
+    ConflictOfInterest,
+    Decision,
+    DecisionChain,
+    FollowUpAction,
+    Meeting,
+    Position,
+)
 from portfolio.models.green import GreenAxis, GreenMark
 from portfolio.models.import_job import ImportJob, ImportLine
 from portfolio.models.organisation import Organisation
@@ -34,13 +48,23 @@ from portfolio.models.stakeholder import Stakeholder
 from portfolio.models.user import User
 
 __all__ = [
+    "AgendaItem",
+    "AgendaProposal",
     "Alert",
+    "Attendance",
     "Authorisation",
+    "Committee",
+    "CommitteeMember",
+    "Condition",
+    "ConflictOfInterest",
     "CostEstimate",
+    "Decision",
+    "DecisionChain",
     "Dependency",
     "DigestMail",
     "ExcludedZone",
     "FinanceParameter",
+    "FollowUpAction",
     "FreshnessCommitment",
     "Funding",
     "GreenAxis",
@@ -48,6 +72,7 @@ __all__ = [
     "ImportJob",
     "ImportLine",
     "LeadAuthority",
+    "Meeting",
     "Milestone",
     "MilestoneRevision",
     "NotificationChoice",
@@ -57,6 +82,7 @@ __all__ = [
     "PhasePeriod",
     "PhasePeriodRevision",
     "PhaseSet",
+    "Position",
     "PriceIndex",
     "PriceIndexValue",
     "Procedure",

@@ -2,6 +2,14 @@
 
 from portfolio.querysets.among import Among
 from portfolio.querysets.documents import ProjectDocumentQuerySet, RiskQuerySet
+from portfolio.querysets.governance import (
+    AgendaProposalQuerySet,
+    CommitteeQuerySet,
+    ConditionQuerySet,
+    DecisionQuerySet,
+    FollowUpActionQuerySet,
+    MeetingQuerySet,
+)
 from portfolio.querysets.people import (
     ImportJobQuerySet,
     RoleAssignmentQuerySet,
@@ -14,9 +22,15 @@ from portfolio.querysets.schedule import MilestoneQuerySet, ProcedureQuerySet
 from portfolio.querysets.withdrawable import WithdrawableQuerySet
 
 __all__ = [
+    "AgendaProposalQuerySet",
     "AlertQuerySet",
     "Among",
+    "CommitteeQuerySet",
+    "ConditionQuerySet",
+    "DecisionQuerySet",
+    "FollowUpActionQuerySet",
     "ImportJobQuerySet",
+    "MeetingQuerySet",
     "MilestoneQuerySet",
     "OverrideQuerySet",
     "ProcedureQuerySet",

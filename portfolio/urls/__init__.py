@@ -1,6 +1,15 @@
 """Addresses of the steering screens, below /pilotage/: a file a part of the screens."""
 
-from portfolio.urls import accounts, calendar, history, money, parts, projects, reviews
+from portfolio.urls import (
+    accounts,
+    calendar,
+    committees,
+    history,
+    money,
+    parts,
+    projects,
+    reviews,
+)
 
 app_name = "portfolio"
 urlpatterns = [
@@ -11,4 +20,5 @@ urlpatterns = [
     *history.urlpatterns,
     *reviews.urlpatterns,
     *parts.urlpatterns,
+    *committees.urlpatterns,
 ]

@@ -75,6 +75,7 @@ from tests.factories.portfolio import (
     make_zone,
 )
 from tests.factories.reviews import make_alert, make_review
+from tests.functional.governed import governed
 from tests.uploads import pdf
 
 STEERING = "pilotage/"
@@ -129,7 +130,7 @@ def make_world() -> World:
         name_fr="Halle", lead=department, programme=programme, state="SUSPENDED", cost=None
     )
     keys = _schedule(project) | _money(project) | _around(project) | _judged(project)
-    keys |= _evaluations(project)
+    keys |= _evaluations(project) | governed(project, administrator)
     keys |= _evidence(project) | _files(project, administrator) | _mine(project, administrator)
     keys |= {
         "projets/<project:code>": f"projets/{CODE}",
