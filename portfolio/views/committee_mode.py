@@ -131,10 +131,10 @@ def _frame(item: AgendaItem, steps: list[Step], here: Step) -> dict[str, Any]:
 def _shown(item: AgendaItem, step: Step) -> dict[str, Any]:
     if step.slug == "debat":
         return {"stands": standing(item)}
-    if step.slug != "projet":
+    if step.slug != "projet" or item.project is None:
         return {}
-    found = Project.objects.filter(pk=item.project_id)
-    earlier = Decision.objects.filter(project=item.project_id).exclude(item=item)
+    found = Project.objects.filter(pk=item.project.pk)
+    earlier = Decision.objects.filter(project=item.project).exclude(item=item)
     return {
         "row": project_queries.rows(found)[0],
         "earlier": earlier.order_by("-number")[:3],
