@@ -124,7 +124,8 @@ def _given(one: Entry) -> Given:
 
 
 def _known_then(project: Project | None, at: datetime) -> Entry:
-    """The cost of that day; of the targets what was promised, without what was measured since."""
+    """The cost and the opening of that day; of the targets what was promised, without what was
+    measured since."""
     told = snapshot(project, at=at)
     if project is None:
         return told
@@ -134,12 +135,26 @@ def _known_then(project: Project | None, at: datetime) -> Entry:
         "amount_eur": str(known.amount_eur),
         "valued_on": known.valued_on.isoformat(),
     }
+    told["commissioning"] = _opening_then(project, at)
     told["targets"] = [
         {name: value for name, value in one.items() if name not in {"last", "status"}}
         for one in told.get("targets", ())
     ]
     told.pop("evaluations", None)
     return told
+
+
+def _opening_then(project: Project, at: datetime) -> Entry | None:
+    opening = project.milestones.filter(is_commissioning=True, withdrawn_at=None).first()
+    if opening is None:
+        return None
+    move = opening.revisions.filter(revised_at__lte=at).order_by("-revised_at", "-pk").first()
+    on = move.after_on if move else opening.original_on
+    return {
+        "original_on": opening.original_on.isoformat(),
+        "current_on": on.isoformat(),
+        "actual_on": None,
+    }
 
 
 def _followed(decision: Decision, one: Entry) -> None:

@@ -17,12 +17,14 @@ TEMPLATE = "portfolio/pages/reference_edit.html"
 def form_page(
     request: HttpRequest, form: Any, *, title: str, back: str, back_label: str, news: str
 ) -> HttpResponse:
-    """`back`: the address to go back to, saved or not."""
+    """`back`: the address to go back to, saved or not. A form that is drawn in its own way names
+    its `page_template`."""
     if form.is_bound and form.is_valid() and is_saved(request, form):
         messages.success(request, news)
         return redirect(back)
     context = {"form": form, "title": title, "back": back, "back_label": back_label}
-    return render(request, TEMPLATE, context, status=422 if form.errors else 200)
+    template = getattr(form, "page_template", TEMPLATE)
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 def act(request: HttpRequest, verb: Any, *, news: str = "", **given: Any) -> bool:

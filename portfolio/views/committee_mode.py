@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -20,7 +20,7 @@ from portfolio.models import AgendaItem, Decision, Meeting, Project
 from portfolio.queries import projects as project_queries
 from portfolio.queries.meetings import agenda, beside, standing
 from portfolio.services import meetings
-from portfolio.views.acts import act, act_now, person
+from portfolio.views.acts import act, person
 from portfolio.views.editing import is_saved, sent
 from portfolio.views.meetings import editable_item, readable, readable_item
 
@@ -35,7 +35,7 @@ class Step:
 
 STEPS = (
     Step("projet", _("Project"), "project", about_project=True),
-    Step("preuves", _("Evidence"), "evidence", about_project=True),
+    Step("preuves", pgettext_lazy("step of a meeting", "Evidence"), "evidence", about_project=True),
     Step("debat", _("Debate"), "debate"),
     Step("decision", _("Decision"), "decision"),
 )
@@ -146,7 +146,7 @@ def _decision(request: HttpRequest, item: AgendaItem, context: dict[str, Any]) -
     if context["may_lead"]:
         form = DecisionForm(sent(request), item=item)
         if form.is_bound and form.is_valid() and is_saved(request, form):
-            messages.success(request, _now("The decision is in the register."))
+            messages.success(request, gettext("The decision is in the register."))
             return redirect("portfolio:item-screen", pk=item.pk, step="decision")
     elif request.method == "POST":
         raise Http404

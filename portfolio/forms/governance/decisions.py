@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import DayField
@@ -41,21 +41,23 @@ class DecisionForm(ActForm):
         for row in ROWS:
             number = {"number": row + 1}
             self.fields[f"condition_{row}"] = forms.CharField(
-                label=_now("Condition %(number)s") % number, max_length=300, required=False
+                label=gettext("Condition %(number)s") % number, max_length=300, required=False
             )
             self.fields[f"condition_{row}_on"] = DayField(
-                label=_now("Condition %(number)s: to be met by") % number, required=False
+                label=gettext("Condition %(number)s: to be met by") % number, required=False
             )
         for row in ROWS:
             number = {"number": row + 1}
             self.fields[f"action_{row}"] = forms.CharField(
-                label=_now("Action %(number)s") % number, max_length=300, required=False
+                label=gettext("Action %(number)s") % number, max_length=300, required=False
             )
             self.fields[f"action_{row}_owner"] = forms.ModelChoiceField(
-                queryset=people(), label=_now("Action %(number)s: owner") % number, required=False
+                queryset=people(),
+                label=gettext("Action %(number)s: owner") % number,
+                required=False,
             )
             self.fields[f"action_{row}_on"] = DayField(
-                label=_now("Action %(number)s: due on") % number, required=False
+                label=gettext("Action %(number)s: due on") % number, required=False
             )
 
     @property
@@ -78,7 +80,7 @@ class DecisionForm(ActForm):
             if any(cleaned.get(name) for name in names):
                 for name in names:
                     if not cleaned.get(name) and name not in self.errors:
-                        self.add_error(name, _now("Fill the whole row, or leave it empty."))
+                        self.add_error(name, gettext("Fill the whole row, or leave it empty."))
         return cleaned
 
     def save(self, *, by: User, at: datetime) -> Decision:

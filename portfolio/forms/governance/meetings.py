@@ -5,6 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.governance.act import ActForm, lines
@@ -85,6 +87,8 @@ class ItemForm(ActForm):
 class OpeningForm(ActForm):
     """The call-over: who is there, who is excused; the others are absent."""
 
+    page_template = "portfolio/committees/open.html"
+
     present = forms.ModelMultipleChoiceField(
         queryset=User.objects.none(), label=_("Present"), required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -97,7 +101,11 @@ class OpeningForm(ActForm):
     def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
         super().__init__(data)
         self.meeting = meeting
-        seats = CommitteeMember.objects.filter(committee=meeting.committee_id)
+        today = timezone.localdate()
+        seats = CommitteeMember.objects.filter(
+            Q(until_on=None) | Q(until_on__gte=today),
+            committee=meeting.committee_id, from_on__lte=today,
+        )  # fmt: skip
         seated = User.objects.filter(pk__in=seats.values("user"))
         for name in ("present", "excused"):
             field: Any = self.fields[name]

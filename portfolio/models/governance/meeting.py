@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portfolio.querysets import MeetingQuerySet
 
@@ -41,8 +42,8 @@ class Meeting(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "PLANNED", _("planned")
-        OPEN = "OPEN", _("open")
-        CLOSED = "CLOSED", _("closed")
+        OPEN = "OPEN", pgettext_lazy("a meeting", "open")
+        CLOSED = "CLOSED", pgettext_lazy("a meeting", "closed")
 
     committee = models.ForeignKey(
         "portfolio.Committee", models.PROTECT, related_name="meetings",
