@@ -20,7 +20,7 @@ from portfolio.models import AgendaItem, Decision, Meeting, Project
 from portfolio.queries import projects as project_queries
 from portfolio.queries.meetings import agenda, beside, standing
 from portfolio.services import meetings
-from portfolio.views.acts import act, person
+from portfolio.views.acts import act, act_now, person
 from portfolio.views.editing import is_saved, sent
 from portfolio.views.meetings import editable_item, readable, readable_item
 
