@@ -14,11 +14,13 @@ from config import api_docs
 from indicators.api.evaluations import EvaluationViewSet
 from indicators.api.forecasts import ForecastViewSet
 from indicators.api.views import IndicatorViewSet, ObservationViewSet, TargetViewSet
+from portfolio.api.decisions import DecisionViewSet
 from portfolio.api.exercises import ExerciseViewSet
 from portfolio.api.views import ProjectViewSet
 
 router = SimpleRouter()
 router.register("projects", ProjectViewSet, "api-project")
+router.register("decisions", DecisionViewSet, "api-decision")
 router.register("indicators", IndicatorViewSet, "api-indicator")
 router.register("observations", ObservationViewSet, "api-observation")
 router.register("targets", TargetViewSet, "api-target")

@@ -12,6 +12,7 @@ from datetime import date
 from django.utils import timezone
 
 from portfolio.models import (
+    AgendaProposal,
     ImportJob,
     ProjectDocument,
     ProjectZone,
@@ -28,6 +29,15 @@ from tests.addresses import VALUES, About
 from tests.factories.evaluations import make_plan, make_result
 from tests.factories.finance import make_derogation, make_index, make_running_cost
 from tests.factories.forecasts import make_break, make_forecast
+from tests.factories.governance import (
+    action,
+    condition,
+    make_committee,
+    make_decision,
+    make_item,
+    make_meeting,
+    what,
+)
 from tests.factories.indicators import (
     make_agreement,
     make_contract,
@@ -69,7 +79,7 @@ from tests.factories.reviews import make_alert, make_review
 WORK = {"facts", "schedule", "risks", "people", "place", "documents", "dependencies", "review"}
 MANAGE = WORK | {"visibility", "money"}
 EVERYTHING = MANAGE | {
-    "validation", "parameters", "sources", "accounts", "priorities", "scores",
+    "validation", "parameters", "sources", "accounts", "priorities", "scores", "committees",
 }  # fmt: skip
 
 
@@ -238,11 +248,12 @@ def build() -> World:
         make_forecast(target)
         records[project.code] |= _evaluations(project)
     ranked = _exercise(projects, records)
+    governed = _committees(projects, records)
     readers = {name: _somebody(name, projects[OWN[1]]) for name in ROLES if name != "stranger"}
     User.objects.update(password="md5$x$y")  # usable, and no time spent on it
     for user in readers.values():
         user.refresh_from_db()
-    return World(projects, readers, records, put_back, _shared() | ranked)
+    return World(projects, readers, records, put_back, _shared() | ranked | governed)
 
 
 def _records(project, put_back: dict[str, object]) -> dict[str, object]:
@@ -267,6 +278,27 @@ def _tie(projects: dict, records: dict) -> None:
         records[code]["dependency"] = made.pk
         records[code]["estimate"] = 10 + number
         make_estimate(projects[code], 10, version=10 + number, reason="Révision")
+
+
+def _committees(projects: dict, records: dict) -> dict[str, object]:
+    """A committee of strangers, with an item about a draft of others; decisions about every
+    project."""
+    for code, project in projects.items():
+        records[code]["decision"] = make_decision(project).pk
+    committee = make_committee()
+    item = make_item(make_meeting(committee), projects[OTHER[1]])
+    spare = make_item(item.meeting, subject="Autre")
+    decided = make_decision(given=what(conditions=[condition()], actions=[action(make_user())]))
+    proposal = AgendaProposal.objects.create(
+        project=projects[OTHER[1]], cause="CONDITION", subject="condition-0", opened_at=NOW,
+        data={"text": "Obtenir", "due_on": "2026-01-01", "number": 1},
+    )  # fmt: skip
+    return {
+        "committee": committee.pk, "meeting": item.meeting_id, "item": item.pk,
+        "item to take off": spare.pk, "seat": committee.members.first().pk,
+        "open meeting": decided.item.meeting_id, "condition": decided.conditions.get().pk,
+        "action": decided.actions.get().pk, "proposal": proposal.pk,
+    }  # fmt: skip
 
 
 def _evaluations(project) -> dict[str, object]:

@@ -206,7 +206,7 @@ def _outcome(
         point.value - base if point and point.value is not None and base is not None else None
     )
     ended = [one for one in held.observations if one.until < today]
-    value = _value_at(ended, target.indicator, point.due_on) if point else None
+    value = value_at(ended, target.indicator, point.due_on) if point else None
     change = value - base if value is not None and base is not None else None
     return Outcome(
         project=target.project, target=target, indicator=target.indicator, zone=target.zone,
@@ -245,7 +245,7 @@ def _share(
     return Unknown("NOT_MEASURED") if change is None else share(promised=promised, measured=change)
 
 
-def _value_at(ended: Sequence[Observation], indicator: Indicator, day: date) -> float | None:
+def value_at(ended: Sequence[Observation], indicator: Indicator, day: date) -> float | None:
     """Of the year that ends on the day: one value of a month says as much of its season."""
     if indicator.frequency == Indicator.Frequency.YEAR:
         told = [o for o in ended if o.on <= day and o.until > day - A_YEAR]

@@ -12,7 +12,7 @@ def as_before(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portfolio', '0026_alert_of_a_changed_verdict'),
+        ('portfolio', '0031_committees_and_decisions'),
     ]
 
     operations = [

@@ -85,7 +85,7 @@ def refusal_in_words(refusal: Refusal) -> str:
         words = {"moment": moment(event.at), "author": _author(event)}
         return _("This was changed again on %(moment)s (%(author)s). Undo that change first, or correct the record by hand.") % words  # fmt: skip
     return {
-        "APPEND_ONLY": _("An act on an authorisation is never rewritten: enter the opposite act."),
+        "APPEND_ONLY": _("This act is kept for good: enter the opposite act, or decide again."),
         "OWN_ACTS": _(
             "A review, an alert, a role or a target has acts of its own: change it there."
         ),

@@ -47,6 +47,8 @@ GROUPS = (
     (
         _("Steer"),
         (
+            Entry(_("Committees"), "portfolio:committees"),
+            Entry(_("Register of decisions"), "portfolio:decisions"),
             Entry(_("Calendar"), "portfolio:calendar"),
             Entry(_("Alerts"), "portfolio:alerts"),
             Entry(_("Risks"), "portfolio:risks"),

@@ -1,6 +1,16 @@
 """Addresses of the steering screens, below /pilotage/: a file a part of the screens."""
 
-from portfolio.urls import accounts, calendar, history, money, parts, priorities, projects, reviews
+from portfolio.urls import (
+    accounts,
+    calendar,
+    committees,
+    history,
+    money,
+    parts,
+    priorities,
+    projects,
+    reviews,
+)
 
 app_name = "portfolio"
 urlpatterns = [
@@ -12,4 +22,5 @@ urlpatterns = [
     *reviews.urlpatterns,
     *parts.urlpatterns,
     *priorities.urlpatterns,
+    *committees.urlpatterns,
 ]

@@ -11,6 +11,7 @@ from indicators.demo import breaks, chains, deposits, evaluations, sources, targ
 from portfolio.demo import (
     accounts,
     calendar,
+    committees,
     documents,
     green,
     history,
@@ -47,6 +48,7 @@ class Seeded:
     targets: int
     links: int
     evaluations: int
+    decisions: int
     stories: int
     sources: int
     deposits: int
@@ -80,6 +82,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             targets=targets.seed(),
             links=chains.seed(),
             evaluations=evaluations.seed(),
+            decisions=committees.seed(),
             stories=stories.seed(),
             usages=usages.seed(),
             breaks=breaks.seed(),

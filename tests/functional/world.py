@@ -79,6 +79,7 @@ from tests.factories.portfolio import (
 )
 from tests.factories.prioritisation import leaf, make_exercise, make_score, make_scores
 from tests.factories.reviews import make_alert, make_review
+from tests.functional.governed import governed
 from tests.uploads import pdf
 
 STEERING = "pilotage/"
@@ -134,6 +135,7 @@ def make_world() -> World:
     )
     keys = _schedule(project) | _money(project) | _around(project) | _judged(project)
     keys |= _evaluations(project) | _ranked(project, administrator)
+    keys |= governed(project, administrator)
     keys |= _evidence(project) | _files(project, administrator) | _mine(project, administrator)
     keys |= {
         "projets/<project:code>": f"projets/{CODE}",

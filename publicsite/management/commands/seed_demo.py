@@ -31,6 +31,7 @@ def sentence(done: Seeded) -> str:
         "targets": done.targets,
         "causal links": done.links,
         "evaluations": done.evaluations,
+        "decisions": done.decisions,
         "budgets": done.budgets,
         "estimates completed": done.estimates,
         "green marks": done.marks,
