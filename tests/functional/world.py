@@ -26,9 +26,8 @@ from portfolio.models import (
     User,
 )
 from portfolio.queries import changes
-from portfolio.services import documents, exercises, projects, weighing
+from portfolio.services import documents, projects
 from portfolio.services.documents import DocumentFacts, GivenFile
-from portfolio.services.exercises import leaves_of
 from reports.services import documents as produced
 from tests.addresses import our_routes
 from tests.factories.evaluations import City
@@ -77,9 +76,9 @@ from tests.factories.portfolio import (
     make_user,
     make_zone,
 )
-from tests.factories.prioritisation import leaf, make_exercise, make_score, make_scores
 from tests.factories.reviews import make_alert, make_review
 from tests.functional.governed import governed
+from tests.functional.ranked import ranked
 from tests.uploads import pdf
 
 STEERING = "pilotage/"
@@ -134,7 +133,7 @@ def make_world() -> World:
         name_fr="Halle", lead=department, programme=programme, state="SUSPENDED", cost=None
     )
     keys = _schedule(project) | _money(project) | _around(project) | _judged(project)
-    keys |= _evaluations(project) | _ranked(project, administrator)
+    keys |= _evaluations(project) | ranked(project, administrator)
     keys |= governed(project, administrator)
     keys |= _evidence(project) | _files(project, administrator) | _mine(project, administrator)
     keys |= {
@@ -228,29 +227,6 @@ def _judged(project: Project) -> dict[str, str]:
         "statut/<int:pk>": f"statut/{word.pk}",
         "statut/<str:axis>": "statut/calendrier",
     }
-
-
-def _ranked(project: Project, member: User) -> dict[str, str]:
-    """An exercise with one score missing and one not sure, weighed by two, revealed."""
-    others = [make_project(name_fr=name) for name in ("Halle aux grains", "Cours des tilleuls")]
-    exercise = make_exercise(project, *others, retained=1, name_fr="Arbitrage 2027-2029")
-    make_scores(exercise, {project: (400, 60, 2, 12_400_000), others[0]: (900, None, 1, 4_000_000),
-                           others[1]: (100, 90, 0, 9_000_000)})  # fmt: skip
-    make_score(exercise, project, "CO2 évité", 500, low=200, high=800)
-    for number, who in enumerate((member, make_user())):
-        points = {one.pk: 1.0 + number * place for place, one in enumerate(leaves_of(exercise))}
-        weighing.share_points(exercise=exercise, member=who, points=points, at=NOW)
-    exercises.reveal_weights(exercise=exercise, by=member, at=NOW)
-    candidate, access = exercise.candidates.get(project=project), leaf(exercise, "Accès")
-    one = f"priorites/{exercise.pk}"
-    return {
-        "priorites/<int:pk>/criteres/<int:criterion_pk>": f"{one}/criteres/{access.pk}",
-        "priorites/<int:pk>/candidats/<int:candidate_pk>": f"{one}/candidats/{candidate.pk}",
-        "priorites/<int:pk>/notes/<int:candidate_pk>/<int:criterion_pk>":
-            f"{one}/notes/{candidate.pk}/{access.pk}",
-        "priorites/<int:pk>": one,
-        "<slug:way>": "comparaisons",
-    }  # fmt: skip
 
 
 def _evaluations(project: Project) -> dict[str, str]:

@@ -1,0 +1,65 @@
+"""Addresses by which projects are compared and decided upon: see `tests/addresses.py`."""
+
+from tests.about import AGENT, DOCUMENT, LIST, PRIVATE, PROJECT, About, matter
+
+CHOOSING = {
+    # prioritisation
+    "priorites/": AGENT,
+    "priorites/nouvel-exercice/": matter("priorities"),
+    "priorites/<int:pk>/": LIST.named("exercise"),
+    "priorites/<int:pk>/modifier/": matter("priorities", "exercise"),
+    "priorites/<int:pk>/etape/<slug:act>/": matter("priorities", "exercise", posts=True),
+    "priorites/<int:pk>/criteres/ajouter/": matter("priorities", "exercise"),
+    "priorites/<int:pk>/criteres/<int:criterion_pk>/modifier/": matter("priorities", "criterion"),
+    "priorites/<int:pk>/criteres/<int:criterion_pk>/retirer/": matter(
+        "priorities", "criterion", posts=True
+    ),
+    "priorites/<int:pk>/candidats/ajouter/": matter("priorities", "exercise"),
+    "priorites/<int:pk>/candidats/<int:candidate_pk>/retirer/": matter(
+        "priorities", "any candidate"
+    ),
+    "priorites/<int:pk>/candidats/<int:candidate_pk>/": PROJECT.named("candidate"),
+    "priorites/<int:pk>/notes/<int:candidate_pk>/<int:criterion_pk>/": PROJECT.named("score"),
+    "priorites/<int:pk>/notes.csv": LIST.named("exercise"),
+    "priorites/<int:pk>/poids/": matter("scores", "exercise"),
+    "priorites/<int:pk>/poids/<slug:way>/": matter("scores", "exercise"),
+    "priorites/<int:pk>/poids.csv": AGENT.named("exercise"),
+    "priorites/<int:pk>/classement/": LIST.named("exercise"),
+    "priorites/<int:pk>/classement.csv": LIST.named("exercise"),
+    "priorites/<int:pk>/rangs.csv": LIST.named("exercise"),
+    "donnees/priorites/<int:pk>/mesurer/": matter("priorities", "exercise", posts=True),
+    # committees: read by who sits in them or reads everything, led by who looks after them
+    "copil/": LIST,
+    "copil/ajouter/": matter("committees"),
+    "copil/<int:pk>/": DOCUMENT.named("committee"),
+    "copil/<int:pk>/modifier/": matter("committees", "committee"),
+    "copil/<int:pk>/membres/ajouter/": matter("committees", "committee"),
+    "copil/membres/<int:pk>/": matter("committees", "seat"),
+    "copil/<int:pk>/reunions/ajouter/": matter("committees", "committee"),
+    "copil/reunions/<int:pk>/": DOCUMENT.named("meeting"),
+    "copil/reunions/<int:pk>/modifier/": matter("committees", "meeting"),
+    "copil/reunions/<int:pk>/ouvrir/": matter("committees", "meeting"),
+    "copil/reunions/<int:pk>/clore/": matter("committees", "meeting", posts=True),
+    "copil/reunions/<int:pk>/presences/": matter("committees", "meeting", posts=True),
+    "copil/reunions/<int:pk>/points/ajouter/": matter("committees", "meeting"),
+    "copil/reunions/<int:pk>/ecran/": DOCUMENT.named("meeting"),
+    "copil/reunions/<int:pk>/ma-voix/": PRIVATE.named("meeting"),
+    "copil/reunions/<int:pk>/ma-voix/suite/": PRIVATE.named("meeting"),
+    "copil/points/<int:pk>/modifier/": matter("committees", "item"),
+    "copil/points/<int:pk>/deplacer/": matter("committees", "item", posts=True),
+    "copil/points/<int:pk>/retirer/": matter("committees", "item to take off", posts=True),
+    "copil/points/<int:pk>/interet/": DOCUMENT.named("item"),
+    "copil/points/<int:pk>/presenter/": matter("committees", "item", posts=True),
+    "copil/points/<int:pk>/montrer/": matter("committees", "item", posts=True),
+    "copil/points/<int:pk>/voix/": DOCUMENT.named("item"),
+    "copil/points/<int:pk>/ma-voix/": About("private", of="item", posts=True),
+    "copil/points/<int:pk>/ecran/<slug:step>/": DOCUMENT.named("item"),
+    "copil/decisions/": LIST,
+    "copil/decisions.csv": LIST,
+    "copil/decisions/<int:pk>/": PROJECT.named("decision"),
+    "copil/conditions/<int:pk>/": matter("committees", "condition"),
+    "copil/actions/<int:pk>/": matter("committees", "action"),
+    "copil/propositions/": matter("committees"),
+    "copil/propositions/<int:pk>/accepter/": matter("committees", "proposal"),
+    "copil/propositions/<int:pk>/ecarter/": matter("committees", "proposal"),
+}
