@@ -74,7 +74,9 @@ def _counts(figures: Figures) -> bool:
 
 
 def _differences(figures: Figures, design: impact.Design) -> Answer:
-    starts: dict[Hashable, Any] = {**figures.begins}
+    starts: dict[Hashable, Any] = {}
+    for code, start in figures.begins.items():
+        starts[code] = start
     return impact.difference_in_differences(figures.panel, unit="zone", time="on", value="value", treated_from=starts,
                                             design=design, seed=SEED)  # fmt: skip
 
