@@ -74,9 +74,7 @@ def _counts(figures: Figures) -> bool:
 
 
 def _differences(figures: Figures, design: impact.Design) -> Answer:
-    starts: dict[Hashable, Any] = {}
-    for code, start in figures.begins.items():
-        starts[code] = start
+    starts = dict[Hashable, Any](figures.begins.items())
     return impact.difference_in_differences(figures.panel, unit="zone", time="on", value="value", treated_from=starts,
                                             design=design, seed=SEED)  # fmt: skip
 
