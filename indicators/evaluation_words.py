@@ -144,7 +144,7 @@ def _false_start(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
 def _pre_trends(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
     title = _("The zones moved alike before")
     if passed is None:
-        return title, _("The past is too short to tell.")
+        return title, _("It cannot be told: the past is too short, or several zones are treated.")
     return title, _("Different movements before the start: p = %(p)s.") % {"p": amount(facts["p"])}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,7 +38,7 @@ class Figures:
     starts: Mapping[str, pd.Timestamp] = field(default_factory=dict)
 
     @property
-    def begins(self) -> dict[Hashable, pd.Timestamp]:
+    def begins(self) -> dict[str, pd.Timestamp]:
         """The start of each treated zone."""
         return {code: self.starts.get(code, self.start) for code in self.treated}
 

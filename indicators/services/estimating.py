@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -73,7 +74,8 @@ def _counts(figures: Figures) -> bool:
 
 
 def _differences(figures: Figures, design: impact.Design) -> Answer:
-    return impact.difference_in_differences(figures.panel, unit="zone", time="on", value="value", treated_from=figures.begins,
+    starts = dict[Hashable, Any](figures.begins.items())
+    return impact.difference_in_differences(figures.panel, unit="zone", time="on", value="value", treated_from=starts,
                                             design=design, seed=SEED)  # fmt: skip
 
 

@@ -145,10 +145,13 @@ def test_inhabitants_counted_anew_are_a_reason_to_judge_again():
     assert evaluate(evaluation=plan, at=LATER).effect["point"] < first.effect["point"]
 
 
-def test_a_window_that_closes_adds_no_result_where_it_changes_none():
+def test_the_look_at_the_end_of_the_window_stays_and_repeats_no_series():
     plan = City(donors=3).locked(after_until=date(2026, 6, 15))
     first = evaluate(evaluation=plan, at=NOW)
-    assert evaluate(evaluation=plan, at=LATER).pk == first.pk
+    last = evaluate(evaluation=plan, at=LATER)
+    assert (last.because, last.verdict) == ("CLOSED", first.verdict)
+    assert last.series_of == first
+    assert evaluate(evaluation=plan, at=LATER + timedelta(1)).pk == last.pk
 
 
 def test_what_was_too_early_cannot_be_judged_once_the_window_is_closed():
