@@ -30,7 +30,7 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": Meeting.objects.editable_by(user).filter(pk=pk).exists(),
         "seats": meeting.attendances.select_related("user").order_by("user__last_name"),
         "states": Attendance.State.choices,
-        "ended_by_me": set(interests.editable_by(user).values_list("pk", flat=True)),
+        "may_end": set(interests.editable_by(user).values_list("pk", flat=True)),
         "interests": interests.select_related("user", "project").order_by("project__name_fr"),
         "has_voice": meeting.attendances.filter(user=user, votes=True).exists(),
     }
