@@ -49,6 +49,7 @@ CHOOSING = {
     "copil/points/<int:pk>/deplacer/": matter("committees", "item", posts=True),
     "copil/points/<int:pk>/retirer/": matter("committees", "item to take off", posts=True),
     "copil/points/<int:pk>/interet/": DOCUMENT.named("item"),
+    "copil/interets/<int:pk>/cesser/": matter("committees", "interest", posts=True),
     "copil/points/<int:pk>/presenter/": matter("committees", "item", posts=True),
     "copil/points/<int:pk>/montrer/": matter("committees", "item", posts=True),
     "copil/points/<int:pk>/voix/": DOCUMENT.named("item"),

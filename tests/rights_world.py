@@ -20,7 +20,7 @@ from portfolio.models import (
     StatusOverride,
     User,
 )
-from portfolio.services import exercises, weighing
+from portfolio.services import committees, exercises, weighing
 from portfolio.services import projects as services
 from portfolio.services.exercises import leaves_of
 from portfolio.services.history import recorded
@@ -36,6 +36,7 @@ from tests.factories.governance import (
     make_decision,
     make_item,
     make_meeting,
+    people,
     what,
 )
 from tests.factories.indicators import (
@@ -288,6 +289,9 @@ def _committees(projects: dict, records: dict) -> dict[str, object]:
     committee = make_committee()
     item = make_item(make_meeting(committee), projects[OTHER[1]])
     spare = make_item(item.meeting, subject="Autre")
+    interest = committees.declare_interest(
+        user=people(item.meeting)[1], project=projects[OTHER[1]], reason="x", by=None, at=NOW
+    )
     decided = make_decision(given=what(conditions=[condition()], actions=[action(make_user())]))
     proposal = AgendaProposal.objects.create(
         project=projects[OTHER[1]], cause="CONDITION", subject="condition-0", opened_at=NOW,
@@ -298,6 +302,7 @@ def _committees(projects: dict, records: dict) -> dict[str, object]:
         "item to take off": spare.pk, "seat": committee.members.first().pk,
         "open meeting": decided.item.meeting_id, "condition": decided.conditions.get().pk,
         "action": decided.actions.get().pk, "proposal": proposal.pk,
+        "interest": interest.pk,
     }  # fmt: skip
 
 

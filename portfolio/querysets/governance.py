@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         AgendaProposal,
         Committee,
         Condition,
+        ConflictOfInterest,
         Decision,
         FollowUpAction,
         Meeting,
@@ -57,6 +58,22 @@ class CommitteeQuerySet(models.QuerySet["Committee"]):
         if looks_after_committees(user):
             return self.all()
         return self.filter(Q(chair=user) | Q(secretary=user))
+
+
+class ConflictOfInterestQuerySet(models.QuerySet["ConflictOfInterest"]):
+    def current(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """One's own, and those of the members of a committee that `user` leads or prepares; of the
+        projects that they may read."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        committees = apps.get_model("portfolio", "Committee").objects.editable_by(user)
+        seats = apps.get_model("portfolio", "CommitteeMember").objects
+        members = seats.filter(committee__in=committees).values("user")
+        projects = apps.get_model("portfolio", "Project").objects.visible_to(user)
+        return self.filter(Q(user=user) | Q(user__in=members), project__in=projects)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):

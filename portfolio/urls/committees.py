@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{POINT}/deplacer/", meetings.item_shift, name="item-shift"),
     path(f"{POINT}/retirer/", meetings.item_remove, name="item-remove"),
     path(f"{POINT}/interet/", meetings.interest_add, name="interest-add"),
+    path("copil/interets/<int:pk>/cesser/", meetings.interest_end, name="interest-end"),
     path(f"{POINT}/presenter/", committee_mode.present, name="item-present"),
     path(f"{POINT}/montrer/", committee_mode.reveal, name="item-reveal"),
     path(f"{POINT}/voix/", committee_mode.voices, name="item-voices"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from portfolio.forms.governance import InterestForm, ItemForm, MeetingForm, OpeningForm
 from portfolio.models import AgendaItem, Attendance, ConflictOfInterest, Meeting, Project, User
 from portfolio.queries.meetings import agenda, unread_by
-from portfolio.services import agendas, meetings
+from portfolio.services import agendas, committees, meetings
 from portfolio.views.acts import act, act_now, form_page, person
 from portfolio.views.editing import sent
 
@@ -22,7 +22,7 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     lines = agenda(meeting, user)
     about = [line.item.project_id for line in lines if not line.is_hidden]
-    interests = ConflictOfInterest.objects.filter(project__in=about, ended_at=None)
+    interests = ConflictOfInterest.objects.current().filter(project__in=about)
     context = {
         "meeting": meeting,
         "lines": lines,
@@ -30,6 +30,7 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": Meeting.objects.editable_by(user).filter(pk=pk).exists(),
         "seats": meeting.attendances.select_related("user").order_by("user__last_name"),
         "states": Attendance.State.choices,
+        "may_end": set(interests.editable_by(user).values_list("pk", flat=True)),
         "interests": interests.select_related("user", "project").order_by("project__name_fr"),
         "has_voice": meeting.attendances.filter(user=user, votes=True).exists(),
     }
@@ -118,6 +119,19 @@ def interest_add(request: HttpRequest, pk: int) -> HttpResponse:
     words = _("Declare an interest in “%s”") % project.name
     news = _("The interest is declared: no part is taken in what is decided about this project.")
     return _of(request, item.meeting, form, title=words, news=news)
+
+
+@login_required
+@require_POST
+def interest_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """It is over: said by the member, or by who leads or prepares a committee where they sit."""
+    own = ConflictOfInterest.objects.editable_by(request.user)
+    interest = get_object_or_404(own, pk=pk)
+    act_now(request, committees.end_interest, interest=interest, news=_("The interest is over."))
+    back = request.POST.get("meeting", "")
+    if back.isdigit() and Meeting.objects.visible_to(request.user).filter(pk=int(back)).exists():
+        return redirect("portfolio:meeting", pk=int(back))
+    return redirect("portfolio:committees")
 
 
 def readable(request: HttpRequest, pk: int) -> Meeting:

@@ -31,7 +31,7 @@ def governed(project: Project, member: User) -> dict[str, str]:
     make_item(item.meeting, subject="Préparation du budget")
     meeting = opened(item.meeting, absent=1)
     interest = {"reason": "Voisin du chantier", "by": None, "at": NOW}
-    committees.declare_interest(user=people(meeting)[2], project=project, **interest)
+    declared = committees.declare_interest(user=people(meeting)[2], project=project, **interest)
     say(item, people(meeting)[1], "AGAINST", comment="Trop cher pour ce qu’il change")
     proposals.reconcile(at=timezone.now())
     proposal = AgendaProposal.objects.filter(project=project).earliest("pk")
@@ -46,5 +46,6 @@ def governed(project: Project, member: User) -> dict[str, str]:
         "copil/conditions/<int:pk>": f"copil/conditions/{earlier.conditions.get().pk}",
         "copil/actions/<int:pk>": f"copil/actions/{earlier.actions.get().pk}",
         "copil/propositions/<int:pk>": f"copil/propositions/{proposal.pk}",
+        "copil/interets/<int:pk>": f"copil/interets/{declared.pk}",
         "copil/<int:pk>": f"copil/{committee.pk}",
     }

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.models.translated import Translated
-from portfolio.querysets import CommitteeQuerySet
+from portfolio.querysets import CommitteeQuerySet, ConflictOfInterestQuerySet
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -103,6 +103,8 @@ class ConflictOfInterest(models.Model):
         verbose_name=_("declared by"),
     )  # fmt: skip
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = ConflictOfInterestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("conflict of interest")

@@ -5,8 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.db.utils import InternalError
+from django.db import DatabaseError, transaction
 
 from portfolio.models import AgendaItem, ConflictOfInterest, Meeting, Position
 from portfolio.queries.meetings import standing
@@ -28,7 +27,6 @@ from tests.factories.governance import (
 from tests.factories.portfolio import NOW, make_project, make_user
 
 pytestmark = pytest.mark.django_db
-REFUSED = (IntegrityError, InternalError)
 
 
 def interest(user, project):
@@ -76,7 +74,7 @@ def test_a_closed_meeting_changes_no_more_whoever_asks():
     decide(item)
     closed = meetings.close(meeting=item.meeting, by=None, at=NOW)
     assert meetings.close(meeting=closed, by=None, at=NOW + timedelta(1)).closed_at == NOW
-    with pytest.raises(REFUSED), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Meeting.objects.filter(pk=closed.pk).update(place="Ailleurs")
     with pytest.raises(ValidationError):
         make_item(closed)
@@ -165,7 +163,7 @@ def test_nobody_speaks_before_the_meeting_nor_after_the_positions_are_shown():
     meetings.reveal(item=item, by=None, at=NOW)
     with pytest.raises(ValidationError):
         say(item, people(item.meeting)[1])
-    with pytest.raises(REFUSED), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Position.objects.create(item=item, user=member, choice="FOR", key=uuid4(), said_at=NOW)
 
 
@@ -189,7 +187,7 @@ def test_who_declared_an_interest_takes_no_part_even_if_they_spoke_before():
     assert (stands.spoken, len(stands.free), stands.tally["FOR"]) == (0, 2, 0)
     with pytest.raises(ValidationError):
         say(item, one, "AGAINST")
-    with pytest.raises(REFUSED), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Position.objects.create(item=item, user=one, choice="FOR", key=uuid4(), said_at=NOW)
     say(item, other)
     with pytest.raises(ValidationError):
@@ -208,9 +206,9 @@ def test_an_interest_declared_twice_is_one_and_ends():
 def test_a_position_is_never_rewritten():
     item = make_open_item()
     position = say(item, people(item.meeting)[0])
-    with pytest.raises(REFUSED), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Position.objects.filter(pk=position.pk).update(choice="AGAINST")
-    with pytest.raises(REFUSED), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         position.delete()
 
 

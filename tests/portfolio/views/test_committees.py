@@ -214,6 +214,19 @@ def test_a_member_declares_their_own_interest_alone(client, item):
     assert "Voisin du chantier" in page(client, "meeting", item.meeting_id)
 
 
+def test_an_interest_ends_by_its_member_or_who_leads_and_by_nobody_else(client, item):
+    one, other = people(item.meeting)[1:]
+    client.force_login(one)
+    post(client, "interest-add", item.pk, user=one.pk, reason="Voisin du chantier")
+    key = ConflictOfInterest.objects.get().pk
+    client.force_login(other)
+    assert post(client, "interest-end", key).status_code == 404
+    client.force_login(one)
+    post(client, "interest-end", key, meeting=item.meeting_id)
+    assert "Voisin du chantier" not in page(client, "meeting", item.meeting_id)
+    assert 'name="choice"' in page(client, "voice", item.meeting_id)
+
+
 # ---------------------------------------------------------------- decided
 
 
