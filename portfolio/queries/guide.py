@@ -51,6 +51,9 @@ ROLES = (
     Role(_("Validator"), (
         (WEEKLY, _("Read the reviews that wait for you: validate them, or send one back and say why."), "portfolio:validation"),
     )),
+    Role(_("Committee member"), (
+        (YEARLY, _("Before an arbitration, score the projects you know, say what each score rests on, and give your weights: nobody else sees them until they are revealed."), "portfolio:priorities"),
+    )),
     Role(_("Data steward"), (
         (WEEKLY, _("Open the data-quality board, and write to those who enter what is missing."), "portfolio:quality"),
         (MONTHLY, _("Look at the runs of the sources and at what was set aside."), "indicators:sources"),
