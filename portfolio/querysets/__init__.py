@@ -10,6 +10,7 @@ from portfolio.querysets.people import (
 )
 from portfolio.querysets.projects import ProgrammeQuerySet, ProjectQuerySet
 from portfolio.querysets.reviews import AlertQuerySet, OverrideQuerySet, ReviewQuerySet
+from portfolio.querysets.scenarios import ScenarioQuerySet, SelectionResultQuerySet
 from portfolio.querysets.schedule import MilestoneQuerySet, ProcedureQuerySet
 from portfolio.querysets.withdrawable import WithdrawableQuerySet
 
@@ -27,6 +28,8 @@ __all__ = [
     "RiskQuerySet",
     "RoleAssignmentQuerySet",
     "SavedViewQuerySet",
+    "ScenarioQuerySet",
+    "SelectionResultQuerySet",
     "StakeholderQuerySet",
     "WithdrawableQuerySet",
 ]
