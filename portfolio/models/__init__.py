@@ -19,6 +19,13 @@ from portfolio.models.own_share import LeadAuthority, ShareDerogation
 from portfolio.models.phase_period import PhasePeriod, PhasePeriodRevision
 from portfolio.models.place import ExcludedZone, ProjectZone, Zone
 from portfolio.models.prices import PriceIndex, PriceIndexValue
+from portfolio.models.prioritisation import (
+    Candidate,
+    Criterion,
+    Exercise,
+    MemberWeights,
+    Score,
+)
 from portfolio.models.procedure import Procedure, ProcedureKind
 from portfolio.models.programme import Programme
 from portfolio.models.project import Project
@@ -44,10 +51,13 @@ from portfolio.models.user import User
 __all__ = [
     "Alert",
     "Authorisation",
+    "Candidate",
     "CostEstimate",
+    "Criterion",
     "Dependency",
     "DigestMail",
     "ExcludedZone",
+    "Exercise",
     "FinanceParameter",
     "FreshnessCommitment",
     "Funding",
@@ -56,6 +66,7 @@ __all__ = [
     "ImportJob",
     "ImportLine",
     "LeadAuthority",
+    "MemberWeights",
     "Milestone",
     "MilestoneRevision",
     "NotificationChoice",
@@ -85,6 +96,7 @@ __all__ = [
     "ScenarioCondition",
     "ScenarioVariant",
     "ScenarioYear",
+    "Score",
     "Section",
     "SelectionExplanation",
     "SelectionJob",

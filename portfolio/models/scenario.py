@@ -11,10 +11,9 @@ from portfolio.models.translated import Translated
 from portfolio.querysets import ScenarioQuerySet, WithdrawableQuerySet
 
 LONGEST_DELAY = 5
-TRACKED = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 
 
-@pghistory.track(*TRACKED)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SelectionScenario(models.Model):
     """Envelopes, and how candidates are weighed.
 
@@ -32,6 +31,8 @@ class SelectionScenario(models.Model):
         ENTERED = "ENTERED", _("points entered for each project")
         COUNT = "COUNT", _("the number of projects")
         MONEY = "MONEY", _("the money invested")
+        EXERCISE = "EXERCISE", _("the value in an exercise of prioritisation")
+        ROBUST = "ROBUST", _("the robust value: that of the least favourable tenth of weightings")
 
     name_fr = models.CharField(_("name in French"), max_length=200)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
@@ -46,6 +47,10 @@ class SelectionScenario(models.Model):
     value_source = models.CharField(
         _("what is made largest"), max_length=10, choices=Value, default=Value.ENTERED
     )
+    exercise = models.ForeignKey(
+        "portfolio.Exercise", models.PROTECT, null=True, blank=True, related_name="scenarios",
+        verbose_name=_("exercise of prioritisation"),
+    )  # fmt: skip
     is_net = models.BooleanField(_("net of the grants notified"), default=False)
     delay_years = models.PositiveSmallIntegerField(_("years of delay allowed"), default=0)
     delay_discount = models.DecimalField(
@@ -82,6 +87,10 @@ class SelectionScenario(models.Model):
                 name="scenario_total_not_negative",
             ),
             models.CheckConstraint(
+                condition=~Q(value_source__in=["EXERCISE", "ROBUST"]) | Q(exercise__isnull=False),
+                name="scenario_value_has_exercise",
+            ),
+            models.CheckConstraint(
                 condition=Q(delay_years__lte=LONGEST_DELAY)
                 & Q(delay_discount__gte=0, delay_discount__lt=1),
                 name="scenario_delay_plausible",
@@ -100,7 +109,7 @@ class SelectionScenario(models.Model):
         return self.state == self.State.OPEN and self.withdrawn_at is None
 
 
-@pghistory.track(*TRACKED)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ScenarioYear(models.Model):
     """The most that may be paid in one year (CP); a year without a row has no limit."""
 
@@ -120,7 +129,7 @@ class ScenarioYear(models.Model):
         return str(self.year)
 
 
-@pghistory.track(*TRACKED)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ScenarioCandidate(models.Model):
     """A project of a scenario; its AP and CP are those of the register.
 
@@ -184,7 +193,7 @@ class ScenarioCandidate(models.Model):
         return str(self.project)
 
 
-@pghistory.track(*TRACKED)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ScenarioVariant(models.Model):
     """Another way of doing a candidate: at a share of its cost for a share of its value, or paid
     over more years (a split into phases)."""

@@ -5,11 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.models.scenario import TRACKED, SelectionScenario
+from portfolio.models.scenario import SelectionScenario
 from portfolio.querysets import WithdrawableQuerySet
 
 
-@pghistory.track(*TRACKED)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ScenarioCondition(models.Model):
     """One condition; which fields speak depends on its kind.
 

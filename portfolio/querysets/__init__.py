@@ -8,6 +8,12 @@ from portfolio.querysets.people import (
     SavedViewQuerySet,
     StakeholderQuerySet,
 )
+from portfolio.querysets.prioritisation import (
+    CandidateQuerySet,
+    ExerciseQuerySet,
+    MemberWeightsQuerySet,
+    ScoreQuerySet,
+)
 from portfolio.querysets.projects import ProgrammeQuerySet, ProjectQuerySet
 from portfolio.querysets.reviews import AlertQuerySet, OverrideQuerySet, ReviewQuerySet
 from portfolio.querysets.scenarios import ScenarioQuerySet, SelectionResultQuerySet
@@ -17,7 +23,10 @@ from portfolio.querysets.withdrawable import WithdrawableQuerySet
 __all__ = [
     "AlertQuerySet",
     "Among",
+    "CandidateQuerySet",
+    "ExerciseQuerySet",
     "ImportJobQuerySet",
+    "MemberWeightsQuerySet",
     "MilestoneQuerySet",
     "OverrideQuerySet",
     "ProcedureQuerySet",
@@ -29,6 +38,7 @@ __all__ = [
     "RoleAssignmentQuerySet",
     "SavedViewQuerySet",
     "ScenarioQuerySet",
+    "ScoreQuerySet",
     "SelectionResultQuerySet",
     "StakeholderQuerySet",
     "WithdrawableQuerySet",

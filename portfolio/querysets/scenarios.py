@@ -32,7 +32,7 @@ class ScenarioQuerySet(WithdrawableQuerySet["SelectionScenario"]):
 
     def editable_by(self, user: User | AnonymousUser) -> Self:
         """Whoever prepares the arbitration of the metropolis."""
-        if not rights_of(user).everywhere() & roles_for(Part.SCENARIOS):
+        if not rights_of(user).everywhere() & roles_for(Part.PRIORITIES):
             return self.none()
         return self.visible_to(user)
 

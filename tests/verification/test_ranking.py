@@ -1,7 +1,7 @@
 """Rankings against published figures, within the tolerance of each case.
 
-m01, m02: Saaty (1990, 2008). m03: Brans, Vincke, Mareschal (1986). m04: Tzeng & Huang (2011). m06: the
-stored draws and output of the R package smaa (van Valkenhoef).
+m01, m02: Saaty (1990, 2008). m03: Brans, Vincke, Mareschal (1986). m04: Tzeng & Huang (2011). m05:
+Cebrián & Porcar (2009). m06: the stored draws and output of the R package smaa (van Valkenhoef).
 """
 
 from fractions import Fraction
@@ -13,6 +13,7 @@ import pytest
 from portfolio.analysis.ranking import (
     Preference,
     ahp,
+    electre,
     pairwise_winning,
     preference_indices,
     promethee,
@@ -122,3 +123,17 @@ def test_fixed_weights_leave_only_the_doubt_of_the_measures():
 
     expected = told["expected"]["fixed_weights_5_2_3"]["rank_acceptability"]
     assert np.abs(found - expected).max() <= told["tolerance"]["all"]
+
+
+@needs_case("m05-electre1-aragon")
+def test_concordance_and_discordance_are_those_published():
+    told, _ = case("m05-electre1-aragon")
+    expected, tolerance = told["expected"], told["tolerance"]
+    table = pd.DataFrame(told["inputs"]["X"], dtype=float)
+    ways = pd.Series([WAYS[way] for way in told["inputs"]["direction"]])
+    found = electre(table / table.sum(), pd.Series(told["inputs"]["weights"]), ways)
+
+    for name, within in (("concordance", "c"), ("discordance", "d")):
+        published = np.array(expected[name], dtype=float)
+        given = getattr(found, name).to_numpy()
+        assert np.allclose(given, published, atol=tolerance[within], equal_nan=True)
