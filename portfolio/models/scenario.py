@@ -155,9 +155,7 @@ class ScenarioCandidate(models.Model):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.FREE)
     reason = models.CharField(_("why it is forced"), max_length=500, blank=True)
-    value = models.DecimalField(
-        _("points"), max_digits=12, decimal_places=3, null=True, blank=True
-    )
+    value = models.DecimalField(_("points"), max_digits=12, decimal_places=3, null=True, blank=True)
     people = models.DecimalField(
         _("posts of its department"), max_digits=6, decimal_places=2, null=True, blank=True
     )

@@ -68,9 +68,7 @@ class ScenarioCondition(models.Model):
     amount = models.DecimalField(
         _("amount"), max_digits=14, decimal_places=3, null=True, blank=True
     )
-    origin = models.CharField(
-        _("origin"), max_length=10, choices=Origin, default=Origin.HAND
-    )
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.HAND)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     objects = WithdrawableQuerySet["ScenarioCondition"].as_manager()
@@ -91,7 +89,8 @@ class ScenarioCondition(models.Model):
                 name="condition_says_of_what",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["PREREQUISITE", "EXCLUSIVE"]) | Q(amount__gte=0, amount__isnull=False),
+                condition=Q(kind__in=["PREREQUISITE", "EXCLUSIVE"])
+                | Q(amount__gte=0, amount__isnull=False),
                 name="condition_has_amount",
             ),
         ]

@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.models.scenario import SelectionScenario
 from portfolio.querysets import SelectionResultQuerySet
 
-APPEND_ONLY = pgtrigger.Protect(
-    name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-)
+APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class SelectionResult(models.Model):
