@@ -264,7 +264,7 @@ def _others(found: list[Told], value: float, said: Words) -> list[Other]:
             max(value - one["value"], 0.0),
             said.names(one["comes"]),
             said.names(one["goes"]),
-        )  # fmt: skip
+        )
         for number, one in enumerate(found, start=1)
     ]
 

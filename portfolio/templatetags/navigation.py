@@ -52,6 +52,7 @@ GROUPS = (
             Entry(_("Risks"), "portfolio:risks"),
             Entry(_("Reviews to validate"), "portfolio:validation"),
             Entry(_("End of the year"), "portfolio:carry-over"),
+            Entry(_("Scenarios of arbitration"), "portfolio:scenarios"),
             Entry(_("Evidence of all projects"), "indicators:matrix"),
             Entry(_("Documents"), "reports:documents"),
         ),

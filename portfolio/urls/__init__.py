@@ -1,6 +1,6 @@
 """Addresses of the steering screens, below /pilotage/: a file a part of the screens."""
 
-from portfolio.urls import accounts, calendar, history, money, parts, projects, reviews
+from portfolio.urls import accounts, calendar, history, money, parts, projects, reviews, scenarios
 
 app_name = "portfolio"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     *history.urlpatterns,
     *reviews.urlpatterns,
     *parts.urlpatterns,
+    *scenarios.urlpatterns,
 ]

@@ -21,6 +21,7 @@ from portfolio.demo import (
     reviews,
     risks,
     saved_views,
+    scenarios,
     stakeholders,
 )
 from publicsite.demo import stories
@@ -54,6 +55,7 @@ class Seeded:
     roles: int
     accounts: list[str]
     views: int
+    scenarios: int
 
 
 def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
@@ -83,6 +85,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             breaks=breaks.seed(),
             roles=accounts.seed_roles(),
             views=saved_views.seed(),
+            scenarios=scenarios.seed(),
         )
         history.date_back()
         return seeded

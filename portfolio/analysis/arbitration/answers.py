@@ -22,11 +22,15 @@ Outcome = dict[str, Any]
 
 
 def answer(
-    frozen: Frozen, moves: Moves | None = None, *, time_limit_s: float = LONGEST_S
+    frozen: Frozen,
+    moves: Moves | None = None,
+    *,
+    time_limit_s: float = LONGEST_S,
+    gap: float = GAP,
 ) -> Outcome:
     """Solve the frozen inputs, what is tried included. Raises ValueError where nothing can be weighed."""
     asked = question(frozen, moves)
-    found = select(**asked.asked, time_limit_s=time_limit_s, gap=GAP)
+    found = select(**asked.asked, time_limit_s=time_limit_s, gap=gap)
     return told(frozen, asked, found)
 
 
