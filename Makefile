@@ -23,8 +23,8 @@ test-fast:  ## the tests that need no server
 lint:  ## the lint gate
 	@$(PYTHON) -m ops.lint
 
-bench:  ## the benchmarks: ratios, written to docs/benchmarks.md
-	@$(PYTHON) -m ops.bench
+bench:  ## the benchmarks, or those of ONLY: ratios, written to docs/benchmarks.md
+	@$(PYTHON) -m ops.bench $(ONLY)
 
 messages:  ## collect the texts to translate
 	@$(BIN)/python manage.py makemessages -l fr --no-wrap --no-location -i var -i .venv

@@ -29,7 +29,7 @@ from django.db import connection, connections, transaction  # noqa: E402 - after
 
 from indicators import storage  # noqa: E402 - after the set-up
 from indicators.connectors.base import Window  # noqa: E402 - after the set-up
-from indicators.models import Feed, ObservationVersion, Run  # noqa: E402 - after the set-up
+from indicators.models import Feed, Run  # noqa: E402 - after the set-up
 from indicators.services import observations  # noqa: E402 - after the set-up
 from indicators.services.mapping import FeedMapping  # noqa: E402 - after the set-up
 from indicators.services.reading import BatchReader  # noqa: E402 - after the set-up
@@ -139,9 +139,8 @@ def _bare_copy(feed: Feed) -> float:
             for chunk in out:
                 file.write(chunk)
         file.seek(0)
-        ObservationVersion.objects.all().delete()
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM FULL indicators_observationversion")
+            cursor.execute("TRUNCATE indicators_observationversion CASCADE")
         return _timed(lambda: _copy_in(file))
 
 

@@ -14,14 +14,18 @@ from config import api_docs
 from indicators.api.evaluations import EvaluationViewSet
 from indicators.api.forecasts import ForecastViewSet
 from indicators.api.views import IndicatorViewSet, ObservationViewSet, TargetViewSet
+from portfolio.api.decisions import DecisionViewSet
+from portfolio.api.exercises import ExerciseViewSet
 from portfolio.api.views import ProjectViewSet
 
 router = SimpleRouter()
 router.register("projects", ProjectViewSet, "api-project")
+router.register("decisions", DecisionViewSet, "api-decision")
 router.register("indicators", IndicatorViewSet, "api-indicator")
 router.register("observations", ObservationViewSet, "api-observation")
 router.register("targets", TargetViewSet, "api-target")
 router.register("forecasts", ForecastViewSet, "api-forecast")
+router.register("exercises", ExerciseViewSet, "api-exercise")
 router.register("evaluations", EvaluationViewSet, "api-evaluation")
 
 

@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "selections": {"task": "portfolio.tasks.tick_selections", "schedule": 60.0},
     "old-files": {"task": "portfolio.tasks.forget_files", "schedule": 3600.0},
     "alerts": {"task": "portfolio.tasks.look_for_alerts", "schedule": 600.0},
+    "proposals": {"task": "portfolio.tasks.propose_items", "schedule": 660.0},
     "digests": {"task": "portfolio.tasks.send_digests", "schedule": 300.0},
     "heartbeat": {"task": "config.celery.heartbeat", "schedule": 60.0},
 }

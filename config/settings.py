@@ -201,6 +201,9 @@ PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_LINK_HOURS", 72) * 3600
 
 # The second factor. Its secrets are stored encrypted: by the first of FIELD_KEYS, read by any.
 FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[])
+# What seals the register of decisions: `2026-01-01:long random text`, the day from which it seals.
+# Old ones stay in the list: they check what they sealed.
+AUDIT_KEYS: list[str] = env.list("AUDIT_KEYS", default=[])
 MFA_REQUIRED_FOR: list[str] = env.list("MFA_REQUIRED_FOR", default=[])  # roles, as in the guide
 MFA_ADAPTER = "portfolio.sign_in.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -345,7 +348,9 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["config.api.only_ours"],
     "ENUM_NAME_OVERRIDES": {
+        "DecisionKindEnum": "portfolio.models.governance.decision.Decision.Kind",
         "VerdictEnum": "indicators.models.evaluation_result.EvaluationResult.Verdict",
+        "ExerciseStateEnum": "portfolio.models.prioritisation.Exercise.State",
     },
     "LICENSE": {"name": "Licence Ouverte 2.0"},
 }

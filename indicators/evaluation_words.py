@@ -105,6 +105,7 @@ def _method(code: str) -> str:
         "DIFFERENCE_IN_DIFFERENCES": _("Difference-in-differences"),
         "OUTCOME": _("A fit on the outcome alone"),
         "CLUSTERED": _("The comparison on complete zones"),
+        "NOT_YET_TREATED": _("The comparison with zones that have not begun yet too"),
         "STRUCTURAL": _("The structural model"),
         "QUASI_POISSON": _("A regression of counts"),
     }.get(code, code)
@@ -173,6 +174,16 @@ def _placebo_outcome(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
     return title, text % {name: amount(facts[name], signed=True) for name in ("point", "low", "high")}  # fmt: skip
 
 
+def _donors_left_alone(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
+    title = _("The zones compared with were left alone")
+    if passed:
+        return title, _("The register tells of no works there, in the window, of a project that aims at the same measure.")  # fmt: skip
+    told = [f"{name} ({day(date.fromisoformat(on))})" if on else name
+            for name, on in facts["zones"].items()]  # fmt: skip
+    return title, _("Works of projects that aim at the same measure began there: %(zones)s.") % {
+        "zones": ", ".join(told)}  # fmt: skip
+
+
 def _without_breaks(facts: Facts, *, passed: bool | None) -> tuple[str, str]:
     title = _("The known breaks do not make the result")
     if passed is None:
@@ -204,6 +215,7 @@ CHECKS: dict[str, Callable[..., tuple[str, str]]] = {
     "WITHOUT_BREAKS": _without_breaks,
     "ZONES_AGREE": _zones_agree,
     "PLACEBO_OUTCOME": _placebo_outcome,
+    "DONORS_LEFT_ALONE": _donors_left_alone,
     "CHOSEN_FOR_ITS_LEVEL": _chosen,
     "STARTED_FROM_AN_EXTREME": _extreme,
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from indicators.models import (
         CausalLink,
+        ComparedPlace,
         DataSource,
         Deposit,
         Depositor,
@@ -199,6 +200,12 @@ class KnownBreakQuerySet(models.QuerySet["KnownBreak"]):
             return self.filter(withdrawn_at=None)
         still = Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
         return self.filter(still, declared_at__lte=at)
+
+
+class ComparedPlaceQuerySet(models.QuerySet["ComparedPlace"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The list is a matter for agents; residents see the names beside the figures."""
+        return self.all() if user.is_authenticated else self.none()
 
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):

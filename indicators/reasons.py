@@ -70,6 +70,7 @@ ROW_REASONS: dict[str, Text] = {
     "NOT_FINITE": _("the value is not a finite number"),
     "TOO_LARGE": _("the value is too large to be a measure"),
     "UNKNOWN_ZONE": _("no zone of the territory has this code"),
+    "UNKNOWN_GROUP": _("the mapping names no group of people for this text"),
     "NO_ZONE_THERE": _("no zone of the territory holds this place"),
     "BAD_KEY": _("the series cannot be named from this value"),
     "OFF_GRAIN": _("the time is between the instants that the contract promises"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from indicators.analysis.progress import Band, Status
 from indicators.models import CausalLink, Indicator, Target
+from indicators.models.compared_place import name_of, purpose_of
 from portfolio.models import Zone
 
 WHOLE = 0.9995  # a share that is shown as 100 %
@@ -113,6 +114,15 @@ class Comparator:
     measured: Measured
     origin: Origin | None
 
+    @property
+    def name(self) -> str:
+        return name_of(self.zone)
+
+    @property
+    def purpose(self) -> str:
+        """What it is compared for, where somebody said it."""
+        return purpose_of(self.zone)
+
 
 @dataclass(frozen=True)
 class Point:
@@ -140,6 +150,11 @@ class TargetView:
     freshness: Freshness
     origin: Origin | None
     comparators: tuple[Comparator, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where, and of whom if not of everyone."""
+        return self.target.place
 
     @property
     def observations(self) -> tuple[Observation, ...]:

@@ -1,7 +1,11 @@
-"""`make bench`: every benchmark of bench/, on private servers; what they print is kept."""
+"""`make bench`: the benchmarks of bench/, on private servers; what each prints is kept.
+
+`make bench ONLY="ingest screens"` runs those alone and renews their sections of the record.
+"""
 
 import os
 import platform as machine_facts
+import re
 import subprocess
 import sys
 
@@ -14,16 +18,23 @@ HEAD = """# Benchmarks
 Written by `make bench`. Ratios within one run matter; seconds depend on the machine.
 
 """
+MARK = "<!-- bench/{}.py -->"
+SECTION = re.compile(r"<!-- bench/(\w+)\.py -->\n(.*?)(?=<!-- bench/|\Z)", re.DOTALL)
 
 
-def main() -> int:
+def main(names: list[str]) -> int:
+    unknown = sorted(set(names) - set(_all_names()))
+    if unknown:
+        print(f"No such benchmark: {', '.join(unknown)}.", file=sys.stderr)
+        return 2
     cluster, redis = test.test_cluster(), test.test_redis()
     try:
         test.prepare()
         test.GROUP.stop()
         cluster.start()
         redis.start(test.GROUP)
-        sections = [_run(name, test.environment(cluster, redis)) for name in _names()]
+        for name in names or _all_names():
+            _keep(name, _run(name, test.environment(cluster, redis)))
     except OpsError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -31,17 +42,15 @@ def main() -> int:
         test.GROUP.stop()
         if cluster.data.exists():
             cluster.stop()
-    about = f"{os.cpu_count()} cores, Python {machine_facts.python_version()}.\n"
-    RECORD.write_text(HEAD + about + "".join(sections))
     return 0
 
 
-def _names() -> list[str]:
+def _all_names() -> list[str]:
     return sorted(path.stem for path in (ROOT / "bench").glob("*.py"))
 
 
 def _run(name: str, environment: dict[str, str]) -> str:
-    """Run one benchmark; its Markdown goes to the screen and to the record."""
+    """Run one benchmark; its Markdown goes to the screen."""
     command = [str(paths.VENV / "bin" / "python"), f"bench/{name}.py"]
     done = subprocess.run(
         command, check=False, cwd=ROOT, env=environment | {"PYTHONPATH": str(ROOT)},
@@ -50,8 +59,18 @@ def _run(name: str, environment: dict[str, str]) -> str:
     print(done.stdout, flush=True)
     if done.returncode != 0:
         raise OpsError(f"bench/{name}.py failed: see above.")
-    return f"\n{done.stdout.strip()}\n"
+    return done.stdout.strip()
+
+
+def _keep(name: str, told: str) -> None:
+    """Renew one section of the record, the others stay: a benchmark may take long or fail."""
+    kept = dict(SECTION.findall(RECORD.read_text()))
+    machine = f"{os.cpu_count()} cores, Python {machine_facts.python_version()}."
+    kept[name] = f"{told}\n\n{machine}\n\n"
+    names = [name for name in _all_names() if name in kept]
+    text = HEAD + "".join(f"{MARK.format(name)}\n{kept[name].strip()}\n\n" for name in names)
+    RECORD.write_text(text.rstrip() + "\n")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -24,7 +24,7 @@ class Role(TextChoices):
 
 
 class Part(TextChoices):
-    """What can be changed: ten parts of a project, then the matters of the whole metropolis."""
+    """What can be changed: eleven parts of a project, then the matters of the whole metropolis."""
 
     FACTS = "facts", _("facts")
     VISIBILITY = "visibility", _("who sees the project")
@@ -42,6 +42,7 @@ class Part(TextChoices):
     ACCOUNTS = "accounts", _("people and their roles")
     PRIORITIES = "priorities", _("prioritisation exercises")
     SCORES = "scores", _("scores and weights of prioritisation")
+    COMMITTEES = "committees", _("committees")
 
 
 DRAFTS = "drafts"  # a column of the table: reads drafts, within the role's reach
@@ -49,21 +50,21 @@ DRAFTS = "drafts"  # a column of the table: reads drafts, within the role's reac
 # x: may. From parameters on, nothing belongs to a project: only a role given for the whole
 # metropolis counts there. The same table stands in docs/guides/rights.md; a test compares them.
 TABLE = """
-role               | drafts facts visibility schedule money risks people place documents dependencies review validation parameters sources accounts priorities scores
-ADMINISTRATOR      | x      x     x          x        x     x     x      x     x         x            x      x          x          x       x       x          x
-PROGRAMME_DIRECTOR | x      x     x          x        x     x     x      x     x         x            x      x          -          -       -       x          x
-PROJECT_MANAGER    | x      x     x          x        x     x     x      x     x         x            x      -          -          -       -       -          -
-CONTRIBUTOR        | x      x     -          x        -     x     x      x     x         x            x      -          -          -       -       -          -
-FINANCE_OFFICER    | x      -     -          -        x     -     -      -     -         -            -      -          x          -       -       -          -
-VALIDATOR          | x      -     -          -        -     -     -      -     -         -            -      x          -          -       -       -          -
-DATA_STEWARD       | -      -     -          -        -     -     -      -     -         -            -      -          -          x       -       -          -
-COMMITTEE_MEMBER   | -      -     -          -        -     -     -      -     -         -            -      -          -          -       -       -          x
-ELECTED_OFFICIAL   | -      -     -          -        -     -     -      -     -         -            -      -          -          -       -       -          -
-AUDITOR            | x      -     -          -        -     -     -      -     -         -            -      -          -          -       -       -          -
+role               | drafts facts visibility schedule money risks people place documents dependencies review validation parameters sources accounts priorities scores committees
+ADMINISTRATOR      | x      x     x          x        x     x     x      x     x         x            x      x          x          x       x       x          x       x
+PROGRAMME_DIRECTOR | x      x     x          x        x     x     x      x     x         x            x      x          -          -       -       x          x       x
+PROJECT_MANAGER    | x      x     x          x        x     x     x      x     x         x            x      -          -          -       -       -          -       -
+CONTRIBUTOR        | x      x     -          x        -     x     x      x     x         x            x      -          -          -       -       -          -       -
+FINANCE_OFFICER    | x      -     -          -        x     -     -      -     -         -            -      -          x          -       -       -          -       -
+VALIDATOR          | x      -     -          -        -     -     -      -     -         -            -      x          -          -       -       -          -       -
+DATA_STEWARD       | -      -     -          -        -     -     -      -     -         -            -      -          -          x       -       -          -       -
+COMMITTEE_MEMBER   | -      -     -          -        -     -     -      -     -         -            -      -          -          -       -       -          x       -
+ELECTED_OFFICIAL   | -      -     -          -        -     -     -      -     -         -            -      -          -          -       -       -          -       -
+AUDITOR            | x      -     -          -        -     -     -      -     -         -            -      -          -          -       -       -          -       -
 """
 
 WHOLE_METROPOLIS = frozenset(
-    {Part.PARAMETERS, Part.SOURCES, Part.ACCOUNTS, Part.PRIORITIES, Part.SCORES}
+    {Part.PARAMETERS, Part.SOURCES, Part.ACCOUNTS, Part.PRIORITIES, Part.SCORES, Part.COMMITTEES}
 )
 PROJECT_PARTS = frozenset(Part) - WHOLE_METROPOLIS
 Matrix = dict[Role, frozenset[str]]

@@ -1,11 +1,11 @@
-"""Doors of the worker: imports to check and apply, alerts that follow the record, digests to send,
-results of scenarios to explain."""
+"""Doors of the worker: imports to check and apply, alerts and proposals for agendas that follow the
+record, digests to send, results of scenarios to explain."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from portfolio.models import ImportJob, SelectionResult
-from portfolio.services import alerts, digests, import_jobs, selections
+from portfolio.services import alerts, digests, import_jobs, proposals, selections
 
 IMPORT_TICK_S = 60  # rung again at the next tick: without this, a stopped worker's queue would grow
 DIGEST_TICK_S = 300
@@ -40,6 +40,12 @@ def forget_files() -> None:
 @shared_task
 def look_for_alerts() -> None:
     alerts.reconcile(at=timezone.now())
+
+
+@shared_task
+def propose_items() -> None:
+    """After the alerts, from which proposals for an agenda follow."""
+    proposals.reconcile(at=timezone.now())
 
 
 @shared_task

@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portfolio import moments
-from portfolio.models import Project, User
-from reports.builders import project_sheet
+from portfolio.models import Meeting, Project, User
+from reports.builders import meeting_pack, minutes, project_sheet
 from reports.errors import UnknownReportError
 
 Reader = User | AnonymousUser
@@ -69,6 +69,20 @@ def _reads_project(reader: Reader, arguments: Mapping[str, str]) -> bool:
     return reader.is_active and readable.filter(code=arguments["project"]).exists()
 
 
+def _reads_meeting(reader: Reader, arguments: Mapping[str, str]) -> bool:
+    """Whoever has an open account and may read the meeting now."""
+    key = arguments["meeting"]
+    readable = Meeting.objects.visible_to(reader)
+    return reader.is_active and key.isdigit() and readable.filter(pk=int(key)).exists()
+
+
+def _reads_minutes(reader: Reader, arguments: Mapping[str, str]) -> bool:
+    """Minutes are of a meeting that has begun."""
+    begun = Meeting.objects.exclude(state=Meeting.State.PLANNED)
+    key = arguments["meeting"]
+    return _reads_meeting(reader, arguments) and begun.filter(pk=int(key)).exists()
+
+
 REPORTS = {
     report.name: report
     for report in [
@@ -82,6 +96,26 @@ REPORTS = {
             may_have=_reads_project,
             build=project_sheet.build,
             optional=(moments.NAME,),
+        ),
+        Report(
+            name="meeting-pack",
+            title=_("Pack of a meeting"),
+            description=_("The agenda of a committee, then the sheet of each project on it."),
+            arguments=("meeting",),
+            languages=("fr", "en"),
+            template="reports/meeting_pack.html",
+            may_have=_reads_meeting,
+            build=meeting_pack.build,
+        ),
+        Report(
+            name="minutes",
+            title=_("Minutes of a meeting"),
+            description=_("Who was there, and each decision as the register holds it."),
+            arguments=("meeting",),
+            languages=("fr", "en"),
+            template="reports/minutes.html",
+            may_have=_reads_minutes,
+            build=minutes.build,
         ),
     ]
 }

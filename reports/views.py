@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from portfolio import moments
-from portfolio.models import Project, User
+from portfolio.models import Meeting, Project, User
 from reports import catalogue
 from reports.models import Document
 from reports.querysets import DocumentQuerySet
@@ -25,21 +25,30 @@ SHOWN = 50
 @require_POST
 @transaction.atomic
 def ask_project_sheet(request: HttpRequest, code: str) -> HttpResponse:
-    """In the language of the page; the worker is rung once the row is there for it to read."""
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
     then = moments.asked(request.POST.get(moments.NAME, ""), now=timezone.now())
     arguments = {"project": project.code} | (
         {moments.NAME: then.moment.text} if then.moment else {}
     )
-    document = documents.ask(
-        name="project-sheet",
-        arguments=arguments,
-        language=get_language() or "fr",
-        by=cast("User", request.user),
-        at=timezone.now(),
-    )
-    transaction.on_commit(lambda: produce_document.delay(document.pk), robust=True)
-    return redirect("reports:document", document_id=document.pk)
+    return _asked(request, "project-sheet", arguments)
+
+
+@login_required
+@require_POST
+@transaction.atomic
+def ask_meeting_pack(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
+    return _asked(request, "meeting-pack", {"meeting": str(meeting.pk)})
+
+
+@login_required
+@require_POST
+@transaction.atomic
+def ask_minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Of a meeting that has begun."""
+    begun = Meeting.objects.visible_to(request.user).exclude(state=Meeting.State.PLANNED)
+    meeting = get_object_or_404(begun, pk=pk)
+    return _asked(request, "minutes", {"meeting": str(meeting.pk)})
 
 
 @login_required
@@ -76,6 +85,19 @@ def download(request: HttpRequest, document_id: int) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _asked(request: HttpRequest, name: str, arguments: dict[str, str]) -> HttpResponse:
+    """In the language of the page; the worker is rung once the row is there for it to read."""
+    document = documents.ask(
+        name=name,
+        arguments=arguments,
+        language=get_language() or "fr",
+        by=cast("User", request.user),
+        at=timezone.now(),
+    )
+    transaction.on_commit(lambda: produce_document.delay(document.pk), robust=True)
+    return redirect("reports:document", document_id=document.pk)
 
 
 def _mine(request: HttpRequest) -> DocumentQuerySet:

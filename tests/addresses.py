@@ -2,58 +2,31 @@
 of it what each role must get. A new address needs its line in `EXPECTED`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
+from tests.about import (
+    AGENT,
+    DOCUMENT,
+    FILE,
+    JOB,
+    LIST,
+    OPEN,
+    OWN,
+    PRIVATE,
+    PROJECT,
+    PUBLIC,
+    SUM,
+    About,
+    change,
+    listed,
+    matter,
+)
+
 # Wagtail's and Django's own screens: who enters them is tested in test_rights and test_editors.
 FOREIGN = ("cms/", "admin/", "documents/", "media/", "_util/", "^media/")
-
-
-@dataclass(frozen=True)
-class About:
-    """`kind`: project (read), change (one of the `part`s of a project), list (names the projects
-    that are read), own (names those whose part is changed), sum (counts those that are read),
-    matter (a `part` of the whole metropolis), programme (its texts), document (of somebody else:
-    for those who read everything), job (an import of somebody else: for administrators), private
-    (of somebody else: for nobody), agent (anybody with an account), open (everybody), public (the
-    same for everybody: tests/test_rights.py).
-
-    `of` is the record that the address names, one that belongs to the project of the address;
-    `posts` is how it is asked for; `query` goes with it; `drafts`: whether drafts are there.
-    """
-
-    kind: str
-    part: str = ""
-    of: str = ""
-    posts: bool = False
-    query: str = ""
-    drafts: bool = True
-
-    def named(self, of: str) -> "About":
-        return replace(self, of=of)
-
-
-PROJECT, LIST, OWN, SUM, AGENT = (
-    About("project"), About("list"), About("own", "facts"), About("sum"), About("agent")
-)  # fmt: skip
-OPEN, PUBLIC, DOCUMENT, FILE = About("open"), About("public"), About("document"), About("file")
-PRIVATE, JOB = About("private"), About("job", of="job")
-
-
-def change(part: str, of: str = "", *, posts: bool = False) -> About:
-    """`part` may be several, any of which will do."""
-    return About("change", part, of, posts)
-
-
-def matter(part: str, of: str = "", *, posts: bool = False) -> About:
-    return About("matter", part, of, posts)
-
-
-def listed(query: str = "", of: str = "", *, drafts: bool = True) -> About:
-    return About("list", of=of, query=query, drafts=drafts)
 
 
 ANY_PART = (
@@ -121,6 +94,8 @@ OF_A_PROJECT = {
     "preuves/": PROJECT,
     "preuves/<int:target_id>.csv": PROJECT.named("target"),
     "preuves/bilan/": PROJECT,
+    "preuves/decisions/<int:pk>/": PROJECT.named("decision"),
+    "preuves/decisions/<int:pk>.csv": PROJECT.named("decision"),
     "preuves/evaluations/nouvelle/": change("facts", posts=True),
     "preuves/evaluations/<int:pk>/": PROJECT.named("evaluation"),
     "preuves/evaluations/<int:pk>/chiffres.csv": PROJECT.named("evaluation"),
@@ -197,6 +172,65 @@ STEERING = {
     "alertes/<int:pk>/annuler/": change("facts money", "alert", posts=True),
     "revues/": About("own", "validation"),
     "revues/<int:pk>/renvoyer/": change("validation", "review"),
+    # prioritisation
+    "priorites/": AGENT,
+    "priorites/nouvel-exercice/": matter("priorities"),
+    "priorites/<int:pk>/": LIST.named("exercise"),
+    "priorites/<int:pk>/modifier/": matter("priorities", "exercise"),
+    "priorites/<int:pk>/etape/<slug:act>/": matter("priorities", "exercise", posts=True),
+    "priorites/<int:pk>/criteres/ajouter/": matter("priorities", "exercise"),
+    "priorites/<int:pk>/criteres/<int:criterion_pk>/modifier/": matter("priorities", "criterion"),
+    "priorites/<int:pk>/criteres/<int:criterion_pk>/retirer/": matter(
+        "priorities", "criterion", posts=True
+    ),
+    "priorites/<int:pk>/candidats/ajouter/": matter("priorities", "exercise"),
+    "priorites/<int:pk>/candidats/<int:candidate_pk>/retirer/": matter(
+        "priorities", "any candidate"
+    ),
+    "priorites/<int:pk>/candidats/<int:candidate_pk>/": PROJECT.named("candidate"),
+    "priorites/<int:pk>/notes/<int:candidate_pk>/<int:criterion_pk>/": PROJECT.named("score"),
+    "priorites/<int:pk>/notes.csv": LIST.named("exercise"),
+    "priorites/<int:pk>/poids/": matter("scores", "exercise"),
+    "priorites/<int:pk>/poids/<slug:way>/": matter("scores", "exercise"),
+    "priorites/<int:pk>/poids.csv": AGENT.named("exercise"),
+    "priorites/<int:pk>/classement/": LIST.named("exercise"),
+    "priorites/<int:pk>/classement.csv": LIST.named("exercise"),
+    "priorites/<int:pk>/rangs.csv": LIST.named("exercise"),
+    "donnees/priorites/<int:pk>/mesurer/": matter("priorities", "exercise", posts=True),
+    # committees: read by who sits in them or reads everything, led by who looks after them
+    "copil/": LIST,
+    "copil/ajouter/": matter("committees"),
+    "copil/<int:pk>/": DOCUMENT.named("committee"),
+    "copil/<int:pk>/modifier/": matter("committees", "committee"),
+    "copil/<int:pk>/membres/ajouter/": matter("committees", "committee"),
+    "copil/membres/<int:pk>/": matter("committees", "seat"),
+    "copil/<int:pk>/reunions/ajouter/": matter("committees", "committee"),
+    "copil/reunions/<int:pk>/": DOCUMENT.named("meeting"),
+    "copil/reunions/<int:pk>/modifier/": matter("committees", "meeting"),
+    "copil/reunions/<int:pk>/ouvrir/": matter("committees", "meeting"),
+    "copil/reunions/<int:pk>/clore/": matter("committees", "meeting", posts=True),
+    "copil/reunions/<int:pk>/presences/": matter("committees", "meeting", posts=True),
+    "copil/reunions/<int:pk>/points/ajouter/": matter("committees", "meeting"),
+    "copil/reunions/<int:pk>/ecran/": DOCUMENT.named("meeting"),
+    "copil/reunions/<int:pk>/ma-voix/": PRIVATE.named("meeting"),
+    "copil/reunions/<int:pk>/ma-voix/suite/": PRIVATE.named("meeting"),
+    "copil/points/<int:pk>/modifier/": matter("committees", "item"),
+    "copil/points/<int:pk>/deplacer/": matter("committees", "item", posts=True),
+    "copil/points/<int:pk>/retirer/": matter("committees", "item to take off", posts=True),
+    "copil/points/<int:pk>/interet/": DOCUMENT.named("item"),
+    "copil/points/<int:pk>/presenter/": matter("committees", "item", posts=True),
+    "copil/points/<int:pk>/montrer/": matter("committees", "item", posts=True),
+    "copil/points/<int:pk>/voix/": DOCUMENT.named("item"),
+    "copil/points/<int:pk>/ma-voix/": About("private", of="item", posts=True),
+    "copil/points/<int:pk>/ecran/<slug:step>/": DOCUMENT.named("item"),
+    "copil/decisions/": LIST,
+    "copil/decisions.csv": LIST,
+    "copil/decisions/<int:pk>/": PROJECT.named("decision"),
+    "copil/conditions/<int:pk>/": matter("committees", "condition"),
+    "copil/actions/<int:pk>/": matter("committees", "action"),
+    "copil/propositions/": matter("committees"),
+    "copil/propositions/<int:pk>/accepter/": matter("committees", "proposal"),
+    "copil/propositions/<int:pk>/ecarter/": matter("committees", "proposal"),
     # what belongs to no project
     "phases/": matter("accounts"),
     "phases/ajouter/": matter("accounts"),
@@ -221,6 +255,8 @@ STEERING = {
     "imports/<int:pk>/annuler/": About("private", of="job", posts=True),
     "documents/": AGENT,
     "documents/fiche/<project:code>/": About("project", posts=True),
+    "documents/reunions/<int:pk>/dossier/": About("document", of="meeting", posts=True),
+    "documents/reunions/<int:pk>/releve/": About("document", of="open meeting", posts=True),
     "documents/<int:document_id>/": DOCUMENT.named("document"),
     "documents/<int:document_id>/avancement/": DOCUMENT.named("document"),
     "documents/<int:document_id>/fichier/": FILE.named("document"),
@@ -277,6 +313,17 @@ STEERING = {
     "donnees/ruptures/": AGENT,
     "donnees/ruptures/declarer/": matter("sources"),
     "donnees/ruptures/<int:pk>/retirer/": matter("sources", "break"),
+    "donnees/cibles/": AGENT,
+    "donnees/cibles/ajouter/": matter("sources"),
+    "donnees/cibles/<int:pk>/modifier/": matter("sources", "territory target"),
+    "donnees/cibles/<int:pk>/retirer/": matter("sources", "territory target"),
+    "donnees/groupes/": AGENT,
+    "donnees/groupes/ajouter/": matter("sources"),
+    "donnees/groupes/<slug:code>/modifier/": matter("sources", "group"),
+    "donnees/lieux-a-comparer/": AGENT,
+    "donnees/lieux-a-comparer/ajouter/": matter("sources"),
+    "donnees/lieux-a-comparer/<int:pk>/modifier/": matter("sources", "place"),
+    "donnees/lieux-a-comparer/<int:pk>/retirer/": matter("sources", "place"),
     "donnees/exemples/": AGENT,
     "donnees/preuves/": LIST,
     "donnees/preuves.csv": LIST,
@@ -317,12 +364,15 @@ EXPECTED = {
     r"^((?:[\w\-]+/)*)$": PUBLIC,
     "api/v1/^projects/$": LIST,
     "api/v1/^projects/(?P<code>[A-Za-z0-9][A-Za-z0-9._-]*)/$": PROJECT,
+    "api/v1/^decisions/$": LIST,
     "api/v1/^indicators/$": OPEN,
     "api/v1/^indicators/(?P<code>[-a-zA-Z0-9_]+)/$": OPEN,
     "api/v1/^observations/$": OPEN,
     "api/v1/^targets/$": LIST,
     "api/v1/^forecasts/$": LIST,
     "api/v1/^evaluations/$": LIST,
+    "api/v1/^exercises/$": OPEN,
+    "api/v1/^exercises/(?P<pk>[0-9]+)/$": OPEN.named("exercise"),
     "api/v1/schema/": OPEN,
     "api/v1/docs/": OPEN,
     "catalog.jsonld": PUBLIC,
@@ -334,10 +384,12 @@ EXPECTED = {
 }
 
 VALUES = {
+    "ecran/<slug:step>": "ecran/debat",
     "provenance/<slug:code>/<str:zone>/<str:day>": "provenance/a-measure/a-zone/2024-01-01",
     "plan/<slug:step>": "plan/question",
     "<slug:layer>/<int:z>/<int:x>/<int:y>": "projets/0/0/0", "<slug:name>": "money",
     "<str:section>/<int:year>": "investissement/2026", "<int:year>-<int:month>": "2026-5",
+    "etape/<slug:act>": "etape/mesurer", "<slug:way>": "points",
     "<slug:step>": "source", "<str:axis>": "cout", "<slug:act>": "fermer", "<uidb64>": "x", "<token>": "x",
 }  # fmt: skip
 

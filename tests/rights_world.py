@@ -12,6 +12,7 @@ from datetime import date
 from django.utils import timezone
 
 from portfolio.models import (
+    AgendaProposal,
     ImportJob,
     ProjectDocument,
     ProjectZone,
@@ -19,22 +20,35 @@ from portfolio.models import (
     StatusOverride,
     User,
 )
+from portfolio.services import exercises, weighing
 from portfolio.services import projects as services
+from portfolio.services.exercises import leaves_of
 from portfolio.services.history import recorded
 from reports.services import documents
 from tests.addresses import VALUES, About
 from tests.factories.evaluations import make_plan, make_result
 from tests.factories.finance import make_derogation, make_index, make_running_cost
 from tests.factories.forecasts import make_break, make_forecast
+from tests.factories.governance import (
+    action,
+    condition,
+    make_committee,
+    make_decision,
+    make_item,
+    make_meeting,
+    what,
+)
 from tests.factories.indicators import (
     make_agreement,
     make_contract,
     make_deposit,
     make_draft,
     make_feed,
+    make_group,
     make_indicator,
     make_link,
     make_observations,
+    make_place,
     make_raw_file,
     make_run,
     make_source,
@@ -59,11 +73,14 @@ from tests.factories.portfolio import (
     make_user,
     make_zone,
 )
+from tests.factories.prioritisation import leaf, make_exercise, make_score
 from tests.factories.reviews import make_alert, make_review
 
 WORK = {"facts", "schedule", "risks", "people", "place", "documents", "dependencies", "review"}
 MANAGE = WORK | {"visibility", "money"}
-EVERYTHING = MANAGE | {"validation", "parameters", "sources", "accounts"}
+EVERYTHING = MANAGE | {
+    "validation", "parameters", "sources", "accounts", "priorities", "scores", "committees",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,7 +112,7 @@ ROLES = {
     "FINANCE_OFFICER": may("money", drafts=True),
     "VALIDATOR": may("validation", drafts=True),
     "DATA_STEWARD": may("sources", everywhere=True),
-    "COMMITTEE_MEMBER": may(),
+    "COMMITTEE_MEMBER": may("scores", everywhere=True),
     "ELECTED_OFFICIAL": may(),
     "AUDITOR": may(drafts=True, everywhere=True),
 }
@@ -196,7 +213,8 @@ class World:
         path = f"{path[:start]}{code}/" if start >= 0 else path
         if about.of:
             key = self.records.get(of or code, self.shared).get(about.of, "")
-            path = re.sub(r"<(int|slug|uuid):\w+>", str(key), path, count=1)
+            for one in key if isinstance(key, tuple) else (key,):
+                path = re.sub(r"<(int|slug|uuid):\w+>", str(one), path, count=1)
         for pattern, value in VALUES.items():
             path = path.replace(pattern, value)
         return f"/{path}?{about.query}" if about.query else f"/{path}"
@@ -229,11 +247,13 @@ def build() -> World:
         records[project.code]["link"] = make_link(project).pk
         make_forecast(target)
         records[project.code] |= _evaluations(project)
+    ranked = _exercise(projects, records)
+    governed = _committees(projects, records)
     readers = {name: _somebody(name, projects[OWN[1]]) for name in ROLES if name != "stranger"}
     User.objects.update(password="md5$x$y")  # usable, and no time spent on it
     for user in readers.values():
         user.refresh_from_db()
-    return World(projects, readers, records, put_back, _shared())
+    return World(projects, readers, records, put_back, _shared() | ranked | governed)
 
 
 def _records(project, put_back: dict[str, object]) -> dict[str, object]:
@@ -260,6 +280,27 @@ def _tie(projects: dict, records: dict) -> None:
         make_estimate(projects[code], 10, version=10 + number, reason="Révision")
 
 
+def _committees(projects: dict, records: dict) -> dict[str, object]:
+    """A committee of strangers, with an item about a draft of others; decisions about every
+    project."""
+    for code, project in projects.items():
+        records[code]["decision"] = make_decision(project).pk
+    committee = make_committee()
+    item = make_item(make_meeting(committee), projects[OTHER[1]])
+    spare = make_item(item.meeting, subject="Autre")
+    decided = make_decision(given=what(conditions=[condition()], actions=[action(make_user())]))
+    proposal = AgendaProposal.objects.create(
+        project=projects[OTHER[1]], cause="CONDITION", subject="condition-0", opened_at=NOW,
+        data={"text": "Obtenir", "due_on": "2026-01-01", "number": 1},
+    )  # fmt: skip
+    return {
+        "committee": committee.pk, "meeting": item.meeting_id, "item": item.pk,
+        "item to take off": spare.pk, "seat": committee.members.first().pk,
+        "open meeting": decided.item.meeting_id, "condition": decided.conditions.get().pk,
+        "action": decided.actions.get().pk, "proposal": proposal.pk,
+    }  # fmt: skip
+
+
 def _evaluations(project) -> dict[str, object]:
     """One that was computed, and two drafts: the second is thrown away."""
     return {
@@ -267,6 +308,22 @@ def _evaluations(project) -> dict[str, object]:
         "evaluation draft": make_plan(project).pk,
         "evaluation to throw away": make_plan(project).pk,
     }
+
+
+def _exercise(projects: dict, records: dict) -> dict[str, object]:
+    """One with all projects, scored, weighed and revealed."""
+    exercise = make_exercise(*projects.values())
+    access = leaf(exercise, "Accès")
+    for candidate in exercise.candidates.select_related("project"):
+        code = candidate.project.code
+        make_score(exercise, candidate.project, "Accès", 1)
+        records[code]["candidate"] = (exercise.pk, candidate.pk)
+        records[code]["score"] = (exercise.pk, candidate.pk, access.pk)
+    points = {one.pk: 1.0 for one in leaves_of(exercise)}
+    weighing.share_points(exercise=exercise, member=make_user(), points=points, at=NOW)
+    exercises.reveal_weights(exercise=exercise, by=None, at=NOW)
+    return {"exercise": exercise.pk, "criterion": (exercise.pk, access.pk),
+            "any candidate": records[OWN[0]]["candidate"]}  # fmt: skip
 
 
 def _shared() -> dict[str, object]:
@@ -298,7 +355,8 @@ def _shared() -> dict[str, object]:
     )  # fmt: skip
     return {
         "deposit feed": deposited.code, "deposit": sent.pk, "waiting deposit": waiting.pk,
-        "agreement": make_agreement(feed.source).pk, "break": make_break().pk,
+        "agreement": make_agreement(feed.source).pk, "break": make_break().pk, "place": make_place().pk, "group": make_group().code,
+        "territory target": make_target().pk,
         "person": someone.pk, "indicator": measured.indicator.code, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
         "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,

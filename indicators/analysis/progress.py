@@ -260,6 +260,21 @@ def _unknown(
     return Status(code, reason, why, why, actual, actual_on, None, target_value, target_on)
 
 
+def expected_on(
+    day: date,
+    *,
+    baseline: float,
+    baseline_on: date,
+    points: list[tuple[date, float | Band]],
+    path: str,
+) -> float | None:
+    """The value that the path expects on a day; None before the baseline and after the last
+    point, of which nothing was promised."""
+    if not points or not baseline_on <= day <= points[-1][0]:
+        return None
+    return _Course(baseline, baseline_on, points, path, "").expected(day)
+
+
 # ---------------------------------------------------------------- wrong input
 
 

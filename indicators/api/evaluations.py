@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -69,6 +70,7 @@ class EvaluationSerializer(serializers.Serializer[Judged]):
     )
     zones = serializers.SerializerMethodField()
     compared_with = serializers.SerializerMethodField()
+    starts = serializers.SerializerMethodField()
     intervention_on = serializers.DateField(source="plan.intervention_on")
     before_from = serializers.DateField(source="plan.before_from")
     after_until = serializers.DateField(source="plan.after_until")
@@ -86,6 +88,12 @@ class EvaluationSerializer(serializers.Serializer[Judged]):
 
     def get_zones(self, one: Judged) -> list[str]:
         return self._codes(one, "TREATED")
+
+    def get_starts(self, one: Judged) -> dict[str, date | None]:
+        """By treated zone: the first day with the project there."""
+        held = one.plan.evaluation_zones.all()
+        return {told.zone.code: told.starts_on or one.plan.intervention_on
+                for told in held if told.role == "TREATED"}  # fmt: skip
 
     def get_compared_with(self, one: Judged) -> list[str]:
         return self._codes(one, "COMPARISON")

@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from indicators.models import Indicator, ObservationVersion, Target
+from indicators.models import Indicator, ObservationVersion, PeopleGroup, Target
 from portfolio.api.filters import described
 from portfolio.models import Project, Zone
 
@@ -41,6 +41,7 @@ def visible_projects(request: Any) -> QuerySet[Project]:
 class ObservationFilter(django_filters.FilterSet):
     indicator = by_code(Indicator.objects.all(), "series__feed__indicator", "Code of an indicator.")
     zone = by_code(Zone.objects.all(), "series__zone", "Code of a zone.")
+    group = by_code(PeopleGroup.objects.all(), "series__group", "Code of a group of people.")
     since = django_filters.DateFilter(
         method="from_day", help_text="First day: periods that start on it or later."
     )
@@ -73,6 +74,7 @@ class TargetFilter(django_filters.FilterSet):
     )
     indicator = by_code(Indicator.objects.all(), "indicator", "Code of an indicator.")
     zone = by_code(Zone.objects.all(), "zone", "Code of a zone.")
+    group = by_code(PeopleGroup.objects.all(), "group", "Code of a group of people.")
     as_of = instant("same_targets", "Measures and targets as they were known at this instant.")
 
     class Meta:

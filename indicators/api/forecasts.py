@@ -122,6 +122,7 @@ class ForecastSerializer(serializers.Serializer[ForecastRow]):
     project = serializers.CharField(source="view.target.project.code", default=None)
     indicator = serializers.CharField(source="view.indicator.code")
     zone = serializers.CharField(source="view.zone.code")
+    group = serializers.CharField(source="view.target.group.code", default=None)
     forecast = StoredForecastSerializer(allow_null=True)
 
 

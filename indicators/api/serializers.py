@@ -80,10 +80,12 @@ class SourceSerializer(serializers.ModelSerializer[DataSource]):
 class ObservationSerializer(serializers.ModelSerializer[ObservationVersion]):
     """A value over [period_start, period_end); null with the reason in `absence`. `status` is
     PROVISIONAL or FINAL; `coverage`: the share of the period, or of the zone, that was measured,
-    where that is known."""
+    where that is known; `group`: of which group of people it is, null for everyone. Values of
+    groups overlap: never add them."""
 
     indicator = serializers.CharField(source="series.feed.indicator.code", read_only=True)
     zone = serializers.CharField(source="series.zone.code", default=None, read_only=True)
+    group = serializers.CharField(source="series.group.code", default=None, read_only=True)
     series = serializers.CharField(source="series.key", read_only=True)
     feed = serializers.CharField(source="series.feed.code", read_only=True)
     run = serializers.IntegerField(source="run_id", read_only=True)
@@ -93,7 +95,7 @@ class ObservationSerializer(serializers.ModelSerializer[ObservationVersion]):
     class Meta:
         model = ObservationVersion
         fields = (
-            "indicator", "zone", "series", "period_start", "period_end", "value", "absence",
+            "indicator", "zone", "group", "series", "period_start", "period_end", "value", "absence",
             "status", "coverage", "known_from", "superseded_at", "run", "feed", "source",
         )  # fmt: skip
 
@@ -175,22 +177,28 @@ class OriginSerializer(serializers.Serializer[Origin]):
 
 
 class ComparatorSerializer(serializers.Serializer[Comparator]):
-    """The same measure outside the territory; its values: `observations`, by its zone."""
+    """The same measure outside the territory; its values: `observations`, by its zone. `name` is
+    the French one; what nobody said is empty."""
 
     zone = serializers.CharField(source="zone.code")
     name = serializers.CharField(source="zone.name")
+    name_en = serializers.CharField(source="zone.compared_place.name_en", default="")
+    kind = serializers.CharField(source="zone.compared_place.kind", default="")
+    purpose_fr = serializers.CharField(source="zone.compared_place.purpose_fr", default="")
+    purpose_en = serializers.CharField(source="zone.compared_place.purpose_en", default="")
     last = ObservedSerializer(source="measured.last_known")
     origin = OriginSerializer(allow_null=True)
 
 
 class TargetSerializer(serializers.Serializer[TargetView]):
     """A target and where it stands on `today`; `as_of`: the instant whose knowledge is used, null
-    for now. `last` is the last value known."""
+    for now. `last` is the last value known; `group`: for whom, null for everyone."""
 
     id = serializers.IntegerField(source="target.pk")
     project = serializers.CharField(source="target.project.code", default=None)
     indicator = serializers.CharField(source="indicator.code")
     zone = serializers.CharField(source="zone.code")
+    group = serializers.CharField(source="target.group.code", default=None)
     baseline_value = serializers.FloatField(source="target.baseline_value", allow_null=True)
     baseline_on = serializers.DateField(source="target.baseline_on", allow_null=True)
     path = serializers.ChoiceField(Target.Path.choices, source="target.path")

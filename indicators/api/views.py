@@ -51,7 +51,7 @@ class ObservationViewSet(ListModelMixin, StrictParameters):
     """The values known now, or at an instant, each with the run and the source behind it."""
 
     queryset = ObservationVersion.objects.select_related(
-        "series__feed__source", "series__feed__indicator", "series__zone"
+        "series__feed__source", "series__feed__indicator", "series__zone", "series__group"
     ).order_by("period_start", "series_id", "pk")
     serializer_class = ObservationSerializer
     filterset_class = ObservationFilter
@@ -75,7 +75,7 @@ class TargetViewSet(StrictParameters):
 
     def get_queryset(self) -> QuerySet[Target]:
         targets = Target.objects.standing().visible_to(self.request.user)
-        return targets.select_related("project", "indicator", "zone").order_by("pk")
+        return targets.select_related("project", "indicator", "zone", "group").order_by("pk")
 
     @extend_schema(
         summary="Targets with their computed status",
@@ -107,6 +107,7 @@ def _chosen(request: Request, filters: type[TargetFilter]) -> dict[str, Any]:
 
 def _named(request: Request, chosen: dict[str, Any]) -> Q:
     """The same choice of targets, which their history understands too."""
-    named = {name: chosen[name] for name in ("project", "indicator", "zone") if chosen.get(name)}
+    names = ("project", "indicator", "zone", "group")
+    named = {name: chosen[name] for name in names if chosen.get(name)}
     readable = Q(project=None) | Q(project__in=Project.objects.visible_to(request.user))
     return readable & Q(**named)

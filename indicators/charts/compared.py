@@ -23,7 +23,7 @@ class Compared:
 
     @property
     def name(self) -> str:
-        return self.comparator.zone.name
+        return self.comparator.name
 
     @property
     def last(self) -> Observation | None:

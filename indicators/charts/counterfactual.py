@@ -53,7 +53,8 @@ class Label:
 
 @dataclass(frozen=True)
 class Lines:
-    """One size of a chart. `rule`: where the intervention stands."""
+    """One size of a chart. `rule`: where the intervention stands; `later`: where zones that begin
+    after the first one do."""
 
     frame: Frame
     rule: float
@@ -63,6 +64,7 @@ class Lines:
     solid: tuple[str, ...]
     labels: tuple[Label, ...]
     zero: float | None = None
+    later: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,11 @@ class EffectChart:
 
 def periods_of(result: EvaluationResult) -> list[Period]:
     """The rows of a stored result, oldest first."""
-    start = result.series.get("start", "")
+    start = result.drawn.get("start", "")
     return [
         Period(date.fromisoformat(one["on"]), one["observed"], one["expected"], one["low"],
                one["high"], one["on"] >= start)
-        for one in result.series.get("periods", [])
+        for one in result.drawn.get("periods", [])
     ]  # fmt: skip
 
 
@@ -103,24 +105,37 @@ def counterfactual_chart(result: EvaluationResult, title: str) -> EffectChart:
 
 def placebo_chart(result: EvaluationResult) -> EffectChart | None:
     """The gap of the zone among those of zones where nothing happened; None without placebos."""
-    gaps = {unit: [(date.fromisoformat(on), gap) for on, gap in found if gap is not None]
-            for unit, found in result.series.get("placebos", {}).get("gaps", {}).items()}  # fmt: skip
-    own = [(p.on, p.observed - p.expected) for p in periods_of(result)
-           if p.observed is not None and p.expected is not None]  # fmt: skip
+    stored = result.drawn.get("placebos", {})
+    gaps = {unit: _vertices(found) for unit, found in stored.get("gaps", {}).items()}
+    own = _vertices(stored.get("own") or []) or [
+        (p.on, p.observed - p.expected) for p in periods_of(result)
+        if p.observed is not None and p.expected is not None
+    ]  # fmt: skip
     if not gaps or not own:
         return None
-    start = date.fromisoformat(result.series["start"])
+    start = date.fromisoformat(result.drawn["start"])
     bar = WORST_PLACEBO * _stray(own, start)
     drawn = {unit: line for unit, line in gaps.items() if _stray(line, start) <= bar}
-    placebo = result.effect.get("placebo") or {"rank": "–", "of": "–"}
     return EffectChart(
         f"placebos-{result.pk}",
-        _("Taken as treated in turn, the other zones give this: the project's zone is number %(rank)s of %(of)s.") % placebo,
+        _placebo_title(result),
         _("The gap between observed and expected, by period, for %(count)s zones.") % {
             "count": len(drawn) + 1},
         result.evaluation.outcome.unit, _left_out(len(gaps) - len(drawn)),
         tuple(_placebos(result, drawn, own, size) for size in (NARROW, WIDE)),
     )  # fmt: skip
+
+
+def _vertices(stored: list[list[Any]]) -> list[Vertex]:
+    return [(date.fromisoformat(on), gap) for on, gap in stored if gap is not None]
+
+
+def _placebo_title(result: EvaluationResult) -> str:
+    """With several zones of the project the rank is among other sets of zones, which are not drawn."""
+    if result.effect.get("by_zone"):
+        return _("Taken as treated in turn, each of the other zones gives a thin line; the thick one is the mean of the zones of the project.")  # fmt: skip
+    placebo = result.effect.get("placebo") or {"rank": "–", "of": "–"}
+    return _("Taken as treated in turn, the other zones give this: the project's zone is number %(rank)s of %(of)s.") % placebo  # fmt: skip
 
 
 def _stray(line: list[Vertex], start: date) -> float:
@@ -155,6 +170,7 @@ def _counterfactual(result: EvaluationResult, periods: list[Period], size: Size)
         _path(frame, [*low, *high[::-1]]) + "Z" if low and high else "",
         (), _runs(frame, expected, gap), _runs(frame, observed, gap),
         (*_ends(frame, observed, expected), _rule_label(result, frame)),
+        later=_later(result, frame),
     )  # fmt: skip
 
 
@@ -189,9 +205,16 @@ def _rule(result: EvaluationResult, frame: Frame) -> float:
     return frame.x(on.toordinal()) if on else frame.left
 
 
+def _later(result: EvaluationResult, frame: Frame) -> tuple[float, ...]:
+    days = sorted({date.fromisoformat(day) for day in result.drawn.get("starts", {}).values()})
+    return tuple(frame.x(day.toordinal()) for day in days
+                 if day != result.evaluation.intervention_on)  # fmt: skip
+
+
 def _rule_label(result: EvaluationResult, frame: Frame) -> Label:
     on = result.evaluation.intervention_on
-    text = _("intervention, %(day)s") % {"day": written_day(on)}
+    words = _("first zone, %(day)s") if result.drawn.get("starts") else _("intervention, %(day)s")
+    text = words % {"day": written_day(on)}
     x = _rule(result, frame)
     width = text_width(text, frame.size)
     anchor = "start" if x + width + 6 <= frame.size.width else "end"
@@ -229,7 +252,7 @@ def _band_note(result: EvaluationResult) -> str:
         return ""
     level = result.effect.get("level") or 0
     share = figure(100 * level, 0)
-    if result.series.get("by_period"):
+    if result.drawn.get("by_period"):
         return _("Band: where each period was expected, range at %(level)s%%.") % {"level": share}
     return _("Band: range of the mean effect at %(level)s%%, laid around what was expected.") % {"level": share}  # fmt: skip
 

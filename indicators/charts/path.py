@@ -149,7 +149,7 @@ def _coverages(view: TargetView) -> Iterator[str]:
 
 
 def _description(view: TargetView) -> str:
-    words = {"values": sum(o.value is not None for o in view.observations), "zone": view.zone.name}
+    words = {"values": sum(o.value is not None for o in view.observations), "zone": view.place}
     return _("%(zone)s: %(values)s measured values; the table below gives them all.") % words
 
 

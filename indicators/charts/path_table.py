@@ -99,7 +99,7 @@ def remark(observation: Observation) -> str:
 MOST_FORECASTS = 24
 CSV_HEAD = [
     "kind", "from", "until", "value", "low", "high", "status", "absence", "indicator", "unit",
-    "zone", "source", "licence", "coverage", "known_on",
+    "zone", "source", "licence", "coverage", "known_on", "group",
 ]  # fmt: skip
 
 
@@ -108,18 +108,19 @@ def csv_rows(view: TargetView, forecast: ForecastView | None = None) -> list[lis
     FORECAST, `value` is the central path, `low` and `high` hold 80 %, and `status` says so.
 
     COMPARATOR: a value of another place, named by `zone`, with its own source and licence. Texts
-    that a spreadsheet would run as a formula are quoted. `coverage`: the share of the period
+    that a spreadsheet would run as a formula are quoted. `group`: of whom, empty for everyone. `coverage`: the share of the period
     that was measured, where it is known; `known_on`: the instant whose knowledge this is, empty
     for now.
     """
     about = _about(view, view.zone.code, view.origin)
     known_on = view.as_of.isoformat() if view.as_of else ""
+    group = view.target.group.code if view.target.group else ""
     rows = [*_figures(view), *(_forecasts(forecast) if forecast else [])]
-    figures = [[*row[:8], *about, row[8], known_on] for row in rows]
+    figures = [[*row[:8], *about, row[8], known_on, group] for row in rows]
     for one, o in csv_figures(view):
         row, place = _observed("COMPARATOR", o), one.comparator
         about = _about(view, place.zone.code, place.origin)
-        figures.append([*row[:8], *about, row[8], known_on])
+        figures.append([*row[:8], *about, row[8], known_on, group])
     return [CSV_HEAD, *([*row[:6], *map(guarded, row[6:])] for row in figures)]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from indicators.demo import observations
 from indicators.demo.sources import indicators
-from indicators.models import Indicator, Target, TargetPoint
+from indicators.models import Indicator, PeopleGroup, Target, TargetPoint
 from indicators.results import Point
 from indicators.services.targets import Terms, revise, set_target
 from portfolio.demo import territory
@@ -19,6 +19,7 @@ from portfolio.models import Project, Zone
 DATA = Path(__file__).parent / "data" / "targets.yml"
 REASON = "Objectifs inscrits au plan pluriannuel"
 ADOPTED_AT = datetime(2022, 12, 16, 12, tzinfo=UTC)
+NAMED = ("project__code", "indicator__code", "zone__code", "group__code")
 NOON, A_QUARTER = time(12), timedelta(days=90)
 
 
@@ -29,6 +30,7 @@ class Plan:
     project: str | None
     indicator: str
     zone: str
+    group: str | None
     baseline: tuple[float, date] | None
     points: tuple[Point, ...]
     path: str
@@ -58,6 +60,7 @@ def _plan(entry: Mapping[str, Any]) -> Plan:
         project=entry.get("project"),
         indicator=entry["indicator"],
         zone=entry["zone"],
+        group=entry.get("group"),
         baseline=baseline,
         points=tuple(_points(entry, baseline)),
         path=entry.get("path", Target.Path.LINEAR),
@@ -81,11 +84,11 @@ def _effect(
 
 def seed() -> int:
     """Create the targets that are missing; returns how many. Part of the seed's transaction."""
-    present = set(Target.objects.values_list("project__code", "indicator__code", "zone__code"))
+    present = set(Target.objects.values_list(*NAMED))
     missing = [
         entry
         for entry in read_yaml(DATA)
-        if (entry.get("project"), entry["indicator"], entry["zone"]) not in present
+        if tuple(map(entry.get, ("project", "indicator", "zone", "group"))) not in present
     ]
     for entry in missing:
         _adopt(entry)
@@ -135,6 +138,7 @@ def _set(plan: Plan) -> Target:
         project=project,
         indicator=Indicator.objects.get(code=plan.indicator),
         zone=Zone.objects.get(code=plan.zone),
+        group=PeopleGroup.objects.get(code=plan.group) if plan.group else None,
         terms=plan.terms,
         by=None,
         reason=REASON,

@@ -20,6 +20,7 @@ NAMING = (
     "period", "timezone", "zone_by", "zone_field", "zone_point", "zone_within", "zone_code",
     "series", "gather", "every_minutes", "minimum",
 )  # fmt: skip
+KEPT = ("zone", "series", "gather", "group")
 # Kinds of zones that have a shape.
 DRAWN = [one for one in Zone.Kind.choices if one[0] != Zone.Kind.COMPARATOR]
 
@@ -27,7 +28,8 @@ DRAWN = [one for one in Zone.Kind.choices if one[0] != Zone.Kind.COMPARATOR]
 class MappingForm(StepForm):
     """`seen`: the fields of the sample. `fixed`: the mapping of a feed that has values, of which
     what names its series stays as it is. `area`: the zone of a mapping that shares polygons among
-    zones; it is kept as a file of sources wrote it, and offered to no other feed."""
+    zones; it is kept as a file of sources wrote it, and offered to no other feed. So is `people`,
+    the groups of people that rows speak of."""
 
     time = forms.ChoiceField(
         label=_("Time"), help_text=_("The field that dates a row."),
@@ -93,9 +95,10 @@ class MappingForm(StepForm):
     def __init__(
         self, data: Any = None, *, seen: list[Seen], initial: Mapping[str, Any],
         fixed: Mapping[str, Any] | None = None, area: Mapping[str, Any] | None = None,
+        people: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data, initial=dict(initial))
-        self._fixed, self._area = fixed, area
+        self._fixed, self._area, self._people = fixed, area, people
         more = [initial.get(name) for name in ("time", "value", "zone_field", "zone_point",
                                                "label", "status")]  # fmt: skip
         every = fields_as_choices(seen, *more, *(initial.get("series") or ()))
@@ -182,6 +185,8 @@ class MappingForm(StepForm):
             found["status"] = {"field": cleaned["status"], "provisional": words}
         if cleaned.get("gather"):
             found["gather"] = self._gathering(cleaned)
+        if self._people:
+            found["group"] = self._people
         return found if self._fixed is None else _with_names_of(self._fixed, found)
 
     def _zone(self, cleaned: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -201,8 +206,8 @@ class MappingForm(StepForm):
 
 def _with_names_of(fixed: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     """The mapping, with what names the series as it was written, to the last figure."""
-    kept = {name: part for name, part in found.items() if name not in {"zone", "series", "gather"}}
-    kept |= {name: fixed[name] for name in ("zone", "series", "gather") if name in fixed}
+    kept = {name: part for name, part in found.items() if name not in KEPT}
+    kept |= {name: fixed[name] for name in KEPT if name in fixed}
     return kept | {"time": fixed["time"] | {"field": found["time"]["field"]}}
 
 

@@ -1,4 +1,4 @@
-"""What a project promises to change: the form of a target, and of the links of its chain."""
+"""What a project promises to change: the form of a target."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -9,15 +9,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from indicators.models import CausalLink, Indicator, Target
+from indicators.models import Indicator, PeopleGroup, Target
 from indicators.queries.hindsight import Class
 from indicators.results import Point
-from indicators.services import chain, targets
-from indicators.services.chain import Link
+from indicators.services import targets
 from indicators.services.targets import Terms, terms_of
 from portfolio.forms.fields import DayField, FigureField
 from portfolio.forms.record import RecordForm, moved_label
 from portfolio.forms.seen import Shows
+from portfolio.forms.shared import SharedForm
 from portfolio.models import Project, User, Zone
 
 ROWS = 6  # dated values to fill in; as many more as are stored
@@ -29,8 +29,8 @@ def _text(rows: int = 2) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class TargetForm(RecordForm):
-    """A new target of a project or, with one, its revision."""
+class TargetFields(SharedForm):
+    """A new target, of a project or of the territory or, with one, its revision."""
 
     fields_template = "indicators/forms/target_fields.html"
 
@@ -40,6 +40,11 @@ class TargetForm(RecordForm):
     zone = forms.ModelChoiceField(
         queryset=Zone.objects.none(), label=_("Zone"), empty_label=_("Choose")
     )
+    group = forms.ModelChoiceField(
+        queryset=PeopleGroup.objects.none(), label=_("For whom"), required=False,
+        empty_label=_("Everyone"),
+        help_text=_("A group has its own figures; those of several groups are never added."),
+    )  # fmt: skip
     baseline_value = FigureField(
         label=_("Starting value"), required=False,
         help_text=_("What was measured before. Empty: not known yet, and the status says so."),
@@ -66,10 +71,10 @@ class TargetForm(RecordForm):
     )  # fmt: skip
 
     def __init__(
-        self, data: Any = None, *, project: Project, target: Target | None = None,
-        reference: Class | None = None, **options: Any,
+        self, data: Any = None, *, target: Target | None = None, reference: Class | None = None,
+        **options: Any,
     ) -> None:  # fmt: skip
-        super().__init__(data, project=project, **options)
+        super().__init__(data, **options)
         self.target = target
         self.reference = reference  # how like promises were kept: shown beside the fields
         terms = terms_of(target) if target else Terms()
@@ -79,7 +84,7 @@ class TargetForm(RecordForm):
         self.initial.update({name: getattr(terms, name) for name in OWN})
         self.initial.update(zip(EFFECT, terms.effect or (None,) * 3, strict=True))
         if target:
-            del self.fields["indicator"], self.fields["zone"]
+            del self.fields["indicator"], self.fields["zone"], self.fields["group"]
         else:
             self._offer()
 
@@ -87,6 +92,7 @@ class TargetForm(RecordForm):
         self.fields["indicator"].queryset = Indicator.objects.order_by("name_fr")  # type: ignore[attr-defined]
         zones = Zone.objects.exclude(kind="COMPARATOR").order_by("kind", "name")
         self.fields["zone"].queryset = zones  # type: ignore[attr-defined]
+        self.fields["group"].queryset = PeopleGroup.objects.order_by("name_fr")  # type: ignore[attr-defined]
 
     def _add_row(self, row: int, point: Point | None) -> None:
         number = {"n": row + 1}
@@ -170,8 +176,19 @@ class TargetForm(RecordForm):
         if self.target:
             targets.revise(target=self.target, **signed)
             return
-        about = {"indicator": given["indicator"], "zone": given["zone"], "project": self.project}
-        targets.set_target(**about, **signed)
+        about = {"indicator": given["indicator"], "zone": given["zone"], "group": given["group"]}
+        targets.set_target(**about, **signed, project=self.owner())
+
+    def owner(self) -> Project | None:
+        """The project that promises; None: the territory."""
+        return None
+
+
+class TargetForm(TargetFields, RecordForm):
+    """Of a project."""
+
+    def owner(self) -> Project:
+        return self.project
 
 
 class TargetMoveForm(RecordForm):
@@ -190,62 +207,3 @@ class TargetMoveForm(RecordForm):
     def save(self, *, by: User, at: datetime) -> None:
         verb = targets.bring_back if self.target.withdrawn_at else targets.withdraw
         verb(target=self.target, by=by, reason=self.cleaned_data["reason"], at=at)
-
-
-class LinkForm(RecordForm):
-    """A link of the chain, or its change."""
-
-    cause = forms.ModelChoiceField(
-        queryset=Indicator.objects.none(), label=_("What moves"), empty_label=_("Choose")
-    )
-    sign = forms.ChoiceField(
-        label=_("Which way"), choices=CausalLink.Sign.choices,
-        help_text=_("What happens to the other measure when this one grows."),
-    )  # fmt: skip
-    effect = forms.ModelChoiceField(
-        queryset=Indicator.objects.none(), label=_("What it moves"), empty_label=_("Choose")
-    )
-    ground = forms.ChoiceField(label=_("On what ground"), choices=CausalLink.Ground.choices)
-    why = forms.CharField(
-        label=_("Why, and where this is known from"), max_length=500, widget=_text()
-    )
-
-    def __init__(
-        self, data: Any = None, *, project: Project, link: CausalLink | None = None, **options: Any
-    ) -> None:
-        names = ("cause", "sign", "effect", "ground", "why")
-        initial = {name: getattr(link, name) for name in names} if link else {}
-        super().__init__(data, project=project, initial=initial, **options)
-        self.link = link
-        for name in ("cause", "effect"):
-            self.fields[name].queryset = Indicator.objects.order_by("name_fr")  # type: ignore[attr-defined]
-
-    def shows(self) -> Sequence[Shows]:
-        return [Shows(self.link, ("cause", "sign", "effect", "ground", "why"))] if self.link else []
-
-    def save(self, *, by: User, at: datetime) -> None:
-        names = ("cause", "effect", "sign", "ground", "why")
-        given = Link(**{name: self.cleaned_data[name] for name in names})
-        signed: dict[str, Any] = {"by": by, "reason": self.cleaned_data["reason"], "at": at}
-        if self.link is None:
-            chain.link(project=self.project, given=given, **signed)
-        else:
-            chain.change(stored=self.link, given=given, **signed)
-
-
-class LinkMoveForm(RecordForm):
-    """Why a link is taken off."""
-
-    submit_label = _("Take off")
-
-    def __init__(
-        self, data: Any = None, *, project: Project, link: CausalLink, **options: Any
-    ) -> None:
-        super().__init__(data, project=project, **options)
-        self.link = link
-
-    def shows(self) -> Sequence[Shows]:
-        return []
-
-    def save(self, *, by: User, at: datetime) -> None:
-        chain.withdraw(stored=self.link, by=by, reason=self.cleaned_data["reason"], at=at)

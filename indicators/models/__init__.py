@@ -2,6 +2,7 @@
 
 from indicators.models.agreement import SupplyAgreement
 from indicators.models.causal import CausalLink
+from indicators.models.compared_place import ComparedPlace
 from indicators.models.contract import DataContract
 from indicators.models.deposit import Deposit, Depositor
 from indicators.models.draft import FeedDraft
@@ -11,6 +12,7 @@ from indicators.models.forecast import ForecastResult, KnownBreak
 from indicators.models.formula import Computation, Formula, FormulaInput
 from indicators.models.indicator import Indicator
 from indicators.models.observation import ObservationVersion, Series
+from indicators.models.people_group import PeopleGroup
 from indicators.models.pull import Quarantine, RawFile, Run
 from indicators.models.source import DataSource, Feed
 from indicators.models.target import Target, TargetPoint
@@ -18,6 +20,7 @@ from indicators.models.usage import Usage
 
 __all__ = [
     "CausalLink",
+    "ComparedPlace",
     "Computation",
     "DataContract",
     "DataSource",
@@ -34,6 +37,7 @@ __all__ = [
     "Indicator",
     "KnownBreak",
     "ObservationVersion",
+    "PeopleGroup",
     "Quarantine",
     "RawFile",
     "Run",

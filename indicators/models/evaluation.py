@@ -40,6 +40,8 @@ RETURN NEW;
 class Evaluation(models.Model):
     """One question, asked of one indicator, with the design that will answer it.
 
+    `intervention_on`: the first day with the project in the first zone; others may begin later.
+
     Without `locked_at` it is a draft; `typed` keeps by step what its forms hold, in order or not.
     Locked, nothing of it changes: the database refuses. `is_preregistered` says whether it was
     locked before the day of the intervention; if not it is exploratory, for ever. `breaks`:
@@ -189,7 +191,11 @@ class Evaluation(models.Model):
 
 
 class EvaluationZone(models.Model):
-    """A zone of a plan: treated by the project, or compared with it."""
+    """A zone of a plan: treated by the project, or compared with it.
+
+    `starts_on`: the first day with the project there, where it comes after the date of the
+    intervention; None: that date.
+    """
 
     class Role(models.TextChoices):
         TREATED = "TREATED", _("treated")
@@ -202,12 +208,17 @@ class EvaluationZone(models.Model):
         "portfolio.Zone", models.PROTECT, related_name="+", verbose_name=_("zone")
     )
     role = models.CharField(_("role"), max_length=12, choices=Role)
+    starts_on = models.DateField(_("begins on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("zone of an evaluation")
         verbose_name_plural = _("zones of evaluations")
         constraints = [
-            models.UniqueConstraint(fields=["evaluation", "zone"], name="evaluation_zone_once")
+            models.UniqueConstraint(fields=["evaluation", "zone"], name="evaluation_zone_once"),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(role="TREATED"),
+                name="evaluation_treated_zone_begins",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -1,5 +1,7 @@
 """What an evaluation gave, each time it was computed: the earlier verdicts stay readable."""
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -14,7 +16,8 @@ class EvaluationResult(models.Model):
     """What a locked plan gave, as the data were known at `as_of`; rows are added, never changed.
 
     `verdict` counts the correction for several evaluations; `own_verdict` is what its own data say.
-    `effect`: point, low, high, level, relative, cumulative, p, smallest (detectable), weights and
+    `series_of`: the earlier result whose series are the same to the last digit, so that they are
+    stored once; `drawn` reads either. `effect`: point, low, high, level, relative, cumulative, p, smallest (detectable), weights and
     checks; `series`: one entry a period (on, observed, expected, low, high), with the placebos.
     `family` names the evaluations that are corrected together; `q_value` is this one's among them.
     """
@@ -31,6 +34,7 @@ class EvaluationResult(models.Model):
         DATA = "DATA", _("figures added or revised")
         METHOD = "METHOD", _("method changed")
         FAMILY = "FAMILY", _("other evaluations of the project")
+        CLOSED = "CLOSED", _("end of the window looked at")
 
     evaluation = models.ForeignKey(
         Evaluation, models.PROTECT, related_name="results", verbose_name=_("evaluation")
@@ -49,6 +53,10 @@ class EvaluationResult(models.Model):
     reasons = models.JSONField(_("why it cannot be judged"), default=list, blank=True)
     effect = models.JSONField(_("effect"), default=dict, blank=True)
     series = models.JSONField(_("series"), default=dict, blank=True)
+    series_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("result with the same series"),
+    )  # fmt: skip
     sentence_fr = models.TextField(_("sentence in French"))
     sentence_en = models.TextField(_("sentence in English"))
     p_value = models.FloatField(_("p"), null=True)
@@ -69,6 +77,9 @@ class EvaluationResult(models.Model):
                 | Q(verdict__in=["SHOWN", "LIKELY", "NOT_SHOWN"], grade__in=list("ABCDE")),
                 name="evaluation_result_graded_or_reasoned",
             ),
+            models.CheckConstraint(
+                condition=Q(series_of=None) | Q(series={}), name="evaluation_series_stored_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["evaluation", "-computed_at"], name="evaluation_result_latest")
@@ -81,6 +92,12 @@ class EvaluationResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()} ({self.computed_at:%Y-%m-%d})"
+
+    @property
+    def drawn(self) -> dict[str, Any]:
+        """The series, wherever they are stored."""
+        held: dict[str, Any] = self.series_of.series if self.series_of else self.series
+        return held
 
     @property
     def pk_text(self) -> str:

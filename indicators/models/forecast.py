@@ -97,6 +97,12 @@ class KnownBreak(models.Model):
                 name="break_ends_after_it_begins",
             ),
             models.CheckConstraint(condition=~Q(reason_fr=""), name="break_says_why"),
+            models.UniqueConstraint(
+                fields=["indicator", "zone", "from_on", "until_on"],
+                condition=Q(withdrawn_at=None),
+                nulls_distinct=False,
+                name="break_standing_once",
+            ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_why="")
                 | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_why="")),

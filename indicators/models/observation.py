@@ -9,7 +9,7 @@ from indicators.querysets import ObservationQuerySet
 
 
 class Series(models.Model):
-    """The values of one feed for one key (a zone, a counter).
+    """The values of one feed for one key (a zone, a counter), of everyone or of a `group`.
 
     `key` is made of every field that the feed's mapping names: two counters without an id
     but with different names are two series.
@@ -28,6 +28,10 @@ class Series(models.Model):
         related_name="series",
         verbose_name=_("zone"),
     )
+    group = models.ForeignKey(
+        "indicators.PeopleGroup", models.PROTECT, null=True, blank=True, related_name="series",
+        verbose_name=_("group of people"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = pgettext_lazy("one", "series")

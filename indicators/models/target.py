@@ -5,12 +5,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from indicators.models.people_group import PeopleGroup
 from indicators.querysets import TargetQuerySet
+from portfolio.models import Zone
+
+
+def placed(zone: Zone, group: PeopleGroup | None) -> str:
+    """A zone, and the group of people that is spoken of there."""
+    return zone.name if group is None else f"{zone.name}, {group.name}"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Target(models.Model):
-    """Baseline and path of one indicator in one zone, for a project or for the territory.
+    """Baseline and path of one indicator in one zone, for a project or for the territory: for
+    everyone or, with a `group`, for some of its people.
 
     The baseline is stated here; it is never "the first value found" (rule 1). The expected effect
     is what the project alone would change by the last date, in the unit of the indicator: a change,
@@ -35,6 +43,10 @@ class Target(models.Model):
     zone = models.ForeignKey(
         "portfolio.Zone", models.PROTECT, related_name="targets", verbose_name=_("zone")
     )
+    group = models.ForeignKey(
+        "indicators.PeopleGroup", models.PROTECT, null=True, blank=True, related_name="targets",
+        verbose_name=_("group of people"),
+    )  # fmt: skip
     baseline_value = models.FloatField(_("baseline value"), null=True, blank=True)
     baseline_on = models.DateField(_("date of the baseline"), null=True, blank=True)
     baseline_method = models.CharField(
@@ -55,7 +67,7 @@ class Target(models.Model):
         verbose_name_plural = _("targets")
         constraints = [
             models.UniqueConstraint(
-                fields=["project", "indicator", "zone"],
+                fields=["project", "indicator", "zone", "group"],
                 nulls_distinct=False,
                 name="target_once",
             ),
@@ -75,7 +87,12 @@ class Target(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.indicator} – {self.zone}"
+        return f"{self.indicator} – {self.place}"
+
+    @property
+    def place(self) -> str:
+        """Where, and of whom if not of everyone."""
+        return placed(self.zone, self.group)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from indicators.models import Indicator, Series
 from indicators.queries.origins import origins_of
-from indicators.queries.series import Key, measured
+from indicators.queries.series import OwnKey, measured_of
 from indicators.results import Comparator, Measured, Origin
 from portfolio.models import Zone
 
@@ -21,7 +21,7 @@ def compared_to(indicators: Iterable[Indicator]) -> dict[int, list[Zone]]:
     found: dict[int, dict[int, Zone]] = defaultdict(dict)
     series = Series.objects.filter(
         feed__indicator__in=wanted, zone__kind=Zone.Kind.COMPARATOR
-    ).select_related("feed", "zone")
+    ).select_related("feed", "zone__compared_place")
     for one in series.order_by("zone__code", "pk"):
         assert one.zone is not None
         found[one.feed.indicator_id][one.zone.pk] = one.zone
@@ -31,11 +31,13 @@ def compared_to(indicators: Iterable[Indicator]) -> dict[int, list[Zone]]:
 def comparators(
     indicator: Indicator,
     zones: Iterable[Zone],
-    held: Mapping[Key, Measured],
+    held: Mapping[OwnKey, Measured],
     origins: Mapping[int, Origin],
+    *,
+    group_id: int | None = None,
 ) -> tuple[Comparator, ...]:
-    """Those of `zones` that have a value, out of what was read."""
-    found = [(zone, held[indicator.pk, zone.pk]) for zone in zones]
+    """Those of `zones` that have a value, out of what was read: of everyone, or of the group."""
+    found = [(zone, held[indicator.pk, zone.pk, group_id]) for zone in zones]
     return tuple(
         Comparator(zone, told, origins.get(told.feed_id) if told.feed_id else None)
         for zone, told in found
@@ -49,7 +51,8 @@ def beside(indicator: Indicator) -> tuple[Comparator, ...]:
     elsewhere = compared_to([indicator]).get(indicator.pk, [])
     if not elsewhere:
         return ()
-    zones = [*Zone.objects.filter(kind=Zone.Kind.METROPOLIS).order_by("code"), *elsewhere]
-    held = measured([(indicator, zone) for zone in zones])
+    whole = Zone.objects.filter(kind=Zone.Kind.METROPOLIS).select_related("compared_place")
+    zones = [*whole.order_by("code"), *elsewhere]
+    held = measured_of([(indicator, zone, None) for zone in zones])
     origins = origins_of({told.feed_id for told in held.values() if told.feed_id}, None)
     return comparators(indicator, zones, held, origins)

@@ -61,7 +61,7 @@ def datasets(user: User | AnonymousUser) -> list[Dataset]:
 def published_values(indicator: Indicator) -> Iterator[ObservationVersion]:
     """What is known now, oldest first, a thousand rows in memory at a time."""
     known = ObservationVersion.objects.current().filter(series__feed__indicator=indicator)
-    related = known.select_related("series__zone", "series__feed__source")
+    related = known.select_related("series__zone", "series__group", "series__feed__source")
     yield from related.order_by("period_start", "series_id").iterator(chunk_size=1000)
 
 

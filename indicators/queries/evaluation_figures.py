@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,8 @@ TREATED = "TREATED"
 class Figures:
     """`table`: periods (first days, ascending) by zone code, NaN where there is no value; treated
     zones first. `start`: the first period wholly after the intervention; `left_out`: the periods
-    that it cuts in two. `weights`: inhabitants of the treated zones."""
+    that it cuts in two. `weights`: inhabitants of the treated zones. `starts`: the start of each
+    treated zone, where they are not all the same."""
 
     table: pd.DataFrame
     treated: tuple[str, ...]
@@ -33,6 +35,12 @@ class Figures:
     season: int | None
     rule: str
     weights: tuple[int | None, ...]
+    starts: Mapping[str, pd.Timestamp] = field(default_factory=dict)
+
+    @property
+    def begins(self) -> dict[Hashable, pd.Timestamp]:
+        """The start of each treated zone."""
+        return {code: self.starts.get(code, self.start) for code in self.treated}
 
     @property
     def donors(self) -> list[str]:
@@ -60,8 +68,9 @@ class Figures:
 
     @property
     def after(self) -> int:
-        """Periods since the start with a value in every treated zone."""
-        since = self.table.loc[self.table.index >= self.start, list(self.treated)]
+        """Periods since the last zone began with a value in every treated zone."""
+        last = max(self.begins.values(), default=self.start)
+        since = self.table.loc[self.table.index >= last, list(self.treated)]
         return int(since.notna().all(axis=1).sum())
 
     @property
@@ -81,7 +90,15 @@ class Figures:
     def upto(self, end: Any) -> Figures:
         """Only what came before a period."""
         return Figures(self.table[self.table.index < end], self.treated, self.start, self.left_out,
-                       self.season, self.rule, self.weights)  # fmt: skip
+                       self.season, self.rule, self.weights, self.starts)  # fmt: skip
+
+    def moved(self, place: int) -> Figures:
+        """With the start at a place of the table, and as far from it those of the other zones."""
+        periods = self.table.index
+        step = (periods[-1] - periods[0]) / max(1, len(periods) - 1)
+        far = {code: round((on - self.start) / step) for code, on in self.starts.items()}
+        starts = {code: periods[min(place + more, len(periods) - 1)] for code, more in far.items()}
+        return replace(self, start=periods[place], starts=starts)
 
     def fingerprint(self, told: dict[str, Any]) -> str:
         """Of the figures to their last digit, and of what else is `told`."""
@@ -101,17 +118,19 @@ def figures_of(
     zones = {one.zone.code: one for one in held}
     treated = [code for code, one in zones.items() if one.role == TREATED]
     donors = [code for code in zones if code not in treated]
+    later = {code: one.starts_on for code, one in zones.items() if one.starts_on is not None}
     return table_of(
         evaluation, [zones[code].zone for code in treated], [zones[code].zone for code in donors],
-        as_of=as_of, indicator=indicator,
+        as_of=as_of, indicator=indicator, later=later,
     )  # fmt: skip
 
 
 def table_of(
     evaluation: Evaluation, treated: list[Zone], donors: list[Zone], *, as_of: datetime | None,
-    indicator: Indicator | None = None,
+    indicator: Indicator | None = None, later: Mapping[str, date] | None = None,
 ) -> Figures:  # fmt: skip
-    """The same with other zones than those of the plan."""
+    """The same with other zones than those of the plan; `later`: the first day of treated zones,
+    by code, that begin after the intervention."""
     indicator, on = indicator or evaluation.indicator, evaluation.intervention_on
     if indicator is None or on is None:
         raise ValueError("evaluation: its indicator and its date must be set")
@@ -119,23 +138,44 @@ def table_of(
     found = measured([(indicator, zone) for zone in zones], as_of=as_of)
     today = timezone.localdate(as_of)
     by_zone = {zone.code: found[indicator.pk, zone.pk] for zone in zones}
-    left_out = sorted({o.on for one in by_zone.values() for o in one.observations
-                       if o.on < on <= o.until})  # fmt: skip
+    cut = _cut_in_two(
+        by_zone, {zone.code: (later or {}).get(zone.code, on) for zone in treated}, on
+    )
     table = pd.DataFrame(
-        {code: _within(one, evaluation, left_out, today) for code, one in by_zone.items()},
+        {code: _within(one, evaluation, cut[code], today) for code, one in by_zone.items()},
         columns=list(by_zone),
-    )  # fmt: skip
-    later = [day for day in table.index if day.date() >= on]
+    ).sort_index()  # fmt: skip
+    starts = {code: _first_after(table, day) for code, day in (later or {}).items()}
     return Figures(
-        table.sort_index(), tuple(zone.code for zone in treated),
-        later[0] if later else pd.Timestamp(on), tuple(left_out),
+        table, tuple(zone.code for zone in treated), _first_after(table, on),
+        tuple(sorted({day for days in cut.values() for day in days})),
         SEASONS[indicator.frequency], indicator.zone_aggregation,
-        tuple(zone.population for zone in treated),
+        tuple(zone.population for zone in treated), starts,
     )  # fmt: skip
+
+
+def _cut_in_two(
+    by_zone: Mapping[str, Measured], begins: Mapping[str, date], on: date
+) -> dict[str, set[date]]:
+    """By zone, the periods that the intervention cuts in two: the same for all zones, unless the
+    treated ones begin on several days; then each has its own."""
+    if set(begins.values()) <= {on}:
+        cut = {o.on for one in by_zone.values() for o in one.observations if o.on < on <= o.until}
+        return {code: cut for code in by_zone}  # noqa: C420 - the same for all
+    return {
+        code: {o.on for o in one.observations if code in begins and o.on < begins[code] <= o.until}
+        for code, one in by_zone.items()
+    }
+
+
+def _first_after(table: pd.DataFrame, on: date) -> pd.Timestamp:
+    """The first period that begins on that day or later."""
+    found: pd.Timestamp = next((day for day in table.index if day.date() >= on), pd.Timestamp(on))
+    return found
 
 
 def _within(
-    one: Measured, evaluation: Evaluation, left_out: list[date], today: date
+    one: Measured, evaluation: Evaluation, left_out: set[date], today: date
 ) -> pd.Series[float]:
     """Whole periods of the windows, without those that the intervention cuts in two, nor one under
     way: what was counted of it is less than it will hold."""

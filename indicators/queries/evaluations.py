@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -67,9 +67,25 @@ class Weight:
 
 
 @dataclass(frozen=True)
+class Treated:
+    """`starts_on`: the first day with the project there, where zones begin on several; else None."""
+
+    name: str
+    starts_on: date | None
+
+
+@dataclass(frozen=True)
+class OwnEffect:
+    """Of one treated zone, in words."""
+
+    zone: Treated
+    amount: str
+
+
+@dataclass(frozen=True)
 class ResultPage:
     """All that the page of an evaluation shows; `shown` is the result asked for, `is_last` whether
-    nothing came after it. `by_zone`: names of the treated zones with the effect of each. `others`: designs of the same question, side by side."""
+    nothing came after it. `by_zone`: the effect of each treated zone. `others`: designs of the same question, side by side."""
 
     plan: Evaluation
     shown: Judged
@@ -80,8 +96,8 @@ class ResultPage:
     periods: tuple[Period, ...]
     checks: tuple[words.ToldCheck, ...]
     weights: tuple[Weight, ...]
-    by_zone: tuple[tuple[str, str], ...]
-    treated: tuple[Zone, ...]
+    by_zone: tuple[OwnEffect, ...]
+    treated: tuple[Treated, ...]
     compared: tuple[Zone, ...]
     others: tuple[Judged, ...]
     may_change: bool
@@ -166,18 +182,17 @@ def result_page(
     shown = _paired(plan, asked[0] if asked else None)
     result = shown.result
     held = list(plan.evaluation_zones.select_related("zone").order_by("zone__name"))
-    by_role = {
-        role: tuple(one.zone for one in held if one.role == role) for role in EvaluationZone.Role
-    }
+    compared = tuple(one.zone for one in held if one.role == EvaluationZone.Role.COMPARISON)
+    treated = _treated(plan, held)
     return ResultPage(
         plan, shown, not history or result is history[0], tuple(history),
         counterfactual_chart(result, said(result)[0]) if result else None,
         placebo_chart(result) if result else None,
         tuple(periods_of(result)) if result else (),
         tuple(words.check(one) for one in result.effect.get("checks", [])) if result else (),
-        tuple(_weights(result, by_role[EvaluationZone.Role.COMPARISON])) if result else (),
-        tuple(_by_zone(result, by_role[EvaluationZone.Role.TREATED])) if result else (),
-        by_role[EvaluationZone.Role.TREATED], by_role[EvaluationZone.Role.COMPARISON],
+        tuple(_weights(result, compared)) if result else (),
+        tuple(_by_zone(result, treated)) if result else (),
+        tuple(treated.values()), compared,
         tuple(_others(plan, reader)), Part.FACTS in parts_of(reader, plan.project),
     )  # fmt: skip
 
@@ -200,10 +215,24 @@ def _weights(result: EvaluationResult, donors: Iterable[Zone]) -> list[Weight]:
             for code, share in ordered if share and share > 0.0005]  # fmt: skip
 
 
-def _by_zone(result: EvaluationResult, treated: Iterable[Zone]) -> list[tuple[str, str]]:
-    names = {zone.code: zone.name for zone in treated}
-    return [(names.get(one["zone"], one["zone"]), words.amount(one["point"], signed=True))
-            for one in result.effect.get("by_zone", [])]  # fmt: skip
+def _treated(plan: Evaluation, held: Iterable[EvaluationZone]) -> dict[str, Treated]:
+    """By code; each with its date where they are not all the same."""
+    found = [one for one in held if one.role == EvaluationZone.Role.TREATED]
+    several = any(one.starts_on is not None for one in found)
+    return {
+        one.zone.code: Treated(
+            one.zone.name, (one.starts_on or plan.intervention_on) if several else None
+        )
+        for one in found
+    }
+
+
+def _by_zone(result: EvaluationResult, treated: Mapping[str, Treated]) -> list[OwnEffect]:
+    return [
+        OwnEffect(treated.get(one["zone"], Treated(one["zone"], None)),
+                  words.amount(one["point"], signed=True))
+        for one in result.effect.get("by_zone", [])
+    ]  # fmt: skip
 
 
 def _paired(plan: Evaluation, result: EvaluationResult | None) -> Judged:

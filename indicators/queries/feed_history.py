@@ -6,34 +6,35 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from indicators.models import Feed
 
 
 def active_feeds(indicators: Iterable[int], *, as_of: datetime | None = None) -> list[Feed]:
-    """Of these indicators, in the order they are tried; one query, two as of an instant."""
+    """Of these indicators, in the order they are tried; one query. Of the history, which grows
+    with each change, only what says whether a feed was on is read: not its settings."""
     feeds = Feed.objects.filter(indicator__in=set(indicators)).order_by("pk")
     if as_of is None:
         return list(feeds.filter(is_active=True))
-    found = list(feeds)
-    history = activity(found)
-    return [feed for feed in found if was_active(feed, history.get(feed.pk, []), as_of)]
-
-
-def activity(feeds: Iterable[Feed]) -> dict[int, list[Any]]:
-    """What the history kept of each feed, oldest first."""
     events: Any = Feed.pgh_event_model.objects  # type: ignore[attr-defined]  # by pghistory
-    kept: dict[int, list[Any]] = {}
-    for event in events.filter(pgh_obj__in=[feed.pk for feed in feeds]).order_by("pgh_id"):
-        kept.setdefault(event.pgh_obj_id, []).append(event)
-    return kept
+    kept = events.filter(pgh_obj=OuterRef("pk"))
+    last, first = (
+        kept.filter(pgh_created_at__lte=as_of).order_by("-pgh_id"),
+        kept.order_by("pgh_id"),
+    )
+    told = feeds.annotate(
+        was_on=Subquery(last.values("is_active")[:1]),
+        first_on=Subquery(first.values("is_active")[:1]),
+        first_label=Subquery(first.values("pgh_label")[:1]),
+    )
+    return [feed for feed in told if _was_active(feed)]
 
 
-def was_active(feed: Feed, history: list[Any], at: datetime) -> bool:
+def _was_active(feed: Any) -> bool:
     """Before the first event that was kept: as it was created, or the contrary of that change."""
-    known = [event for event in history if event.pgh_created_at <= at]
-    if known:
-        return bool(known[-1].is_active)
-    if not history:
-        return feed.is_active
-    first = history[0]
-    return bool(first.is_active == (first.pgh_label == "insert"))
+    if feed.was_on is not None:
+        return bool(feed.was_on)
+    if feed.first_on is None:
+        return bool(feed.is_active)
+    return bool(feed.first_on == (feed.first_label == "insert"))

@@ -26,6 +26,9 @@ WORDS: Mapping[str, str | Promise] = {
     "mapping.zone.field": _("Field of the zone"),
     "mapping.zone.code": pgettext_lazy("of a feed", "Zone"),
     "mapping.series": _("Series"),
+    "mapping.group": _("Group of people"),
+    "mapping.group.code": _("Group of people"),
+    "mapping.group.field": _("Field of the group of people"),
 }
 
 

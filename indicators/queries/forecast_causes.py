@@ -34,11 +34,11 @@ def forecast_crossings(looked: Looked) -> Iterator[Cause]:
         computed_at__date__gte=since,
     )
     fields = ("target", "target__project", "target__indicator__name_fr",
-              "target__indicator__name_en", "target__zone__name", "computed_at",
-              "probability")  # fmt: skip
+              "target__indicator__name_en", "target__zone__name", "target__group__name_fr",
+              "target__group__name_en", "computed_at", "probability")  # fmt: skip
     history: dict[int, list[Told]] = defaultdict(list)
     about: dict[int, tuple[int, dict[str, str]]] = {}
-    for target, project, name_fr, name_en, zone, at, chance in rows.order_by(
+    for target, project, name_fr, name_en, zone, group_fr, group_en, at, chance in rows.order_by(
         "target", "computed_at", "pk"
     ).values_list(*fields):
         if chance is None:
@@ -47,12 +47,19 @@ def forecast_crossings(looked: Looked) -> Iterator[Cause]:
         history[target].append(Told(at, chance))
         about[target] = (
             project,
-            {"name_fr": f"{name_fr}, {zone}", "name_en": f"{name_en or name_fr}, {zone}"},
+            {
+                "name_fr": _named(name_fr, zone, group_fr),
+                "name_en": _named(name_en or name_fr, zone, group_en or group_fr),
+            },
         )
     for target, told in history.items():
         project, names = about.get(target, (0, {}))
         for kind, before in _crossing(told, looked.today):
             yield Cause(project, kind, str(target), names | _figures(before))
+
+
+def _named(*parts: str | None) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def _crossing(told: Sequence[Told], today: date) -> Iterator[tuple[str, Told]]:

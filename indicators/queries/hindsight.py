@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 from indicators.analysis.hindsight import ReferenceClass, reference_class, share
 from indicators.models import Indicator, Target, TargetPoint
 from indicators.queries.kept import events, made
-from indicators.queries.series import measured
+from indicators.queries.series import measured_of
+from indicators.queries.target_history import EVERYONE_FIRST
 from indicators.results import Measured, Observation
 from portfolio.models import Milestone, Organisation, Project, Zone
 from portfolio.results import Unknown
@@ -109,10 +110,12 @@ def optimism(projects: QuerySet[Project], *, today: date) -> Optimism:
     """Of these projects, in a number of queries that does not grow with them."""
     found = outcomes(projects, today=today)
     delivered = deliveries(projects)
-    shares = [one.share for one in found if not isinstance(one.share, Unknown)]
+    # Groups overlap: a promise for everyone and those for some of them are no several cases.
+    cases = [one for one in found if one.target.group_id is None]
+    shares = [one.share for one in cases if not isinstance(one.share, Unknown)]
     return Optimism(
-        tuple(_classes(found, lambda one: one.indicator)),
-        tuple(_classes(found, lambda one: one.project.lead)),
+        tuple(_classes(cases, lambda one: one.indicator)),
+        tuple(_classes(cases, lambda one: one.project.lead)),
         reference_class(shares),
         reference_class([one.overrun for one in delivered if one.overrun is not None]),
         reference_class([one.delay for one in delivered if one.delay is not None]),
@@ -135,15 +138,18 @@ def outcomes(
         project__in=list(projects.values_list("pk", flat=True))
     )
     if indicator is not None:
-        chosen = chosen.filter(indicator=indicator)
-    joined = chosen.select_related("project__lead", "indicator", "zone")
-    targets = list(joined.order_by("project__name_fr", "indicator__code", "zone__code"))
+        # Groups overlap: a promise for everyone and those for some of them are no several cases.
+        chosen = chosen.filter(indicator=indicator, group=None)
+    joined = chosen.select_related("project__lead", "indicator", "zone", "group")
+    targets = list(
+        joined.order_by("project__name_fr", "indicator__code", "zone__code", EVERYONE_FIRST)
+    )
     first, points = first_promises(targets)
-    held = measured([(target.indicator, target.zone) for target in targets])
+    held = measured_of([(target.indicator, target.zone, target.group) for target in targets])
     return [
         _outcome(
             target, first.get(target.pk, target), points.get(target.pk, []),
-            held[target.indicator_id, target.zone_id], today,
+            held[target.indicator_id, target.zone_id, target.group_id], today,
         )
         for target in targets
     ]  # fmt: skip
@@ -200,7 +206,7 @@ def _outcome(
         point.value - base if point and point.value is not None and base is not None else None
     )
     ended = [one for one in held.observations if one.until < today]
-    value = _value_at(ended, target.indicator, point.due_on) if point else None
+    value = value_at(ended, target.indicator, point.due_on) if point else None
     change = value - base if value is not None and base is not None else None
     return Outcome(
         project=target.project, target=target, indicator=target.indicator, zone=target.zone,
@@ -239,7 +245,7 @@ def _share(
     return Unknown("NOT_MEASURED") if change is None else share(promised=promised, measured=change)
 
 
-def _value_at(ended: Sequence[Observation], indicator: Indicator, day: date) -> float | None:
+def value_at(ended: Sequence[Observation], indicator: Indicator, day: date) -> float | None:
     """Of the year that ends on the day: one value of a month says as much of its season."""
     if indicator.frequency == Indicator.Frequency.YEAR:
         told = [o for o in ended if o.on <= day and o.until > day - A_YEAR]

@@ -10,7 +10,7 @@ from indicators.charts.known import KnownChart, known_chart
 from indicators.known import Change, Compared, Known, Promise, Revision
 from indicators.models import Feed, ObservationVersion, Run, Series, Target
 from indicators.queries.provenance import series_behind
-from indicators.queries.series import clock_of, measured
+from indicators.queries.series import clock_of, measured_of
 from indicators.queries.target_history import as_promised, points_of
 from indicators.queries.targets import points_in_order, target_views
 from indicators.results import Measured, Observation, TargetView
@@ -27,8 +27,9 @@ def known_page(target: Target, *, today: date, at: datetime | None) -> tuple[Kno
 def known(target: Target, *, today: date, at: datetime | None) -> Known:
     """A constant number of queries; `at`: the instant to compare with, None for none."""
     (view,) = target_views([target], today=today)
-    pair = (target.indicator, target.zone)
-    then = measured([pair], as_of=at)[target.indicator_id, target.zone_id] if at else None
+    wanted = (target.indicator, target.zone, target.group)
+    key = (target.indicator_id, target.zone_id, target.group_id)
+    then = measured_of([wanted], as_of=at)[key] if at else None
     return Known(
         view=view,
         at=at,
@@ -45,7 +46,7 @@ def revisions_of(view: TargetView) -> list[Revision]:
     if view.measured.feed_id is None:
         return []
     feed = Feed.objects.get(pk=view.measured.feed_id)
-    series = {one.pk: one for one in series_behind(feed, view.zone)}
+    series = {one.pk: one for one in series_behind(feed, view.zone, view.target.group)}
     ended = ObservationVersion.objects.filter(series__in=series, superseded_at__isnull=False)
     before = list(ended.order_by("-superseded_at", "-pk")[:MOST_CHANGES])
     after = _after(before)

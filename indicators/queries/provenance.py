@@ -15,11 +15,13 @@ from indicators.models import (
     Formula,
     Indicator,
     ObservationVersion,
+    PeopleGroup,
     RawFile,
     Run,
     Series,
 )
-from indicators.queries.series import clock_of, measured
+from indicators.models.target import placed
+from indicators.queries.series import clock_of, measured_of
 from indicators.queries.worksheet import GATHERED
 from indicators.results import Observation
 from portfolio.models import Zone
@@ -77,6 +79,11 @@ class Provenance:
     count: int
     formula: Formula | None = None
     inputs: tuple[InputTold, ...] = ()
+    group: PeopleGroup | None = None
+
+    @property
+    def place(self) -> str:
+        return placed(self.zone, self.group)
 
     @property
     def is_made(self) -> bool:
@@ -84,16 +91,17 @@ class Provenance:
 
 
 def provenance(
-    indicator: Indicator, zone: Zone, on: date, *, as_of: datetime | None = None
-) -> Provenance | None:
-    """Of the figure of the period that begins on that day; None where there is none. A constant
-    number of queries."""
-    found = measured([(indicator, zone)], as_of=as_of)[indicator.pk, zone.pk]
+    indicator: Indicator, zone: Zone, on: date, *, as_of: datetime | None = None,
+    group: PeopleGroup | None = None,
+) -> Provenance | None:  # fmt: skip
+    """Of the figure of the period that begins on that day, of everyone or of a group; None where
+    there is none. A constant number of queries."""
+    (found,) = measured_of([(indicator, zone, group)], as_of=as_of).values()
     told = next((one for one in found.observations if one.on == on), None)
     if told is None or found.feed_id is None:
         return None
     feed = Feed.objects.select_related("source__producer").get(pk=found.feed_id)
-    series = series_behind(feed, zone)
+    series = series_behind(feed, zone, group)
     versions = _versions(series, feed, on)
     chosen = [(one, _known(versions[one.pk], as_of)) for one in series]
     known = [(one, version) for one, version in chosen if version is not None]
@@ -107,7 +115,7 @@ def provenance(
         for one, version in known[:MOST_PARTS]
     )  # fmt: skip
     formula, inputs = _computed(parts) if feed.is_computed else (None, ())
-    return Provenance(indicator, zone, told, feed, parts, len(known), formula, inputs)
+    return Provenance(indicator, zone, told, feed, parts, len(known), formula, inputs, group)
 
 
 def _computed(parts: tuple[Part, ...]) -> tuple[Formula | None, tuple[InputTold, ...]]:
@@ -138,9 +146,13 @@ def _computed(parts: tuple[Part, ...]) -> tuple[Formula | None, tuple[InputTold,
     return made.formula, told
 
 
-def series_behind(feed: Feed, zone: Zone) -> list[Series]:
+def series_behind(feed: Feed, zone: Zone, group: PeopleGroup | None = None) -> list[Series]:
     """The zone's own, else those of its communes: as the figure is put together."""
-    every = Series.objects.filter(feed=feed).select_related("zone").order_by("zone__name", "key")
+    every = (
+        Series.objects.filter(feed=feed, group=group)
+        .select_related("zone")
+        .order_by("zone__name", "key")
+    )
     own = list(every.filter(zone=zone))
     if own or zone.kind != Zone.Kind.METROPOLIS:
         return own

@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from django.utils import timezone
 
-from indicators.models import Feed, Indicator, ObservationVersion, Series
+from indicators.models import Feed, Indicator, ObservationVersion, PeopleGroup, Series
 from indicators.queries.feed_history import active_feeds
 from indicators.results import Coverage, Measured, Observation
 from portfolio.models import Zone
 
 Row = TypeVar("Row")
 Key = tuple[int, int]  # indicator, zone
+OwnKey = tuple[int, int, int | None]  # indicator, zone, group
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,15 @@ class _Holdings:
     """Everything that was read, before it is put together for each pair."""
 
     feeds: Mapping[int, list[Feed]]  # of an indicator, in the order they are tried
-    series: Mapping[tuple[int, int], list[int]]  # of a feed in a zone
+    series: Mapping[OwnKey, list[int]]  # of a feed in a zone, by group
     observations: Mapping[int, list[Observation]]  # of a series
     communes: Mapping[int, list[Zone]]  # of a metropolis
 
-    def of(self, feed: Feed, zone: Zone) -> list[list[Observation]]:
-        """The series of a feed in a zone that hold anything."""
-        found = (self.observations.get(pk) for pk in self.series.get((feed.pk, zone.pk), []))
+    def of(self, feed: Feed, zone: Zone, group: PeopleGroup | None) -> list[list[Observation]]:
+        """The series of a feed in a zone that hold anything: those of the group alone, or those of
+        everyone."""
+        key = feed.pk, zone.pk, group.pk if group else None
+        found = (self.observations.get(pk) for pk in self.series.get(key, []))
         return [observations for observations in found if observations]
 
 
@@ -44,20 +47,30 @@ def series_of(indicator: Indicator, zone: Zone, as_of: datetime | None = None) -
 def measured(
     pairs: Iterable[tuple[Indicator, Zone]], *, as_of: datetime | None = None
 ) -> dict[Key, Measured]:
-    """What is known of each indicator in each zone, in four queries whatever their number (five as
-    of an instant).
+    """What is known of each indicator in each zone, of everyone: see `measured_of`."""
+    found = measured_of([(indicator, zone, None) for indicator, zone in pairs], as_of=as_of)
+    return {(indicator, zone): held for (indicator, zone, _group), held in found.items()}
+
+
+def measured_of(
+    wanted: Iterable[tuple[Indicator, Zone, PeopleGroup | None]], *, as_of: datetime | None = None
+) -> dict[OwnKey, Measured]:
+    """What is known of each indicator in each zone, of everyone or of a group, in four queries
+    whatever their number (five as of an instant).
 
     A zone's own series come first. A metropolis without any is aggregated from its communes by
     the indicator's rule, and a period counts only where **every** commune has a value (and, for
     a mean, inhabitants): a total with a hole in it is not a smaller total. Of several active
-    feeds, the first that has any row is used alone: sources are not mixed.
+    feeds, the first that has any row is used alone: sources are not mixed. Groups overlap, so that
+    no value of everyone is made of theirs, nor one group of others.
     """
-    pairs = list(pairs)
-    held = _read(pairs, as_of)
+    wanted = list(wanted)
+    held = _read([(indicator, zone) for indicator, zone, _group in wanted], as_of)
     return {
-        (indicator.pk, zone.pk): _first_with_data(indicator, zone, held)
-        for indicator, zone in pairs
-    }
+        (indicator.pk, zone.pk, group.pk if group else None):
+        _first_with_data(indicator, zone, group, held)
+        for indicator, zone, group in wanted
+    }  # fmt: skip
 
 
 def _read(pairs: list[tuple[Indicator, Zone]], as_of: datetime | None) -> _Holdings:
@@ -72,17 +85,17 @@ def _read(pairs: list[tuple[Indicator, Zone]], as_of: datetime | None) -> _Holdi
     feeds = active_feeds({indicator.pk for indicator, _ in pairs}, as_of=as_of)
     series = list(
         Series.objects.filter(feed__in=feeds, zone__in=zones).order_by("key").values_list(
-            "pk", "feed_id", "zone_id"
+            "pk", "feed_id", "zone_id", "group_id"
         )
     )  # fmt: skip
     read = {feed.pk: _Reading(clock_of(feed), feed.is_by_area) for feed in feeds}
-    of_zone = defaultdict(list)
-    for pk, feed_id, zone_id in series:
-        of_zone[feed_id, zone_id].append(pk)
+    of_zone: dict[OwnKey, list[int]] = defaultdict(list)
+    for pk, feed_id, zone_id, group_id in series:
+        of_zone[feed_id, zone_id, group_id].append(pk)
     return _Holdings(
         feeds=_by(feeds, lambda feed: feed.indicator_id),
         series=of_zone,
-        observations=_observations({pk: read[feed_id] for pk, feed_id, _ in series}, as_of),
+        observations=_observations({pk: read[feed_id] for pk, feed_id, *_ in series}, as_of),
         communes=communes,
     )
 
@@ -122,12 +135,14 @@ def _observations(
     return found
 
 
-def _first_with_data(indicator: Indicator, zone: Zone, held: _Holdings) -> Measured:
+def _first_with_data(
+    indicator: Indicator, zone: Zone, group: PeopleGroup | None, held: _Holdings
+) -> Measured:
     for feed in held.feeds.get(indicator.pk, []):
-        own = held.of(feed, zone)
+        own = held.of(feed, zone, group)
         if own:
             return Measured(_together(own, indicator.zone_aggregation), None, feed.pk)
-        whole = _from_communes(indicator, held.communes.get(zone.pk, []), feed, held)
+        whole = _from_communes(indicator, held.communes.get(zone.pk, []), feed, group, held)
         if whole.observations:
             return whole
     return Measured()
@@ -143,13 +158,16 @@ def _together(several: list[list[Observation]], rule: str) -> tuple[Observation,
 
 
 def _from_communes(
-    indicator: Indicator, communes: list[Zone], feed: Feed, held: _Holdings
-) -> Measured:
+    indicator: Indicator, communes: list[Zone], feed: Feed, group: PeopleGroup | None,
+    held: _Holdings,
+) -> Measured:  # fmt: skip
+    """Of a group, how many live in each commune is not known: a mean of it cannot be weighted."""
     rule = indicator.zone_aggregation
-    parts = [list(_together(held.of(feed, commune), rule)) for commune in communes]
+    parts = [list(_together(held.of(feed, commune, group), rule)) for commune in communes]
     if rule == Indicator.ZoneAggregation.NONE or not any(parts):
         return Measured()
-    observations, counts = _combine(parts, [commune.population for commune in communes], rule)
+    people = [None if group else commune.population for commune in communes]
+    observations, counts = _combine(parts, people, rule)
     return Measured(tuple(observations), Coverage(counts[-1], len(communes)), feed.pk)
 
 

@@ -7,22 +7,28 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, OrderBy, Q
 
 from indicators.models import Target, TargetPoint
 from indicators.queries.kept import events, last_by, made
 
-RELATED = ("project", "indicator", "zone")
-ORDER = ("project__code", "indicator__code", "zone__code")
+RELATED = ("project", "indicator", "zone", "group")
+EVERYONE_FIRST = F("group__code").asc(nulls_first=True)
+ORDER: tuple[str | OrderBy, ...] = (
+    "project__code",
+    "indicator__code",
+    "zone__code",
+    EVERYONE_FIRST,
+)
 
 
 def targets_of(
-    chosen: Q, *, as_of: datetime | None = None, order: Sequence[str] = ORDER
+    chosen: Q, *, as_of: datetime | None = None, order: Sequence[str | OrderBy] = ORDER
 ) -> list[Target]:
     """The targets that `chosen` names, now or as they stood at an instant: with what has been
-    revised or taken off since, without what came later. `project`, `indicator` and `zone` are joined.
+    revised or taken off since, without what came later. `project`, `indicator`, `zone` and `group` are joined.
 
-    `chosen` speaks of the project, the indicator and the zone: a target never changes them.
+    `chosen` speaks of the project, the indicator, the zone and the group: a target never changes them.
     """
     if as_of is None:
         now = Target.objects.standing().filter(chosen)

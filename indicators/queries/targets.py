@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from indicators.analysis import progress
@@ -10,9 +10,10 @@ from indicators.analysis.progress import Band, Status
 from indicators.models import Indicator, Target, TargetPoint
 from indicators.queries.comparators import comparators, compared_to
 from indicators.queries.origins import origins_of
-from indicators.queries.series import measured
+from indicators.queries.series import OwnKey, measured_of
 from indicators.queries.target_history import as_promised, points_of
-from indicators.results import Freshness, Measured, Point, TargetView
+from indicators.results import Comparator, Freshness, Measured, Origin, Point, TargetView
+from portfolio.models import Zone
 from portfolio.results import Unknown
 
 
@@ -36,14 +37,14 @@ def target_views(
     """
     targets = as_promised(targets, as_of)
     elsewhere = compared_to(target.indicator for target in targets)
-    pairs = [(target.indicator, zone) for target in targets
-             for zone in (target.zone, *elsewhere.get(target.indicator_id, ()))]  # fmt: skip
-    held = measured(pairs, as_of=as_of)
+    wanted = [(target.indicator, zone, target.group) for target in targets
+              for zone in (target.zone, *elsewhere.get(target.indicator_id, ()))]  # fmt: skip
+    held = measured_of(wanted, as_of=as_of)
     origins = origins_of({m.feed_id for m in held.values() if m.feed_id}, as_of)
     points = points_of(targets, as_of=as_of)
     views = []
     for target in targets:
-        found = held[target.indicator_id, target.zone_id]
+        found = held[target.indicator_id, target.zone_id, target.group_id]
         path = points_in_order(points.get(target.pk, []), target.indicator)
         views.append(
             TargetView(
@@ -57,12 +58,18 @@ def target_views(
                 status=status_of(target, path, found, today),
                 freshness=freshness(found, target.indicator, today),
                 origin=origins.get(found.feed_id) if found.feed_id else None,
-                comparators=comparators(
-                    target.indicator, elsewhere.get(target.indicator_id, ()), held, origins
-                ),
+                comparators=_comparators(target, elsewhere, held, origins),
             )
         )
     return views
+
+
+def _comparators(
+    target: Target, elsewhere: Mapping[int, Sequence[Zone]], held: Mapping[OwnKey, Measured],
+    origins: Mapping[int, Origin],
+) -> tuple[Comparator, ...]:  # fmt: skip
+    zones = elsewhere.get(target.indicator_id, ())
+    return comparators(target.indicator, zones, held, origins, group_id=target.group_id)
 
 
 def freshness(found: Measured, indicator: Indicator, today: date) -> Freshness:

@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from indicators.models import Indicator, ObservationVersion, Target, Usage
-from indicators.queries.series import measured
+from indicators.queries.series import measured_of
 from indicators.querysets import ObservationQuerySet
 from indicators.results import Measured
 from portfolio.models import Project, User, Zone
@@ -133,14 +133,19 @@ def shown_to_residents(indicators: Iterable[int]) -> set[int]:
 
 def figures_of(project: Project) -> list[Target]:
     """Targets of the project whose indicator is measured there: the figures that its sheet shows."""
-    targets = Target.objects.standing().filter(project=project).select_related("indicator", "zone")
+    targets = (
+        Target.objects.standing()
+        .filter(project=project)
+        .select_related("indicator", "zone", "group")
+    )
     found = list(targets.order_by("indicator__code", "zone__code"))
-    known = measured([(target.indicator, target.zone) for target in found])
+    known = measured_of([(target.indicator, target.zone, target.group) for target in found])
     nothing = Measured()
     return [
         target
         for target in found
-        if known.get((target.indicator_id, target.zone_id), nothing).last_known is not None
+        if known.get((target.indicator_id, target.zone_id, target.group_id), nothing).last_known
+        is not None
     ]
 
 

@@ -17,6 +17,7 @@ from indicators.queries.deposits import awaited_periods
 from indicators.services import contracts
 from indicators.services.deposit_columns import columns_of
 from indicators.services.mapping import FeedMapping
+from indicators.services.reading import without_group
 from portfolio.models import Zone
 from portfolio.spreadsheets import guarded
 
@@ -84,7 +85,7 @@ def _written(on: date, period: str) -> str:
 
 def _series(feed: Feed, mapping: FeedMapping) -> Iterator[Row]:
     """The series known already; else the communes, one a row."""
-    known = list(Series.objects.filter(feed=feed).select_related("zone").order_by("zone__name", "key"))  # fmt: skip
+    known = list(Series.objects.filter(feed=feed).select_related("zone", "group").order_by("zone__name", "key"))  # fmt: skip
     for one in known:
         yield _cells(mapping, one)
     if known:
@@ -100,12 +101,17 @@ def _series(feed: Feed, mapping: FeedMapping) -> Iterator[Row]:
 def _cells(mapping: FeedMapping, series: Series) -> Row:
     cells: Row = {}
     if mapping.series:
-        told = zip(mapping.series, json.loads(series.key), strict=True)
+        key = without_group(series.key, series.group.code if series.group else None)
+        told = zip(mapping.series, json.loads(key), strict=True)
         cells |= {name: "" if part is None else str(part) for name, part in told}
     if mapping.zone and series.zone:
         cells[mapping.zone] = series.zone.code
     if mapping.label:
         cells[mapping.label] = series.label
+    if mapping.group and mapping.group.field:
+        cells[mapping.group.field] = mapping.group.written(
+            series.group.code if series.group else None
+        )
     return cells
 
 

@@ -16,6 +16,7 @@ from indicators.models import Deposit, ObservationVersion, Series
 from indicators.services import contracts
 from indicators.services.deposit_columns import columns_of
 from indicators.services.mapping import FeedMapping
+from indicators.services.reading import without_group
 from portfolio.spreadsheets import guarded
 
 Key = tuple[int, datetime, datetime]
@@ -44,7 +45,9 @@ def _given(deposit: Deposit) -> Iterable[ObservationVersion]:
     """The versions of its run, and of those that read its file again, that nobody has revised."""
     from_it = Q(run=deposit.run_id) | Q(run__replay_of=deposit.run_id)
     current = ObservationVersion.objects.current().filter(from_it, run__isnull=False)
-    return current.select_related("series__zone").order_by("period_start", "series_id")
+    return current.select_related("series__zone", "series__group").order_by(
+        "period_start", "series_id"
+    )
 
 
 def _before(given: list[ObservationVersion]) -> dict[Key, ObservationVersion]:
@@ -86,11 +89,15 @@ def _series_cells(mapping: FeedMapping, series: Series) -> dict[str, str]:
     if mapping.label:
         cells[mapping.label] = series.label
     if mapping.series:
-        parts = json.loads(series.key)
+        parts = json.loads(without_group(series.key, series.group.code if series.group else None))
         told = zip(mapping.series, parts, strict=True)
         cells |= {name: "" if part is None else str(part) for name, part in told}
     if mapping.zone:
         cells[mapping.zone] = series.zone.code if series.zone else ""
+    if mapping.group and mapping.group.field:
+        cells[mapping.group.field] = mapping.group.written(
+            series.group.code if series.group else None
+        )
     return cells
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
 import pandas as pd
 
@@ -15,29 +14,30 @@ from indicators.models import Evaluation, Indicator
 from indicators.queries.evaluation_figures import TREATED, Figures, figures_of
 
 SEED = 1
-METHOD_VERSION = "2026-12"
+METHOD_VERSION = "2026-12-2"
 Answer = Effect | NotIdentified
 Estimator = Callable[[Figures, impact.Design], Answer]
 
 
-def design_of(evaluation: Evaluation) -> impact.Design:
-    """What was declared. Registered in advance: locked before the day of the intervention."""
+def design_of(evaluation: Evaluation, *, donors_touched: bool = False) -> impact.Design:
+    """What was declared, and what the register says of the zones compared with. Registered in advance: locked before the day of the intervention."""
     return impact.Design(
         fixed_on=evaluation.locked_on, looked_on=evaluation.intervention_on,
         definition_changed=evaluation.definition_changed, other_shock=evaluation.other_shock,
-        chosen_for_its_level=evaluation.chosen_for_its_level,
+        chosen_for_its_level=evaluation.chosen_for_its_level, donors_touched=donors_touched,
         breaks=tuple((pd.Timestamp(one["first"]), pd.Timestamp(one["last"]))
                      for one in evaluation.breaks),
     )  # fmt: skip
 
 
-def estimate(evaluation: Evaluation, figures: Figures) -> Answer:
+def estimate(evaluation: Evaluation, figures: Figures, *, donors_touched: bool = False) -> Answer:
     """The answer of the design to the figures; a figure that the method cannot read (a series that
     jumps, two points in a period) is a reason, not a fault."""
     if not len(figures.table) or not figures.outcome.notna().any():
         return NotIdentified(("NOTHING_BEFORE",))
     try:
-        return ESTIMATORS[evaluation.design](figures, design_of(evaluation))
+        design = design_of(evaluation, donors_touched=donors_touched)
+        return ESTIMATORS[evaluation.design](figures, design)
     except ValueError as error:
         return NotIdentified(("UNREADABLE",), {"detail": str(error)})
 
@@ -73,8 +73,7 @@ def _counts(figures: Figures) -> bool:
 
 
 def _differences(figures: Figures, design: impact.Design) -> Answer:
-    starts: dict[Hashable, Any] = dict.fromkeys(figures.treated, figures.start)
-    return impact.difference_in_differences(figures.panel, unit="zone", time="on", value="value", treated_from=starts,
+    return impact.difference_in_differences(figures.panel, unit="zone", time="on", value="value", treated_from=figures.begins,
                                             design=design, seed=SEED)  # fmt: skip
 
 

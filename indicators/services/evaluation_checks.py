@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,13 @@ ONE_TREATED = {Design.SYNTHETIC_CONTROL, Design.SYNTHETIC_DID, Design.INTERRUPTE
 PLACEBO_IS_ANOTHER = gettext_lazy(
     "Choose another measure than the one that judges the project, or none."
 )
+ONE_BEGINS = gettext_lazy(
+    "The date of the intervention is that of the first zone: leave its own date empty."
+)
+SEVERAL_STARTS = gettext_lazy(
+    "The zones begin on several dates: only a difference-in-differences compares each of them from"
+    " its own start."
+)
 FEWEST_DONORS: dict[str, int] = {Design.DIFFERENCE_IN_DIFFERENCES: 2, Design.SYNTHETIC_CONTROL: 2,
                  Design.SYNTHETIC_DID: 2}  # fmt: skip
 
@@ -24,7 +32,7 @@ FEWEST_DONORS: dict[str, int] = {Design.DIFFERENCE_IN_DIFFERENCES: 2, Design.SYN
 def problems(plan: Evaluation) -> dict[str, list[str]]:
     """Empty where the plan may be locked."""
     found: dict[str, list[str]] = {}
-    for name, text in [*_empty(plan), *_dates(plan), *_zones(plan)]:
+    for name, text in [*_empty(plan), *_dates(plan), *_starts(plan), *_zones(plan)]:
         found.setdefault(name, []).append(text)
     return found
 
@@ -51,6 +59,27 @@ def _dates(plan: Evaluation) -> Iterator[Problem]:
         yield "before_from", _("This day must come before the intervention.")
     if on and plan.after_until and plan.after_until <= on:
         yield "after_until", _("This day must come after the intervention.")
+
+
+def _starts(plan: Evaluation) -> Iterator[Problem]:
+    """Of zones that begin on days of their own."""
+    treated = plan.evaluation_zones.filter(role=EvaluationZone.Role.TREATED)
+    days = [day for day in treated.values_list("starts_on", flat=True) if day is not None]
+    if not days:
+        return
+    yield from start_problems(plan.intervention_on, plan.after_until, days)
+    if len(days) == treated.count():
+        yield "intervention_on", str(ONE_BEGINS)
+    if plan.design and plan.design != Design.DIFFERENCE_IN_DIFFERENCES:
+        yield "design", str(SEVERAL_STARTS)
+
+
+def start_problems(on: date | None, last: date | None, days: Iterable[date]) -> Iterator[Problem]:
+    """What is wrong with days of their own."""
+    if any(on is not None and day < on for day in days):
+        yield "intervention_on", _("The date of the intervention is that of the first zone: none begins before it.")  # fmt: skip
+    if any(last is not None and day >= last for day in days):
+        yield "after_until", _("A zone begins after the last day looked at.")
 
 
 def _zones(plan: Evaluation) -> Iterator[Problem]:

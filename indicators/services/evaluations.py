@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -51,13 +51,31 @@ def choose_zones(
     *, evaluation: Evaluation, role: str, zones: Iterable[Zone], at: datetime
 ) -> Evaluation:
     """The zones of one role, in place of those it had; one that was of the other role changes
-    sides. Raises ValidationError on a locked plan."""
+    sides, one that stays keeps its date. Raises ValidationError on a locked plan."""
     held, zones = _draft(evaluation), list(zones)
+    begins = dict(held.evaluation_zones.filter(role=role).values_list("zone", "starts_on"))
     held.evaluation_zones.filter(role=role).delete()
     held.evaluation_zones.filter(zone__in=zones).delete()
     EvaluationZone.objects.bulk_create(
-        [EvaluationZone(evaluation=held, zone=zone, role=role) for zone in zones]
-    )
+        [EvaluationZone(evaluation=held, zone=zone, role=role, starts_on=begins.get(zone.pk))
+         for zone in zones]
+    )  # fmt: skip
+    Evaluation.objects.filter(pk=held.pk).update(updated_at=at)
+    return held
+
+
+@transaction.atomic
+def date_zones(
+    *, evaluation: Evaluation, starts: Mapping[str, date | None], at: datetime
+) -> Evaluation:
+    """By the code of a treated zone, the first day with the project there; None, or the date of the
+    intervention itself: that date. Raises ValidationError on a locked plan."""
+    held = _draft(evaluation)
+    treated = held.evaluation_zones.filter(role=Role.TREATED).select_related("zone")
+    for one in treated:
+        day = starts.get(one.zone.code)
+        one.starts_on = None if day == held.intervention_on else day
+        one.save(update_fields=["starts_on"])
     Evaluation.objects.filter(pk=held.pk).update(updated_at=at)
     return held
 

@@ -78,6 +78,7 @@ def standing(own: str, q: float | None) -> str:
 def _again(other: EvaluationResult, cause: EvaluationResult, q: float, size: int) -> None:
     """The same figures, corrected otherwise."""
     project = cause.evaluation.project
+    other.series_of_id, other.series = other.series_of_id or other.pk, {}
     other.pk = None
     other._state.adding = True
     other.computed_at, other.because = cause.computed_at, EvaluationResult.Because.FAMILY

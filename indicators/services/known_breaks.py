@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from indicators.models import Indicator, KnownBreak
 from portfolio.models import User, Zone
+from portfolio.services.history import first_come
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ def declare(*, given: BreakFields, by: User | None, at: datetime) -> KnownBreak:
         raise ValidationError({"from_on": [_("This break is declared already.")]})
     found = KnownBreak(author=by, declared_at=at, **vars(given))
     found.clean_fields()
-    found.save()
+    with first_come("from_on", _("This break is declared already.")):
+        found.save()
     return found
 
 

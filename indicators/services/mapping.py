@@ -62,6 +62,32 @@ class Spreading:
 
 
 @dataclass(frozen=True)
+class Grouping:
+    """Of which group of people a row speaks: all rows of one (`code`), or as a field says it.
+    `codes`: what the source writes → the group; `everyone`: what it writes where it is none."""
+
+    code: str | None
+    field: str | None
+    codes: Mapping[str, str]
+    everyone: tuple[str, ...]
+
+    def read(self, raw: object) -> str | None:
+        """The code of the group, None for everyone. Raises RowError."""
+        told = str(raw).strip()
+        if told in self.everyone:
+            return None
+        if self.field is not None and told not in self.codes:
+            raise RowError(self.field, "UNKNOWN_GROUP")
+        return self.codes[told]
+
+    def written(self, code: str | None) -> str:
+        """What the source writes for a group, or for everyone."""
+        if code is None:
+            return self.everyone[0] if self.everyone else ""
+        return next(told for told, group in self.codes.items() if group == code)
+
+
+@dataclass(frozen=True)
 class FeedMapping:
     """`Feed.mapping`, whose shape `sources.schema.json` defines."""
 
@@ -79,11 +105,17 @@ class FeedMapping:
     provisional: frozenset[str]
     gathering: Gathering | None
     spreading: Spreading | None
+    group: Grouping | None = None
+
+    @property
+    def group_field(self) -> str | None:
+        return self.group.field if self.group else None
 
     @property
     def fields(self) -> frozenset[str]:
         """Those that it reads."""
-        told = (self.time, self.value, self.zone, *self.series, self.label, self.status)
+        told = (self.time, self.value, self.zone, *self.series, self.label, self.status,
+                self.group_field)  # fmt: skip
         return frozenset(name for name in told if name is not None)
 
     @classmethod
@@ -112,7 +144,19 @@ def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
         "provisional": frozenset(map(str, status.get("provisional", ()))),
         "gathering": _gathering(data.get("gather")),
         "spreading": _spreading(zone.get("by_area"), data),
+        "group": _grouping(data),
     }
+
+
+def _grouping(data: Mapping[str, Any]) -> Grouping | None:
+    told = data.get("group")
+    if told is None:
+        return None
+    if "by_area" in data.get("zone", {}):
+        raise ValueError("values by area are of everyone")
+    if "code" in told:
+        return Grouping(told["code"], None, {}, ())
+    return Grouping(None, told["field"], dict(told["codes"]), tuple(told.get("everyone", ())))
 
 
 def _gathering(data: Mapping[str, Any] | None) -> Gathering | None:

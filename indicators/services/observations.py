@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from indicators import storage
-from indicators.models import Feed, Run, Series
+from indicators.models import Feed, PeopleGroup, Run, Series
 from indicators.services import following
 from indicators.services.reading import Readings, SeriesKey
 from portfolio.models import Zone
@@ -67,13 +67,23 @@ def _series(feed: Feed, keys: Mapping[int, SeriesKey], *, follow: bool) -> dict[
     old answers."""
     codes = {one.zone for one in keys.values()}
     zones = dict(Zone.objects.filter(code__in=codes - {None}).values_list("code", "pk"))
+    wanted = {one.group for one in keys.values()} - {None}
+    groups = (
+        dict(PeopleGroup.objects.filter(code__in=wanted).values_list("code", "pk"))
+        if wanted
+        else {}
+    )
     known = {one.key: one for one in Series.objects.filter(feed=feed)}
     new, changed = [], []
     for told in keys.values():
         zone_id = None if told.zone is None else zones[told.zone]
+        group_id = None if told.group is None else groups[told.group]
         one = known.get(told.key)
         if one is None:
-            new.append(Series(feed=feed, key=told.key, label=told.label, zone_id=zone_id))
+            new.append(
+                Series(feed=feed, key=told.key, label=told.label, zone_id=zone_id,
+                       group_id=group_id)
+            )  # fmt: skip
         elif follow and (one.label, one.zone_id) != (told.label, zone_id):
             one.label, one.zone_id = told.label, zone_id
             changed.append(one)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -50,7 +49,7 @@ def _smallest(found: Detectable | Effect) -> float | None:
         return number(found.smallest)
     reach = number(found.smallest_detectable)
     gaps = found.diagnostics.get("placebo_gaps")
-    if reach is None or not gaps:
+    if reach is None or not gaps or "rmspe_before" not in found.diagnostics:
         return reach
     before = found.diagnostics["before"]
     scaled = [gap.iloc[before:].mean() / max(float((gap.iloc[:before] ** 2).mean()) ** 0.5, 1e-12)
@@ -72,4 +71,4 @@ def _across_zones(plan: Evaluation, past: Figures, after: int) -> Effect | NotId
     if len(periods) < SETTINGS.panel_before + 2:
         return NotIdentified(("TOO_FEW_BEFORE",))
     place = max(SETTINGS.panel_before, 2 * len(periods) // 3, len(periods) - after)
-    return estimate(plan, replace(past, start=periods[place]))
+    return estimate(plan, past.moved(place))

@@ -26,11 +26,13 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class SeriesKey:
-    """What names a series of the feed, with its zone (a code, or none) and how it is shown."""
+    """What names a series of the feed, with its zone (a code, or none), how it is shown, and its
+    group of people (a code; None: everyone)."""
 
     key: str
     zone: str | None
     label: str = ""
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ class BatchReader:
     ) -> tuple[NDArray[np.int32], list[tuple[str, NDArray[np.object_]]]]:
         """The series of each row, and what is wrong with its zone, its key, its status, its label."""
         mapping = self.mapping
-        names = dict.fromkeys([mapping.zone, *mapping.series, mapping.label])
+        names = dict.fromkeys([mapping.zone, *mapping.series, mapping.label, mapping.group_field])
         wanted = [name for name in names if name is not None]
         told_by = [self._column(batch, name) for name in wanted]
         codes, lists = columns.together(told_by, count)
@@ -245,7 +247,9 @@ class BatchReader:
         if self.areas is not None and self.mapping.zone is not None:
             return self._place_of_polygon(self.mapping.zone, values)
         zone = self._zone(values)
-        return self._place_of(write_key(self.mapping, values, zone), zone, self._label(values))
+        group = self._group(values)
+        key = of_group(write_key(self.mapping, values, zone), self.mapping, group)
+        return self._place_of(key, zone, self._label(values), group)
 
     def _place_of_polygon(self, name: str, values: dict[str, object]) -> int:
         polygon = values[name]
@@ -260,13 +264,13 @@ class BatchReader:
             self.drawn.append((polygon.place, group))
         return place
 
-    def _place_of(self, key: str, zone: str | None, label: str) -> int:
+    def _place_of(self, key: str, zone: str | None, label: str, group: str | None = None) -> int:
         place = self._places.get(key)
         if place is None:
             place = self._places[key] = len(self.keys)
-            self.keys.append(SeriesKey(key, zone, label))
+            self.keys.append(SeriesKey(key, zone, label, group))
         else:
-            self.keys[place] = SeriesKey(key, zone, label)
+            self.keys[place] = SeriesKey(key, zone, label, group)
         return place
 
     def _zone(self, values: dict[str, object]) -> str | None:
@@ -289,6 +293,12 @@ class BatchReader:
             raise RowError(name, "NO_ZONE_THERE")
         return code
 
+    def _group(self, values: dict[str, object]) -> str | None:
+        told = self.mapping.group
+        if told is None or told.field is None:
+            return told.code if told else None
+        return told.read(_given(values, told.field))
+
     def _label(self, values: dict[str, object]) -> str:
         if self.mapping.label is None:
             return ""
@@ -310,6 +320,21 @@ def write_key(mapping: FeedMapping, values: dict[str, object], zone: str | None)
     if len(key) > LONGEST_KEY:
         raise RowError(mapping.series[0], "BAD_KEY")
     return key
+
+
+def of_group(key: str, mapping: FeedMapping, group: str | None) -> str:
+    """The key of a series of a group that a field names; every other key stays as it is. Raises
+    RowError."""
+    if mapping.group_field is None or group is None:
+        return key
+    if len(key) + len(group) + 2 > LONGEST_KEY:
+        raise RowError(mapping.group_field, "BAD_KEY")
+    return f"{key} @{group}"
+
+
+def without_group(key: str, group: str | None) -> str:
+    """What `write_key` gave."""
+    return key if group is None else key.removesuffix(f" @{group}")
 
 
 def microseconds(instant: datetime) -> int:

@@ -3,7 +3,11 @@ are stored with the result, so that an earlier verdict reads as it did."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import override
 
 from indicators.analysis.impact.words import number
 
@@ -17,6 +21,23 @@ CORRECTED = {
     "en": "Corrected for the {size} evaluations of the project that were judged, p = {q}.",
     "fr": "Corrigé pour les {size} évaluations du projet qui ont pu être jugées, p = {q}.",
 }
+
+
+OPEN = {
+    "en": "The window looked at ends on {day}: this look comes before, and is taken again as figures"
+    " come. Each look adds to the chance of a false alarm, and is not corrected for it.",
+    "fr": "La période regardée s’achève le {day} : ce regard vient avant, et sera repris à mesure que"
+    " les chiffres arrivent. Chaque regard ajoute au risque de fausse alerte, sans correction.",
+}
+
+
+def before_the_end(until: date, language: str) -> str:
+    """What a look within an open window is worth."""
+    with override(language):
+        day = format_date(until, "j F Y")
+    if language == "fr" and until.day == 1:
+        day = day.replace("1 ", "1er ", 1)
+    return _typeset(OPEN[language].format(day=day), language)
 
 
 def early(facts: dict[str, Any], name: str, language: str) -> str:

@@ -18,9 +18,15 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from indicators.connectors.base import About
 from indicators.connectors.registry import about, protocols
-from indicators.models import DataSource, Feed, Indicator
+from indicators.models import DataSource, Feed, Indicator, PeopleGroup
 from indicators.models.source import FORMULA
-from indicators.services import contracts, formula_documents, register_file, schema_words
+from indicators.services import (
+    compared_places,
+    contracts,
+    formula_documents,
+    register_file,
+    schema_words,
+)
 from portfolio.models import User, Zone
 from portfolio.services.history import recorded
 
@@ -98,7 +104,7 @@ def _shape_problems(document: object) -> Iterator[Problem]:
 
 def _reference_problems(document: Entry) -> Iterator[Problem]:
     """Codes that name nothing, or are written twice."""
-    for section in ("sources", "indicators", "comparators", "feeds"):
+    for section in ("sources", "indicators", "groups", "comparators", "feeds"):
         counts = Counter(entry["code"] for entry in document.get(section, []))
         for number, entry in enumerate(document.get(section, [])):
             if counts[entry["code"]] > 1:
@@ -152,6 +158,7 @@ class _Known:
         self.protocols = dict(DataSource.objects.values_list("code", "protocol")) | written
         self.indicators = codes("indicators", Indicator)
         self.zones = codes("comparators", Zone)
+        self.groups = codes("groups", PeopleGroup)
         self.timezones = available_timezones()
         published = Feed.objects.filter(series__isnull=False).select_related("indicator")
         self.published = {feed.code: feed for feed in published.distinct()}
@@ -168,6 +175,7 @@ class _Known:
         for place, code, known in checks:
             if code not in known:
                 yield Problem(f"{path}/{place}", _("%(code)s is not known") % {"code": code})
+        yield from self._group_problems(f"{path}/mapping/group", mapping.get("group", {}))
         yield from _area_problems(f"{path}/mapping", mapping)
         yield from contract_problems(f"{path}/contract", entry.get("contract", {}))
         if self.protocols.get(entry["source"]) == FORMULA:
@@ -177,6 +185,14 @@ class _Known:
             yield from _identity_problems(path, entry, feed)
         if self.protocols.get(entry["source"]) in protocols():
             yield from _option_problems(path, entry, about(self.protocols[entry["source"]]))
+
+    def _group_problems(self, path: str, told: Entry) -> Iterator[Problem]:
+        named = {"code": told["code"]} if "code" in told else {
+            f"codes/{text}": code for text, code in told.get("codes", {}).items()
+        }  # fmt: skip
+        for place, code in named.items():
+            if code not in self.groups:
+                yield Problem(f"{path}/{place}", _("%(code)s is not known") % {"code": code})
 
 
 def _area_problems(path: str, mapping: Entry) -> Iterator[Problem]:
@@ -189,6 +205,8 @@ def _area_problems(path: str, mapping: Entry) -> Iterator[Problem]:
         yield Problem(f"{path}/zone/within", _("the field is a point or a polygon: not both"))
     if "gather" in mapping:
         yield Problem(f"{path}/gather", _("values by area are not gathered in time too"))
+    if "group" in mapping:
+        yield Problem(f"{path}/group", _("values by area are of everyone"))
     if told["measure"] in ("PEOPLE", "SHARE"):
         for name in ("weight", "minimum"):
             if name in told:
@@ -242,16 +260,15 @@ def _series_names(mapping: Entry, indicator: str) -> dict[str, object]:
         "mapping/zone": mapping.get("zone"),
         "mapping/series": mapping.get("series"),
         "mapping/gather": mapping.get("gather"),
+        "mapping/group": mapping.get("group"),
     }
 
 
 def _write(document: Entry, by: User | None, reason: str) -> list[Change]:
     changes = [_save_source(entry) for entry in document.get("sources", [])]
     changes += [_save(Indicator, dict(entry)) for entry in document.get("indicators", [])]
-    changes += [
-        _save(Zone, {**entry, "kind": Zone.Kind.COMPARATOR})
-        for entry in document.get("comparators", [])
-    ]
+    changes += [_save(PeopleGroup, dict(entry)) for entry in document.get("groups", [])]
+    changes += [_save_comparator(entry) for entry in document.get("comparators", [])]
     changes += [_save_feed(entry, by, reason) for entry in document.get("feeds", [])]
     return [change for change in changes if change is not None]
 
@@ -264,6 +281,13 @@ def _save_source(entry: Entry) -> Change | None:
     if change is None:
         return Change("datasource", str(entry["code"]), created=False, fields=agreed)
     return replace(change, fields={**change.fields, **agreed})
+
+
+def _save_comparator(entry: Entry) -> Change | None:
+    is_new, fields = compared_places.write(entry)
+    if not (is_new or fields):
+        return None
+    return Change("zone", str(entry["code"]), created=is_new, fields={} if is_new else fields)
 
 
 def _write_formulas(document: Entry) -> list[Change]:

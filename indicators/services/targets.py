@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from indicators.models import Indicator, Target, TargetPoint
+from indicators.models import Indicator, PeopleGroup, Target, TargetPoint
 from indicators.results import Point
 from portfolio.models import Project, User, Zone
 from portfolio.services.history import recorded, said, touch
@@ -68,8 +68,10 @@ def set_target(  # noqa: PLR0913 - what the target is about, each named
     reason: str,
     at: datetime,
     project: Project | None = None,
+    group: PeopleGroup | None = None,
 ) -> Target:
-    """Promise `terms` for an indicator in a zone, by a project or (None) by the territory.
+    """Promise `terms` for an indicator in a zone, by a project or (None) by the territory, for
+    everyone or (with `group`) for some of its people.
 
     Raises ValidationError by field.
     """
@@ -80,7 +82,7 @@ def set_target(  # noqa: PLR0913 - what the target is about, each named
         )
     with recorded(by=by, reason=reason):
         target, created = Target.objects.get_or_create(
-            project=project, indicator=indicator, zone=zone, defaults=_fields(terms)
+            project=project, indicator=indicator, zone=zone, group=group, defaults=_fields(terms)
         )
         if not created:
             raise ValidationError({"indicator": [_already(target)]})

@@ -1,12 +1,28 @@
 """Figures of evaluations, written as their sentences write them."""
 
 from django import template
+from django.utils.translation import gettext as _
 
 from indicators import evaluation_words as words
 from indicators import gap_words
 from indicators.charts.forecast_words import in_ten
+from portfolio.templatetags.figures import figure
 
 register = template.Library()
+HALF_A_TENTH = 0.05  # of a month
+
+
+@register.filter
+def lateness(months: float | None) -> str:
+    """How much later, or earlier, than announced: to a tenth of a month."""
+    if months is None:
+        return ""
+    told = {"months": figure(abs(months), 1)}
+    if abs(months) < HALF_A_TENTH:
+        return _("on the date announced")
+    return (
+        _("%(months)s months later") % told if months > 0 else _("%(months)s months earlier") % told
+    )
 
 
 @register.filter

@@ -82,8 +82,9 @@ def mapping(draft: FeedDraft, data: Data) -> StepForm:
         held = mapping_step.typed_of(fixed)
         initial = initial | {name: held.get(name) for name in mapping_step.NAMING}
     return mapping_step.MappingForm(
-        data, seen=guesses.fields(draft.sample), initial=initial, fixed=fixed, area=_area(draft)
-    )
+        data, seen=guesses.fields(draft.sample), initial=initial, fixed=fixed, area=_area(draft),
+        people=draft.feed.mapping.get("group") if draft.feed else None,
+    )  # fmt: skip
 
 
 def _area(draft: FeedDraft) -> dict[str, Any] | None:

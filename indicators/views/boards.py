@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -60,7 +61,7 @@ def gaps_page(request: HttpRequest) -> HttpResponse:
     filters = request.GET.copy()
     filters.pop("quoi", None)
     context = _filtered(request, form) | {
-        "gaps": found, "kind": kind, "kept": [("quoi", kind)] if kind else [],
+        "gaps": found, "kind": kind, "kept": [*_day(request), *([("quoi", kind)] if kind else [])],
         "filters": filters.urlencode(),
     }  # fmt: skip
     return render(request, "indicators/pages/gaps.html", context)
@@ -82,7 +83,9 @@ def gaps_csv(request: HttpRequest) -> HttpResponse:
 def optimism_page(request: HttpRequest) -> HttpResponse:
     """What was promised first beside what was measured, by measure and by department."""
     form = EvidenceFilterForm(request.GET)
-    context = _filtered(request, form) | {"found": _optimism(request, form)}
+    context = _filtered(request, form) | {
+        "found": _optimism(request, form), "kept": _day(request),
+    }  # fmt: skip
     return render(request, "indicators/pages/optimism.html", context)
 
 
@@ -114,7 +117,22 @@ def _kind(request: HttpRequest) -> str:
 
 
 def _filtered(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
-    return {"form": form, "chips": chips_of(request, form), "address": request.GET.urlencode()}
+    return {
+        "form": form, "chips": chips_of(request, form), "address": request.GET.urlencode(),
+        "carried": carried(request),
+    }  # fmt: skip
+
+
+def _day(request: HttpRequest) -> list[tuple[str, str]]:
+    """The day that another page of the evidence was read as of: a filter does not lose it."""
+    day = request.GET.get(moments.NAME, "")
+    return [(moments.NAME, day)] if day else []
+
+
+def carried(request: HttpRequest) -> str:
+    """What the pages of the evidence carry on to each other: the day, and the filters they share."""
+    shared = (*EvidenceFilterForm.base_fields, moments.NAME)
+    return urlencode([(name, request.GET[name]) for name in shared if request.GET.get(name)])
 
 
 def _matrix_cells(found: Matrix) -> Iterator[Cells]:

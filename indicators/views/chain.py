@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.charts.chain import chain_chart
-from indicators.forms.targets import LinkForm, LinkMoveForm
+from indicators.forms.links import LinkForm, LinkMoveForm
 from indicators.models import CausalLink
 from indicators.queries.chain import results_chain
 from indicators.views.evidence import asked

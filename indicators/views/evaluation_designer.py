@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,9 +18,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from indicators import evaluation_words as words
+from indicators.forms.evaluation_dates import DatesForm
 from indicators.forms.evaluation_steps import (
     ComparisonForm,
-    DatesForm,
     MeasureForm,
     PlanForm,
     QuestionForm,
@@ -94,7 +95,10 @@ def keep(request: HttpRequest, code: str, pk: int, step: str) -> HttpResponse:
     if told.form is None or not told.is_open(plan) or plan.is_locked:
         raise Http404
     typed = told.form(plan, request.POST).typed
-    evaluations.keep(evaluation=plan, step=step, typed=typed, at=timezone.now())
+    try:
+        evaluations.keep(evaluation=plan, step=step, typed=typed, at=timezone.now())
+    except ValidationError:  # locked by somebody else meanwhile: sending the step says so
+        return HttpResponse(status=409)
     return HttpResponse()
 
 
@@ -102,7 +106,7 @@ def keep(request: HttpRequest, code: str, pk: int, step: str) -> HttpResponse:
 def step_page(request: HttpRequest, code: str, pk: int, step: str) -> HttpResponse:
     plan, told = changed(request, code, pk), _step(step)
     if plan.is_locked:
-        return redirect("evidence:evaluation", code, pk)
+        return _locked_meanwhile(request, plan, told)
     if not told.is_open(plan):
         messages.warning(request, _("Give the measure, the zone and the dates first."))
         return redirect("evidence:evaluation-step", code, pk, _furthest(plan).slug)
@@ -114,14 +118,31 @@ def step_page(request: HttpRequest, code: str, pk: int, step: str) -> HttpRespon
 
 
 def _sent(request: HttpRequest, plan: Evaluation, step: Step, form: PlanForm) -> HttpResponse:
-    """Kept in any case; settled where it is in order."""
-    evaluations.keep(evaluation=plan, step=step.slug, typed=form.typed, at=timezone.now())
-    if not form.is_valid():
-        return _page(request, plan, step, {"form": form}, status=422)
-    _settle(plan, form)
+    """Kept in any case; settled, whole or not at all, where it is in order."""
+    try:
+        evaluations.keep(evaluation=plan, step=step.slug, typed=form.typed, at=timezone.now())
+        if not form.is_valid():
+            return _page(request, plan, step, {"form": form}, status=422)
+        with transaction.atomic():
+            _settle(plan, form)
+    except ValidationError:  # another was quicker
+        return _locked_meanwhile(request, plan, step)
     stays = request.POST.get("act") == "try"
     following = step if stays else STEPS[STEPS.index(step) + 1]
     return redirect("evidence:evaluation-step", plan.project.code, plan.pk, following.slug)
+
+
+def _locked_meanwhile(request: HttpRequest, plan: Evaluation, step: Step) -> HttpResponse:
+    """The plan as it is; what was sent of a step after it was locked is shown again, to be copied."""
+    if request.method != "POST" or step.form is None:
+        return redirect("evidence:evaluation", plan.project.code, plan.pk)
+    form = step.form(plan, request.POST)
+    form.is_valid()
+    form.add_error(
+        None,
+        _("Somebody locked this plan in the meantime: nothing of it changes any more, and this step was not saved. What you typed is still below: copy what matters into another plan."),
+    )  # fmt: skip
+    return _page(request, plan, step, {"form": form}, status=409)
 
 
 def _settle(plan: Evaluation, form: PlanForm) -> None:
@@ -131,6 +152,8 @@ def _settle(plan: Evaluation, form: PlanForm) -> None:
     for role, field in form.zones.items():
         evaluations.choose_zones(evaluation=plan, role=role, zones=form.chosen(field), at=now)
     held = evaluations.change(evaluation=plan, fields=fields, at=now)
+    if (starts := form.starts()) is not None:
+        evaluations.date_zones(evaluation=plan, starts=starts, at=now)
     if held.design and BY_SLUG["comparaison"].is_open(held):
         told = detectable(held) if held.design != Evaluation.Design.BEFORE_AFTER else {}
         evaluations.change(evaluation=held, fields={"detectable": told}, at=now)

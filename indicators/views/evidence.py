@@ -39,7 +39,7 @@ def project_effects(request: HttpRequest, code: str) -> HttpResponse:
 
 def _withdrawn(project: Project) -> list[Target]:
     targets = Target.objects.filter(project=project).exclude(withdrawn_at=None)
-    return list(targets.select_related("indicator", "zone").order_by("indicator__code"))
+    return list(targets.select_related("indicator", "zone", "group").order_by("indicator__code"))
 
 
 @login_required

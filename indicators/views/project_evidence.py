@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from indicators import queries
 from indicators.charts.path_table import csv_rows
+from indicators.queries.by_group import by_group
 from indicators.queries.evaluations import project_evaluations
 from indicators.queries.evidence import evidence_of
 from indicators.queries.hindsight import delivery_of, outcomes
@@ -25,9 +26,11 @@ from portfolio.views.project_export import spreadsheet
 def project_evidence(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
     then = asked(request)
+    targets = evidence_of(project, today=_day(then), as_of=then.at)
     context = {
         "project": project,
-        "targets": evidence_of(project, today=_day(then), as_of=then.at),
+        "targets": targets,
+        "by_group": by_group(one.effect.view for one in targets),
         "evaluations": project_evaluations(project, request.user, as_of=then.at),
         "may_change": not then.at and Part.FACTS in parts_of(request.user, project),
         "asked": then,

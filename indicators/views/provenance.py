@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from indicators.models import Indicator
+from indicators.models import Indicator, PeopleGroup
 from indicators.queries import provenance
 from indicators.queries.formulas import in_words
 from indicators.views.evidence import asked
@@ -24,7 +24,9 @@ def provenance_page(request: HttpRequest, code: str, zone: str, day: str) -> Htt
     except ValueError as error:
         raise Http404 from error
     then = asked(request)
-    found = provenance(indicator, place, on, as_of=then.at)
+    code_of_group = request.GET.get("groupe", "")
+    group = get_object_or_404(PeopleGroup, code=code_of_group) if code_of_group else None
+    found = provenance(indicator, place, on, as_of=then.at, group=group)
     if found is None:
         raise Http404
     context = {

@@ -46,5 +46,5 @@ def target_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _found(request: HttpRequest, code: str, pk: int) -> tuple[Project, Target]:
     project = editable(request, code)
-    targets = Target.objects.select_related("indicator", "zone").filter(project=project)
+    targets = Target.objects.select_related("indicator", "zone", "group").filter(project=project)
     return project, get_object_or_404(targets, pk=pk)

@@ -21,6 +21,8 @@ def date_back() -> None:
         names = {field.name for field in one.model._meta.concrete_fields}
         if one.model is not Project and "recorded_at" in names:
             _take("recorded_at", rows)
+        elif "decided_at" in names:
+            _take("decided_at", rows)
         elif one.model is not Project:
             _follow_project(rows)
 

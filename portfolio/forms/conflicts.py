@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from pghistory.models import Context
 
+from portfolio import machine_reasons
 from portfolio.forms.seen import Plain, Shows, plain, to_value
 from portfolio.models import User
 from portfolio.queries import events
@@ -68,7 +69,7 @@ def _conflict(one: Shows, name: str, seen: str | None, typed: Any, label: str) -
         typed=said(field, mine, names),
         author=str(author) if author else "",
         at=event.at if event else None,
-        reason=metadata.get("reason", ""),
+        reason=machine_reasons.in_words(metadata.get("reason", "")),
     )
 
 

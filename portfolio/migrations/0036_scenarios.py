@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('portfolio', '0027_prioritisation'),
+        ('portfolio', '0040_verdict_notifications'),
     ]
 
     operations = [

@@ -12,6 +12,20 @@ from portfolio.models.dependency import Dependency
 from portfolio.models.document import ProjectDocument
 from portfolio.models.finance import CostEstimate
 from portfolio.models.funding import Funding
+from portfolio.models.governance import (
+    AgendaItem,
+    AgendaProposal,
+    Attendance,
+    Committee,
+    CommitteeMember,
+    Condition,
+    ConflictOfInterest,
+    Decision,
+    DecisionChain,
+    FollowUpAction,
+    Meeting,
+    Position,
+)
 from portfolio.models.green import GreenAxis, GreenMark
 from portfolio.models.import_job import ImportJob, ImportLine
 from portfolio.models.organisation import Organisation
@@ -49,16 +63,26 @@ from portfolio.models.stakeholder import Stakeholder
 from portfolio.models.user import User
 
 __all__ = [
+    "AgendaItem",
+    "AgendaProposal",
     "Alert",
+    "Attendance",
     "Authorisation",
     "Candidate",
+    "Committee",
+    "CommitteeMember",
+    "Condition",
+    "ConflictOfInterest",
     "CostEstimate",
     "Criterion",
+    "Decision",
+    "DecisionChain",
     "Dependency",
     "DigestMail",
     "ExcludedZone",
     "Exercise",
     "FinanceParameter",
+    "FollowUpAction",
     "FreshnessCommitment",
     "Funding",
     "GreenAxis",
@@ -66,6 +90,7 @@ __all__ = [
     "ImportJob",
     "ImportLine",
     "LeadAuthority",
+    "Meeting",
     "MemberWeights",
     "Milestone",
     "MilestoneRevision",
@@ -76,6 +101,7 @@ __all__ = [
     "PhasePeriod",
     "PhasePeriodRevision",
     "PhaseSet",
+    "Position",
     "PriceIndex",
     "PriceIndexValue",
     "Procedure",

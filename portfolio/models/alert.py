@@ -135,10 +135,11 @@ class NotificationChoice(models.Model):
     risks = rhythm(_("risk actions"))
     deposits = rhythm(_("files to deposit"))
     effects = rhythm(_("forecasts of effects"))
+    verdicts = rhythm(_("verdicts of evaluations that change"))
 
     TOPICS = (
         "reviews", "validations", "milestones", "money", "funding", "freshness", "risks",
-        "deposits", "effects",
+        "deposits", "effects", "verdicts",
     )  # fmt: skip
 
     class Meta:

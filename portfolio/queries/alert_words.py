@@ -29,7 +29,7 @@ TOPICS = {
     Kind.RISK_ACTION_LATE: "risks",
     Kind.FORECAST_LOW: "effects",
     Kind.FORECAST_HIGH: "effects",
-    Kind.VERDICT_CHANGED: "effects",
+    Kind.VERDICT_CHANGED: "verdicts",
 }
 # The block of the project's page where the cause is put right.
 BLOCKS = {

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portfolio.models import (
+    AgendaItem,
     Alert,
     Authorisation,
     CostEstimate,
@@ -40,7 +41,7 @@ from portfolio.querysets import ProjectQuerySet
 # Shown by blocks of their own; every other record is shown by its fields.
 OWN = {Project, Milestone, CostEstimate, Authorisation, PaymentCredit, Funding, ProjectZone}
 # What is done about a project, and by whom, is no fact of it.
-LEFT_OUT = {Alert, RoleAssignment}
+LEFT_OUT = {AgendaItem, Alert, RoleAssignment}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from pghistory.models import Context
 
+from portfolio.machine_reasons import in_words
 from portfolio.models import Dependency, Project, User
 from portfolio.queries import events as event_queries
 from portfolio.queries import restoring
@@ -202,7 +203,7 @@ def _grouped(read: Iterable[Event]) -> list[_Group]:
     contexts = Context.objects.in_bulk([g.key for g in groups.values() if g.key])
     for group in groups.values():
         metadata: Any = contexts[group.key].metadata if group.key in contexts else {}
-        group.author_id, group.reason = metadata.get("user"), metadata.get("reason", "")
+        group.author_id, group.reason = metadata.get("user"), in_words(metadata.get("reason", ""))
     ordered = sorted(groups, key=lambda key: (groups[key].at, order[key]), reverse=True)
     return [groups[key] for key in ordered]
 

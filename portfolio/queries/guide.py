@@ -55,4 +55,12 @@ ROLES = (
         (WEEKLY, _("Open the data-quality board, and write to those who enter what is missing."), "portfolio:quality"),
         (MONTHLY, _("Look at the runs of the sources and at what was set aside."), "indicators:sources"),
     )),
+    Role(_("Committee secretary"), (
+        (WEEKLY, _("Look at what proposes itself for an agenda: put it on one, or say why it needs no decision."), "portfolio:committees"),
+        (MONTHLY, _("Put the agenda in order and make the pack; after the meeting, make the minutes."), "portfolio:committees"),
+    )),
+    Role(_("Committee member"), (
+        (MONTHLY, _("Read the pack, and declare your interests before the meeting; give your position from your phone."), "portfolio:committees"),
+        (YEARLY, _("Open the register, and ask of each decision what it yielded."), "portfolio:decisions"),
+    )),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Q, QuerySet
 
+from portfolio.machine_reasons import in_words
 from portfolio.models import Organisation, RoleAssignment, User
 from portfolio.roles import Role
 
@@ -178,7 +179,7 @@ def _change(event: Any, authors: dict[int, User], *, label: str, what: str = "")
         at=event.pgh_created_at,
         order=event.pgh_id,
         author=str(author) if author else "",
-        reason=str(_context(event).get("reason", "")),
+        reason=in_words(str(_context(event).get("reason", ""))),
         label=label,
         what=what,
     )

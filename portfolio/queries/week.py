@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from portfolio.analysis.periods import month_before, month_to_review
-from portfolio.models import Alert, Milestone, Project, Review, User
+from portfolio.models import Alert, Meeting, Milestone, Project, Review, User
 from portfolio.queries import reviews as review_queries
 from portfolio.queries.alert_words import Words, words
+from portfolio.queries.decisions import ToDo, actions_of
 from portfolio.roles import Part
 
 DAYS_AHEAD = 14
@@ -50,10 +53,13 @@ class Week:
     waiting: int  # reviews that the person may validate
     alerts: tuple[Told, ...]
     ahead: tuple[Ahead, ...]
+    actions: tuple[ToDo, ...] = ()  # that a decision gave to the person
+    meetings: tuple[Meeting, ...] = ()  # of their committees: open, or within a fortnight
 
     @property
     def is_calm(self) -> bool:
-        return not (self.to_write or self.waiting or self.alerts or self.ahead)
+        own = self.to_write or self.waiting or self.alerts or self.ahead
+        return not (own or self.actions or self.meetings)
 
 
 def week(user: User, *, today: date) -> Week:
@@ -64,6 +70,8 @@ def week(user: User, *, today: date) -> Week:
         waiting=waiting_for(user),
         alerts=alerts_of(user, today=today),
         ahead=_ahead(user, today),
+        actions=tuple(actions_of(user, today=today)),
+        meetings=_meetings(user, today),
     )
 
 
@@ -101,6 +109,14 @@ def _to_write(user: User, today: date) -> tuple[ToWrite, ...]:
         )
         for project in projects
     )  # fmt: skip
+
+
+def _meetings(user: User, today: date) -> tuple[Meeting, ...]:
+    """Those that the person sits in, leads or prepares."""
+    own = Q(committee__members__user=user) | Q(committee__chair=user) | Q(committee__secretary=user)
+    soon = Q(starts_at__date__range=(today, today + timedelta(days=DAYS_AHEAD)), state="PLANNED")
+    found = Meeting.objects.visible_to(user).filter(own).filter(soon | Q(state="OPEN"))
+    return tuple(found.select_related("committee").order_by("starts_at", "pk").distinct())
 
 
 def _ahead(user: User, today: date) -> tuple[Ahead, ...]:

@@ -2,6 +2,14 @@
 
 from portfolio.querysets.among import Among
 from portfolio.querysets.documents import ProjectDocumentQuerySet, RiskQuerySet
+from portfolio.querysets.governance import (
+    AgendaProposalQuerySet,
+    CommitteeQuerySet,
+    ConditionQuerySet,
+    DecisionQuerySet,
+    FollowUpActionQuerySet,
+    MeetingQuerySet,
+)
 from portfolio.querysets.people import (
     ImportJobQuerySet,
     RoleAssignmentQuerySet,
@@ -21,11 +29,17 @@ from portfolio.querysets.schedule import MilestoneQuerySet, ProcedureQuerySet
 from portfolio.querysets.withdrawable import WithdrawableQuerySet
 
 __all__ = [
+    "AgendaProposalQuerySet",
     "AlertQuerySet",
     "Among",
     "CandidateQuerySet",
+    "CommitteeQuerySet",
+    "ConditionQuerySet",
+    "DecisionQuerySet",
     "ExerciseQuerySet",
+    "FollowUpActionQuerySet",
     "ImportJobQuerySet",
+    "MeetingQuerySet",
     "MemberWeightsQuerySet",
     "MilestoneQuerySet",
     "OverrideQuerySet",

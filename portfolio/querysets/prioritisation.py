@@ -35,6 +35,13 @@ class ExerciseQuerySet(models.QuerySet["Exercise"]):
 
 
 class CandidateQuerySet(WithdrawableQuerySet["Candidate"]):
+    def standing(self, at: datetime | None = None) -> Self:
+        """In the exercise, now or at an instant."""
+        if at is None:
+            return self.current()
+        still = Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
+        return self.filter(still, added_at__lte=at)
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Those whose project `user` may read."""
         projects = apps.get_model("portfolio", "Project").objects

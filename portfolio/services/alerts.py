@@ -9,10 +9,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from portfolio.machine_reasons import by_machine
 from portfolio.models import Alert, Project, User
 from portfolio.queries.alert_causes import Cause, causes
 from portfolio.services.history import recorded
+
+TO_DEAL_WITH_AGAIN = gettext_noop("The alert is to deal with again")
 
 LONGEST = timedelta(days=183)  # six months
 UNHANDLED = {
@@ -77,7 +81,7 @@ def snooze(*, alert: Alert, until: date, by: User, reason: str, at: datetime) ->
 
 def unhandle(*, alert: Alert, by: User, at: datetime) -> Alert:
     """To deal with again: what undoes the two others."""
-    with recorded(by=by, reason=_("The alert is to deal with again")):
+    with recorded(by=by, reason=by_machine(TO_DEAL_WITH_AGAIN)):
         Alert.objects.filter(pk=alert.pk).update(**UNHANDLED)
     alert.refresh_from_db()
     return alert

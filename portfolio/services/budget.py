@@ -7,10 +7,14 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portfolio.analysis.budget import Ceiling, ceiling
+from portfolio.machine_reasons import by_machine
 from portfolio.models import Authorisation, PaymentCredit, Project, Section, User
 from portfolio.services.history import recorded, touch
+
+VOTE = gettext_noop("Vote of the authorisation")
 
 Kind = Authorisation.Kind
 
@@ -41,7 +45,7 @@ def vote_authorisation(  # noqa: PLR0913 - the facts of a vote, each named
         kind=Kind.VOTED, project=project, section=section, amount_eur=amount_eur,
         on=voted_on, reason=reason, deliberation=deliberation,
     )  # fmt: skip
-    with recorded(by=by, reason=act.reason or _("Vote of the authorisation")):
+    with recorded(by=by, reason=act.reason or by_machine(VOTE)):
         now = _ceiling_locked(act)
         if now is not None:
             raise ValidationError(

@@ -183,7 +183,8 @@ def _write(exercise: Exercise, fields: Mapping[str, Any]) -> None:
         raise ValueError(f"fields: {sorted(unknown)}")
     for name, value in fields.items():
         setattr(exercise, name, value.strip() if isinstance(value, str) else value)
-    exercise.full_clean(exclude={"owner"}, validate_constraints=False)
+    others = {field.name for field in Exercise._meta.concrete_fields} - set(WRITTEN)
+    exercise.full_clean(exclude=others, validate_unique=False, validate_constraints=False)
     if exercise.retained is not None and exercise.retained < 1:
         raise ValidationError({"retained": _("One project at least; empty: not known.")})
     if not 100 <= exercise.draws <= 100_000:

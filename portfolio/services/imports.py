@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from portfolio.imports.mapping import MilestoneRule
+from portfolio.imports.mapping import MilestoneRule, ZoneSpec
 from portfolio.imports.plan import Plan, PlannedProject, RejectedRow
 from portfolio.imports.table import GEOMETRY, Fault
-from portfolio.models import Milestone, Project, ProjectZone, User
+from portfolio.models import Milestone, Project, ProjectZone, User, Zone
 from portfolio.services import finance, places, projects, schedule
 from portfolio.services.history import recorded
 from portfolio.services.references import References
@@ -177,12 +177,18 @@ class _RowImport:
             return False
         places.declare_zones(
             project=project,
-            zones=[self.references.zone(zone) for zone in self.planned.zones],
+            zones=[self._zone(zone) for zone in self.planned.zones],
             by=self.change.by,
             reason=self.change.reason,
             at=self.change.at,
         )
         return True
+
+    def _zone(self, spec: ZoneSpec) -> Zone:
+        rules = enumerate(self.plan.mapping.zones)
+        named = (f"zones:{number}" for number, rule in rules if spec in rule.zones.values())
+        with self._refusals({"zone": self._column(next(named, ""))}):
+            return self.references.zone(spec)
 
     def _estimate(self, project: Project) -> bool:
         amount = self.planned.amount_eur

@@ -8,9 +8,13 @@ import pghistory
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from portfolio.machine_reasons import by_machine
 from portfolio.models import Organisation, User
 from portfolio.services.history import recorded
+
+FIRST_SIGN_IN = gettext_noop("First sign-in by %(label)s")
 
 FORGOTTEN = "second_factor_removed"
 
@@ -79,7 +83,7 @@ def _check(user: User) -> None:
 
 def bind(*, user: User, subject: str, label: str) -> User:
     """From now on, that identity at the sign-in provider opens this account."""
-    with recorded(by=None, reason=_("First sign-in by %(label)s") % {"label": label}):
+    with recorded(by=None, reason=by_machine(FIRST_SIGN_IN, label=label)):
         user.provider_subject = subject
         user.save(update_fields=["provider_subject"])
     return user

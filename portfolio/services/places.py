@@ -89,6 +89,10 @@ def add_zone(
     ValidationError by field."""
     with recorded(by=by, reason=_why(reason)):
         Project.objects.select_for_update().get(pk=project.pk)
+        if zone.kind == Zone.Kind.COMPARATOR:
+            raise ValidationError(
+                {"zone": _("It lies outside the territory: no project lies in it.")}
+            )
         if project.project_zones.filter(zone=zone).exists():
             raise ValidationError({"zone": _("The project already has this zone.")})
         project.excluded_zones.filter(zone=zone).delete()

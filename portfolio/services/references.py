@@ -4,8 +4,10 @@ name or code, created where the register has none."""
 from hashlib import sha256
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from portfolio.imports.mapping import Mapping, ZoneSpec
 from portfolio.imports.table import key
@@ -83,11 +85,25 @@ class References:
         return self._phases[code]
 
     def zone(self, spec: ZoneSpec) -> Zone:
-        """The zone of that code; without geometry where the mapping is all that is known."""
+        """The zone of that code; without geometry where the mapping is all that is known. Raises
+        ValidationError where the code is that of a place outside, which no project lies in."""
         if spec.code not in self._zones:
-            self._zones[spec.code], _created = Zone.objects.get_or_create(
+            zone, _created = Zone.objects.get_or_create(
                 code=spec.code, defaults={"name": spec.name, "kind": spec.kind}
             )
+            if zone.kind == Zone.Kind.COMPARATOR:
+                told = {"code": spec.code, "zone": zone.name}
+                raise ValidationError(
+                    {
+                        "zone": [
+                            _(
+                                "%(code)s is “%(zone)s”, a place to compare with: no project lies in it. Give the zone another code."
+                            )
+                            % told
+                        ]
+                    }
+                )
+            self._zones[spec.code] = zone
         return self._zones[spec.code]
 
 

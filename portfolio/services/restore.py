@@ -10,8 +10,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pghistory.models import Context
 
+from portfolio.machine_reasons import by_machine, in_words
 from portfolio.models import (
     CostEstimate,
     Dependency,
@@ -33,6 +35,8 @@ from portfolio.services import projects as project_services
 from portfolio.services.history import recorded, touch
 from portfolio.templatetags.figures import moment
 
+UNDOES = gettext_noop("Undoes the change of %(at)s: %(reason)s")
+
 
 class NoSuchChangeError(LookupError):
     """The project's history holds no change of that name."""
@@ -45,7 +49,8 @@ def undo(*, project: Project, change: UUID, by: User | None, at: datetime) -> UU
         Project.objects.select_for_update().get(pk=project.pk)
         events = event_queries.of_project(project)
         _check_made(events, change)
-        _carry_out(project, restoring.plan(events, change), by=by, reason=undoing(change), at=at)
+        said = in_words(undoing(change))  # rows keep it too, as a text
+        _carry_out(project, restoring.plan(events, change), by=by, reason=said, at=at)
     return name
 
 
@@ -70,8 +75,8 @@ def undoing(change: UUID) -> str:
     context = Context.objects.filter(pk=change).first()
     if context is None:
         raise NoSuchChangeError(str(change))
-    words = {"moment": moment(context.created_at), "reason": context.metadata.get("reason", "")}
-    return (_("Undoes the change of %(moment)s: %(reason)s") % words)[:500]
+    made = in_words(str(context.metadata.get("reason", "")))
+    return by_machine(UNDOES, at=context.created_at.isoformat(), reason=made)
 
 
 def refusal_in_words(refusal: Refusal) -> str:
@@ -80,7 +85,7 @@ def refusal_in_words(refusal: Refusal) -> str:
         words = {"moment": moment(event.at), "author": _author(event)}
         return _("This was changed again on %(moment)s (%(author)s). Undo that change first, or correct the record by hand.") % words  # fmt: skip
     return {
-        "APPEND_ONLY": _("An act on an authorisation is never rewritten: enter the opposite act."),
+        "APPEND_ONLY": _("This act is kept for good: enter the opposite act, or decide again."),
         "OWN_ACTS": _(
             "A review, an alert, a role or a target has acts of its own: change it there."
         ),

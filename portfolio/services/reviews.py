@@ -7,10 +7,17 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portfolio.analysis.periods import first_day
+from portfolio.machine_reasons import by_machine
 from portfolio.models import Project, Review, User, Weather
 from portfolio.services.history import recorded, touch
+
+TAKEN_BACK = gettext_noop("Taken back by its author")
+VALIDATED = gettext_noop("Review validated")
+PUBLISHED = gettext_noop("Review published")
+REVIEW_OF = gettext_noop("Review of %(month)s")
 
 State = Review.State
 
@@ -79,7 +86,7 @@ def take_back(*, review: Review, by: User | None, at: datetime) -> Review:
         stored.submitted_by = stored.submitted_at = None
         stored.is_unchanged = False
 
-    return _change(review, change, by=by, reason=_("Taken back by its author"), at=at)
+    return _change(review, change, by=by, reason=by_machine(TAKEN_BACK), at=at)
 
 
 def send_back(*, review: Review, by: User | None, reason: str, at: datetime) -> Review:
@@ -108,7 +115,7 @@ def validate(*, review: Review, by: User | None, at: datetime) -> Review:
         stored.validated_by, stored.validated_at = by, at
         stored.returned_reason = ""
 
-    return _change(review, change, by=by, reason=_("Review validated"), at=at)
+    return _change(review, change, by=by, reason=by_machine(VALIDATED), at=at)
 
 
 def publish(*, review: Review, by: User | None, at: datetime) -> Review:
@@ -121,14 +128,14 @@ def publish(*, review: Review, by: User | None, at: datetime) -> Review:
         stored.state = State.PUBLISHED
         stored.published_by, stored.published_at = by, at
 
-    return _change(review, change, by=by, reason=_("Review published"), at=at)
+    return _change(review, change, by=by, reason=by_machine(PUBLISHED), at=at)
 
 
 # ---------------------------------------------------------------- below
 
 
 def _reason(month: date) -> str:
-    return f"Revue de {month:%m/%Y}"
+    return by_machine(REVIEW_OF, month=f"{month:%m/%Y}")
 
 
 def _locked(project: Project, month: date, by: User | None, at: datetime) -> Review:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
 from typing import Any
@@ -55,15 +55,16 @@ def compare(
     """
     wanted = dict(pairs_of(exercise))
     _check_ratios(ratios, wanted)
-    local, worst = {}, 0.0
+    local: dict[Hashable, float] = {}
+    worst = 0.0
     for siblings in families(exercise):
         found = ahp(matrix_of(siblings, ratios), [one.pk for one in siblings])
         local |= dict(zip(found.criteria, found.weights, strict=True))
         worst = max(worst, found.consistency_ratio)
-    parents = {one.pk: one.parent_id for one in _nodes(exercise)}
-    weights = leaf_weights(local, parents)  # type: ignore[arg-type]  # keys of criteria
+    parents: dict[Hashable, Hashable | None] = {one.pk: one.parent_id for one in _nodes(exercise)}
+    weights = leaf_weights(local, parents)
     told = {"ratios": dict(ratios)}
-    return _keep(exercise, member, (Method.AHP, told, weights, worst), at)  # type: ignore[arg-type]
+    return _keep(exercise, member, (Method.AHP, told, weights, worst), at)
 
 
 def choose(
@@ -90,7 +91,7 @@ def choose(
         "high": {str(key): round(float(value), 6) for key, value in found.high.items()},
         "undecided": [list(pair) for pair in found.undecided],
     }
-    weights = {int(key): float(value) for key, value in found.weights.items()}  # type: ignore[call-overload]
+    weights = dict(zip(leaves, found.weights.to_numpy(), strict=True))
     return _keep(exercise, member, (Method.CHOICES, told, weights, None), at)
 
 
@@ -167,7 +168,7 @@ def _check_ratios(ratios: Mapping[str, float], wanted: Mapping[str, object]) -> 
 
 
 def _keep(
-    exercise: Exercise, member: User, told: tuple[str, dict[str, Any], Mapping[Key, float], float | None],
+    exercise: Exercise, member: User, told: tuple[str, dict[str, Any], Mapping[Any, float], float | None],
     at: datetime,
 ) -> MemberWeights:  # fmt: skip
     """A new version; the same answers once more add none."""

@@ -18,9 +18,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
+from portfolio.machine_reasons import by_machine
 from portfolio.models import User
 from portfolio.services import people
-from portfolio.services.people import Person
+from portfolio.services.people import FIRST_SIGN_IN, Person
 from portfolio.sign_in.provider import ProviderError, is_configured, provider
 
 LOGGER = logging.getLogger(__name__)
@@ -135,6 +136,6 @@ def _created(claims: Claims) -> User | None:
         last_name=str(claims.get(settings.OIDC_LAST_NAME_CLAIM, ""))[:150],
         email=email,
     )
-    reason = f"First sign-in by {settings.OIDC_LABEL}"
+    reason = by_machine(FIRST_SIGN_IN, label=settings.OIDC_LABEL)
     user = people.invite(person=person, by=None, reason=reason, at=timezone.now())
     return people.bind(user=user, subject=claims["sub"], label=settings.OIDC_LABEL)

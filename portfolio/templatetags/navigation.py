@@ -47,10 +47,13 @@ GROUPS = (
     (
         _("Steer"),
         (
+            Entry(_("Committees"), "portfolio:committees"),
+            Entry(_("Register of decisions"), "portfolio:decisions"),
             Entry(_("Calendar"), "portfolio:calendar"),
             Entry(_("Alerts"), "portfolio:alerts"),
             Entry(_("Risks"), "portfolio:risks"),
             Entry(_("Reviews to validate"), "portfolio:validation"),
+            Entry(_("Prioritisation"), "portfolio:priorities"),
             Entry(_("End of the year"), "portfolio:carry-over"),
             Entry(_("Scenarios of arbitration"), "portfolio:scenarios"),
             Entry(_("Evidence of all projects"), "indicators:matrix"),

@@ -1,6 +1,17 @@
 """Addresses of the steering screens, below /pilotage/: a file a part of the screens."""
 
-from portfolio.urls import accounts, calendar, history, money, parts, projects, reviews, scenarios
+from portfolio.urls import (
+    accounts,
+    calendar,
+    committees,
+    history,
+    money,
+    parts,
+    priorities,
+    projects,
+    reviews,
+    scenarios,
+)
 
 app_name = "portfolio"
 urlpatterns = [
@@ -12,4 +23,6 @@ urlpatterns = [
     *reviews.urlpatterns,
     *parts.urlpatterns,
     *scenarios.urlpatterns,
+    *priorities.urlpatterns,
+    *committees.urlpatterns,
 ]

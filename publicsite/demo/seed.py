@@ -11,11 +11,13 @@ from indicators.demo import breaks, chains, deposits, evaluations, sources, targ
 from portfolio.demo import (
     accounts,
     calendar,
+    committees,
     documents,
     green,
     history,
     money,
     prices,
+    priorities,
     projects,
     reference,
     reviews,
@@ -47,6 +49,7 @@ class Seeded:
     targets: int
     links: int
     evaluations: int
+    decisions: int
     stories: int
     sources: int
     deposits: int
@@ -56,6 +59,7 @@ class Seeded:
     accounts: list[str]
     views: int
     scenarios: int
+    exercises: int
 
 
 def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
@@ -80,12 +84,14 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             targets=targets.seed(),
             links=chains.seed(),
             evaluations=evaluations.seed(),
+            decisions=committees.seed(),
             stories=stories.seed(),
             usages=usages.seed(),
             breaks=breaks.seed(),
             roles=accounts.seed_roles(),
             views=saved_views.seed(),
             scenarios=scenarios.seed(),
+            exercises=priorities.seed(),
         )
         history.date_back()
         return seeded

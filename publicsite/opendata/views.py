@@ -21,7 +21,7 @@ from publicsite.opendata.catalogue import Site, document
 FRESH_S = 300
 COLUMNS = (
     "indicator", "zone", "series", "period_start", "period_end", "value", "absence", "status",
-    "known_from", "source", "licence",
+    "known_from", "source", "licence", "group",
 )  # fmt: skip
 
 
@@ -69,4 +69,5 @@ def _lines(indicator: Indicator) -> Iterator[str]:
             guarded(one.series.key), one.period_start.isoformat(), one.period_end.isoformat(),
             "" if one.value is None else repr(one.value), one.absence, one.status,
             one.known_from.isoformat(), guarded(source.name), guarded(source.licence),
+            one.series.group.code if one.series.group else "",
         ])  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 
 from indicators.models import (
     CausalLink,
+    ComparedPlace,
     DataContract,
     DataSource,
     Deposit,
@@ -16,6 +17,7 @@ from indicators.models import (
     FeedDraft,
     Indicator,
     ObservationVersion,
+    PeopleGroup,
     RawFile,
     Run,
     Series,
@@ -57,6 +59,13 @@ def make_feed(**fields) -> Feed:
     fields["source"] = fields["source"] or make_source()
     fields["indicator"] = fields["indicator"] or make_indicator()
     return Feed.objects.create(**fields)
+
+
+def make_group(**fields) -> PeopleGroup:
+    number = next(_numbers)
+    defaults = {"code": f"groupe-{number}", "name_fr": f"Groupe {number}",
+                "name_en": f"Group {number}"}  # fmt: skip
+    return PeopleGroup.objects.create(**(defaults | fields))
 
 
 def make_contract(feed: Feed, **document) -> DataContract:
@@ -120,9 +129,11 @@ def make_raw_file(run: Run, body: bytes = b"{}") -> RawFile:
 
 
 def make_observations(feed: Feed, zone, values: dict[date, float | None], **fields) -> Series:
-    """Monthly values of a zone, as a closed run would have stored them."""
+    """Monthly values of a zone, as a closed run would have stored them; `group`: of whom."""
+    group = fields.pop("group", None)
+    key = f"{zone.code} @{group.code}" if group else zone.code
     series, _ = Series.objects.get_or_create(
-        feed=feed, key=zone.code, defaults={"zone": zone, "label": zone.name}
+        feed=feed, key=key, defaults={"zone": zone, "label": zone.name, "group": group}
     )
     run = make_run(feed, state="SUCCEEDED", finished_at=NOW)
     for day, value in values.items():
@@ -169,6 +180,15 @@ def make_link(project, **fields) -> CausalLink:
         if name not in fields:
             fields[name] = make_indicator()
     return CausalLink.objects.create(project=project, **fields)
+
+
+def make_place(**fields) -> ComparedPlace:
+    """A place to compare with, and its zone of the same name."""
+    number = next(_numbers)
+    code = fields.pop("code", f"C{number}")
+    fields = {"name_fr": f"Ville {number}", "kind": "CITY"} | fields
+    zone = make_zone(code=code, name=fields["name_fr"], kind="COMPARATOR", geometry=None)
+    return ComparedPlace.objects.create(zone=zone, **fields)
 
 
 def date_history(target: Target, at: datetime, *, since: datetime | None = None) -> None:

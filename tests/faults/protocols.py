@@ -3,56 +3,18 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from indicators.models import Feed, Run
-from indicators.services import planning
-from tests.faults.invariants import Truth, truth_of
-from tests.faults.steps import FROM_HERE, NOW, ROWS
+from tests.faults import portals
+from tests.faults.gated import Source, port_of
+from tests.faults.steps import ROWS
 from tests.peers import gate, moto, opendatasoft, sensorthings, warehouse
-from tests.peers.gate import Gate
 from tests.peers.lake import as_parquet
-from tests.pulling import MAPPING, make_daily_feed, pull
 
 MEASURES = "commune text, jour date, valeur float8, statut text"
 FIELDS = {"commune": "text", "jour": "date", "valeur": "double", "statut": "text"}
 FEW = 60  # observations: the peer takes 10 ms for each
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a protocol is asked, behind a gate. `after`: the bytes of answers that pass before it
-    holds, so that something was received and something is missing."""
-
-    protocol: str
-    gate: Gate
-    base_url: str
-    collection: str
-    after: int
-    options: dict = field(default_factory=dict)
-    mapping: dict = field(default_factory=lambda: MAPPING)
-
-    def feed(self) -> Feed:
-        feed = make_daily_feed(self.base_url, options=self.options, mapping=self.mapping)
-        feed.source.protocol, feed.collection = self.protocol, self.collection
-        feed.source.save()
-        feed.save()
-        return feed
-
-    def planned(self) -> Run:
-        (run,) = planning.plan_due(now=NOW, feeds=Feed.objects.filter(pk=self.feed().pk))
-        return run
-
-    def undisturbed(self) -> Truth:
-        """What a pull publishes that nobody disturbs."""
-        feed = self.feed()
-        run = pull(feed, NOW, FROM_HERE)
-        assert run.state in ("SUCCEEDED", "PARTIAL"), run.error_message
-        Feed.objects.filter(pk=feed.pk).update(is_active=False)
-        return truth_of(feed)
 
 
 @contextmanager
@@ -102,15 +64,15 @@ def of_sensorthings(folder: Path) -> Iterator[Source]:
                          f"Datastreams('{stream}')", 1_500, mapping=mapping)  # fmt: skip
 
 
-def port_of(url: str) -> int:
-    port = urlsplit(url).port
-    assert port is not None
-    return port
-
-
 SOURCES: dict[str, Callable[[Path], object]] = {
     "opendatasoft": of_opendatasoft,
     "sql": of_sql,
     "files": of_files,
     "sensorthings": of_sensorthings,
+    "ckan": portals.of_ckan,
+    "tabular": portals.of_tabular,
+    "wfs": portals.of_wfs,
+    "sdmx": portals.of_sdmx,
+    "gtfs": portals.of_gtfs,
+    "gbfs": portals.of_gbfs,
 }

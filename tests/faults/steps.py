@@ -25,7 +25,7 @@ from tests.pulling import daily_rows, make_daily_feed, pull
 from tests.workers import wait_until
 
 if TYPE_CHECKING:
-    from tests.faults.protocols import Source
+    from tests.faults.gated import Source
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)  # after the last of 600 days
 FROM_HERE = HttpPolicy(allow=("127.0.0.1",))

@@ -10,8 +10,8 @@ from django.utils import timezone
 from indicators.models import Feed, ObservationVersion, Run
 from indicators.services import pulls
 from tests.faults import protocols, steps
+from tests.faults.gated import Source
 from tests.faults.invariants import Truth, assert_invariants
-from tests.faults.protocols import Source
 from tests.faults.steps import FROM_HERE, NOW, has_ended, held_before, kill_child, ring
 from tests.pulling import means
 from tests.sockets import of_file

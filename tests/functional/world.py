@@ -26,8 +26,9 @@ from portfolio.models import (
     User,
 )
 from portfolio.queries import changes
-from portfolio.services import documents, projects
+from portfolio.services import documents, exercises, projects, weighing
 from portfolio.services.documents import DocumentFacts, GivenFile
+from portfolio.services.exercises import leaves_of
 from reports.services import documents as produced
 from tests.addresses import our_routes
 from tests.factories.evaluations import City
@@ -46,9 +47,11 @@ from tests.factories.indicators import (
     make_deposit,
     make_draft,
     make_feed,
+    make_group,
     make_indicator,
     make_link,
     make_observations,
+    make_place,
     make_raw_file,
     make_run,
     make_source,
@@ -74,7 +77,9 @@ from tests.factories.portfolio import (
     make_user,
     make_zone,
 )
+from tests.factories.prioritisation import leaf, make_exercise, make_score, make_scores
 from tests.factories.reviews import make_alert, make_review
+from tests.functional.governed import governed
 from tests.uploads import pdf
 
 STEERING = "pilotage/"
@@ -129,7 +134,8 @@ def make_world() -> World:
         name_fr="Halle", lead=department, programme=programme, state="SUSPENDED", cost=None
     )
     keys = _schedule(project) | _money(project) | _around(project) | _judged(project)
-    keys |= _evaluations(project)
+    keys |= _evaluations(project) | _ranked(project, administrator)
+    keys |= governed(project, administrator)
     keys |= _evidence(project) | _files(project, administrator) | _mine(project, administrator)
     keys |= {
         "projets/<project:code>": f"projets/{CODE}",
@@ -139,6 +145,7 @@ def make_world() -> World:
         "personnes/<int:pk>": f"personnes/{make_user(first_name='Élise').pk}",
         "personnes/roles/<int:pk>": f"personnes/roles/{role.pk}",
         "blocs/<slug:name>": "blocs/money",
+        "etape/<slug:act>": "etape/mesurer",
         "<slug:act>": "fermer",
         "<uidb64>/<token>": "x/y",  # a link that is no longer valid says so
     }
@@ -223,6 +230,29 @@ def _judged(project: Project) -> dict[str, str]:
     }
 
 
+def _ranked(project: Project, member: User) -> dict[str, str]:
+    """An exercise with one score missing and one not sure, weighed by two, revealed."""
+    others = [make_project(name_fr=name) for name in ("Halle aux grains", "Cours des tilleuls")]
+    exercise = make_exercise(project, *others, retained=1, name_fr="Arbitrage 2027-2029")
+    make_scores(exercise, {project: (400, 60, 2, 12_400_000), others[0]: (900, None, 1, 4_000_000),
+                           others[1]: (100, 90, 0, 9_000_000)})  # fmt: skip
+    make_score(exercise, project, "CO2 évité", 500, low=200, high=800)
+    for number, who in enumerate((member, make_user())):
+        points = {one.pk: 1.0 + number * place for place, one in enumerate(leaves_of(exercise))}
+        weighing.share_points(exercise=exercise, member=who, points=points, at=NOW)
+    exercises.reveal_weights(exercise=exercise, by=member, at=NOW)
+    candidate, access = exercise.candidates.get(project=project), leaf(exercise, "Accès")
+    one = f"priorites/{exercise.pk}"
+    return {
+        "priorites/<int:pk>/criteres/<int:criterion_pk>": f"{one}/criteres/{access.pk}",
+        "priorites/<int:pk>/candidats/<int:candidate_pk>": f"{one}/candidats/{candidate.pk}",
+        "priorites/<int:pk>/notes/<int:candidate_pk>/<int:criterion_pk>":
+            f"{one}/notes/{candidate.pk}/{access.pk}",
+        "priorites/<int:pk>": one,
+        "<slug:way>": "comparaisons",
+    }  # fmt: skip
+
+
 def _evaluations(project: Project) -> dict[str, str]:
     """One that was computed, with its figures; a draft at its second step."""
     city = City(donors=6, project=project)
@@ -243,11 +273,20 @@ def _evidence(project: Project) -> dict[str, str]:
     make_observations(feed, zone, values)
     target = make_target(project=project, indicator=feed.indicator, zone=zone)
     early = make_target(project=project, zone=zone)
+    group = make_group()
+    make_target(project=project, indicator=feed.indicator, zone=zone, group=group)
     for probability, days in ((0.4, -90), (0.7, -1)):
         make_forecast(target, probability, at=timezone.now() + timedelta(days=days))
     make_forecast(early, None)
     known_break = make_break(indicator=feed.indicator)
     make_break(withdrawn_at=NOW, withdrawn_why="Déclarée par erreur")
+    place = make_place(
+        name_fr="Métropoles de plus de 500 000 habitants",
+        kind="GROUP",
+        purpose_fr="Des taux et des parts, à définition égale\N{NO-BREAK SPACE}: jamais des totaux.",
+    )
+    make_observations(make_feed(indicator=feed.indicator), place.zone, values)
+    make_place(name_fr="France", name_en="France", kind="")
     now = timezone.now()
     spike = {"series": "Pont-quai des Mariniers, sens entrant", "on": "2026-04-01T00:00:00+02:00",
              "usual": 1210.0, "before": 1198.0, "after": 12100.0}  # fmt: skip
@@ -276,11 +315,14 @@ def _evidence(project: Project) -> dict[str, str]:
     return _deposits(project) | {
         "reponses/<int:pk>": f"reponses/{answer.pk}",
         "ruptures/<int:pk>": f"ruptures/{known_break.pk}",
+        "groupes/<slug:code>": f"groupes/{group.code}",
+        "lieux-a-comparer/<int:pk>": f"lieux-a-comparer/{place.pk}",
         "preuves/<int:target_id>": f"preuves/{target.pk}",
         "<int:run_id>": str(run.pk),
         "brouillons/<int:pk>": f"brouillons/{draft.pk}",
         "<slug:step>": "champs",
         "revisions/<int:target_id>": f"revisions/{target.pk}",
+        "donnees/cibles/<int:pk>": f"donnees/cibles/{make_target(zone=zone).pk}",
         "cibles/<int:pk>": f"cibles/{target.pk}",
         "chaine/<int:pk>": f"chaine/{_chained(project, target).pk}",
         "flux/<slug:code>": f"flux/{feed.code}",

@@ -9,6 +9,8 @@ from indicators.services import evaluations
 from indicators.tasks import evaluate_changed, evaluate_one
 from portfolio.models import Alert
 from portfolio.queries.alert_words import words
+from portfolio.queries.digest import digest, topics
+from portfolio.services import notifications
 from portfolio.services.alerts import reconcile
 from reports.builders.project_sheet import build
 from tests.factories.evaluations import AFTER, make_plan, make_result
@@ -51,6 +53,22 @@ def test_the_alert_ends_after_two_months_or_with_a_withdrawal():
     evaluations.withdraw(evaluation=plan, by=None, reason="Erreur", at=NOW)
     assert len(verdict_alerts()) == 1
     assert verdict_alerts(at=NOW + timedelta(60)) == []
+
+
+def test_changed_verdicts_are_a_choice_of_their_own_in_the_mails():
+    manager = make_user()
+    plan = make_plan(make_project(manager=manager), locked=True)
+    make_result(plan, computed_at=NOW - timedelta(40))
+    make_result(plan, computed_at=NOW - timedelta(5), **SHOWN)
+    reconcile(at=NOW)
+
+    def told(**choices: str) -> set[str]:
+        choice = notifications.choose(user=manager, choices=choices)
+        chosen = topics(choice, is_weekly=True)
+        return {one.alert.kind for one in digest(manager, chosen=chosen, today=NOW.date()).alerts}
+
+    assert "VERDICT_CHANGED" in told(effects="OFF", verdicts="WEEKLY")
+    assert "VERDICT_CHANGED" not in told(effects="WEEKLY", verdicts="OFF")
 
 
 def test_the_night_computes_every_standing_plan(settings):

@@ -1,5 +1,6 @@
 """What was known at an instant: measures, targets and the feeds that counted (rule 4)."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.db.models import Q
 
 from indicators import queries
 from indicators.models import Feed, Target
+from indicators.queries.feed_history import active_feeds
 from indicators.queries.known import known, known_page
 from indicators.results import Point
 from indicators.services import targets as services
@@ -135,6 +137,18 @@ def test_a_feed_older_than_its_history_was_what_its_first_change_undid():
     Feed.pgh_event_model.objects.filter(pgh_obj=feed.pk).delete()
     Feed.objects.filter(pk=feed.pk).update(is_active=False)
     assert view(target, NOW).measured.last_known.value == 160
+
+
+def test_of_the_history_of_feeds_no_settings_are_read(django_assert_num_queries):
+    """They grow with each change: an old feed must not slow its figures down."""
+    feed, _zone, _target = measured()
+    for minutes in range(60, 120):
+        Feed.objects.filter(pk=feed.pk).update(every_minutes=minutes)
+    with django_assert_num_queries(1) as asked:
+        assert active_feeds([feed.indicator_id], as_of=AFTER) == [feed]
+    (query,) = asked.captured_queries
+    assert "feedactivity" in query["sql"]
+    assert not {"mapping", "options"} & set(re.findall(r'U\d\."(\w+)"', query["sql"]))
 
 
 # ---------------------------------------------------------------- then beside now

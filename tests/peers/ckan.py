@@ -156,9 +156,10 @@ class Ckan:
         self.cluster.query(self.store, "\n".join(lines))
 
 
-def start_ckan(folder: Path) -> Iterator[Ckan]:
+def start_ckan(folder: Path, stem: str = "ckan") -> Iterator[Ckan]:
+    """`stem`: of the names of its databases, where a test process has two servers at once."""
     cluster, worker = cluster_of_the_tests(), os.environ.get("PYTEST_XDIST_WORKER", "main")
-    names = [f"ckan_{worker}", f"ckan_store_{worker}"]
+    names = [f"{stem}_{worker}", f"{stem}_store_{worker}"]
     server = Ckan(folder, cluster, redis_of_the_tests(), free_port(), *names)
     group = Children(folder / "run")
     try:

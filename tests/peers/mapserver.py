@@ -108,11 +108,11 @@ class MapServer:
 
 
 @contextmanager
-def started(folder: Path, cluster: Cluster, database: str) -> Iterator[MapServer]:
+def started(folder: Path, cluster: Cluster, database: str, most: int = 40) -> Iterator[MapServer]:
     """A server over an empty table of a database made for it."""
     cluster.query("postgres", f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
     cluster.create_database(database)
-    server = MapServer(folder, cluster, database, free_port())
+    server = MapServer(folder, cluster, database, free_port(), most)
     with server.connect() as connection:
         connection.execute(TABLE.format(name=server.table))
     group = Children(folder / "run")

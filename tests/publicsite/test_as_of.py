@@ -89,6 +89,7 @@ class World:
             reverse("evidence:forecast-csv", args=["P-1", self.target.pk]),
             reverse("indicators:programme-effects", args=["velo"]),
             reverse("indicators:my-effects"),
+            reverse("indicators:territory-targets"),
             reverse("indicators:board-effects"),
             reverse("indicators:provenance", args=["velo", "Z1", self.month.isoformat()]),
         ]

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from indicators.connectors.base import (
 )
 from indicators.connectors.registry import opened
 from tests.factories.indicators import make_feed, make_source
+from tests.gbfs_system import System
 from tests.peers.static_files import served
 from tests.pulling import FIRST_DAY, NOW, POLICY, assert_adds_up, current_values, pull
 from tests.services.published import replayed, totals
@@ -26,34 +26,6 @@ MAPPING = {
     "series": ["station_id"],
     "label": "name",
 }
-
-
-class System:
-    """The files of a system of version 2.3, in two languages, as its operator would publish."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder, self.url = folder, url
-        feeds = ("station_status", "station_information", "system_information")
-        listed = {"feeds": [{"name": one, "url": f"{url}/{one}.json"} for one in feeds]}
-        self.write("gbfs", NOW, en=listed, fr=listed)
-        self.write("system_information", NOW, name="V³", license_id="LO-2.0")
-        stations = [
-            {"station_id": str(n), "name": f"Station {n}", "lat": 44.8, "lon": -0.5, "capacity": 20}
-            for n in range(180)
-        ]
-        self.write("station_information", NOW, stations=stations)
-
-    def write(self, name: str, at: datetime, /, **data: object) -> None:
-        document = {"version": "2.3", "ttl": 60, "last_updated": int(at.timestamp()), "data": data}
-        (self.folder / f"{name}.json").write_text(json.dumps(document))
-
-    def report(self, at: datetime, bikes: dict[int, int | None]) -> None:
-        stations = [
-            {"station_id": str(n), "num_bikes_available": value, "is_renting": True,
-             "last_reported": int((at - timedelta(minutes=1)).timestamp())}
-            for n, value in bikes.items()
-        ]  # fmt: skip
-        self.write("station_status", at, stations=stations)
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from indicators.analysis.impact.series import interrupted_series
 from indicators.analysis.impact.settings import Design, Settings
 from indicators.analysis.impact.synthetic import synthetic_control
 from indicators.analysis.impact.words import sentence
+from indicators.analysis.impact.works_elsewhere import beside_works
 
 __all__ = [
     "CANNOT_BE_JUDGED",
@@ -54,6 +55,7 @@ __all__ = [
     "are_counts",
     "before_after",
     "benjamini_hochberg",
+    "beside_works",
     "confronted",
     "count_regression",
     "difference_in_differences",

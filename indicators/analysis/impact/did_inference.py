@@ -3,7 +3,7 @@ permutation of the treatment over zones; and whether the zones moved alike befor
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -57,8 +57,11 @@ def clustered(case: Zones, found: Contrast, level: float) -> Method | None:
     return student("CLUSTERED", found.value, float(np.sqrt(variance)), df, level)
 
 
-def permuted(case: Zones, settings: Settings, seed: int) -> tuple[list[float], int]:
-    """The effect with the treatment given to other clusters, all ways where they are few."""
+def permuted(
+    case: Zones, settings: Settings, seed: int, *, value: Callable[[Panel], float] = overall_value
+) -> tuple[list[float], int]:
+    """The effect with the treatment given to other clusters, all ways where they are few. `value`:
+    how it is estimated."""
     first = pd.Series(case.panel.begins).groupby(case.clusters).agg(["min", "nunique"])
     if (first["nunique"] > 1).any():
         return [], 0  # within clusters: no exchange of whole clusters keeps the design
@@ -69,9 +72,9 @@ def permuted(case: Zones, settings: Settings, seed: int) -> tuple[list[float], i
               else _some_ways(begins, settings, seed))  # fmt: skip
     false = []
     for order in orders:
-        value = overall_value(Panel(case.panel.y, order[case.clusters]))
-        if np.isfinite(value):
-            false.append(value)
+        one = value(Panel(case.panel.y, order[case.clusters]))
+        if np.isfinite(one):
+            false.append(one)
     return false, len(false) + 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from indicators.analysis.impact.group_time import (
     by_event_time,
     by_group,
     effect,
+    later_value,
     overall,
 )
 from indicators.analysis.impact.own_effects import own_effects
@@ -67,7 +69,7 @@ def difference_in_differences(  # noqa: PLR0913 - the signature is promised
         return NotIdentified(("NO_COMPARISON",))
     false, of = permuted(case, settings, seed)
     return with_and_without(
-        _effect(case, found, false, of, design, settings), panel, time, design,
+        _effect(case, found, (false, of), design, settings, seed), panel, time, design,
         lambda kept, bare: difference_in_differences(
             kept, unit=unit, time=time, value=value, treated_from=treated_from, cluster=cluster,
             design=bare, settings=settings, seed=seed))  # fmt: skip
@@ -119,14 +121,16 @@ def _clusters(
     return np.asarray(pd.factorize(by_unit.first().loc[units])[0], dtype=np.int64)
 
 
-def _second(case: Zones, settings: Settings, *, by_cluster: bool) -> Method | None:
+def _second(case: Zones, settings: Settings, seed: int, *, by_cluster: bool) -> Method | None:
     """Another estimator: synthetic DiD for one treated zone, those not yet treated as controls for
     staggered starts, complete units alone elsewhere."""
     panel = case.panel
+    if panel.staggered and not by_cluster:
+        return _later_as_controls(case, settings, seed)
     if not by_cluster:
         whole = np.isfinite(panel.y).all(axis=1)
         treated = np.flatnonzero((panel.begins != NEVER) & whole)
-        if len(treated) != 1 or panel.staggered:
+        if len(treated) != 1:
             return None
         order = [treated[0], *np.flatnonzero((panel.begins == NEVER) & whole)]
         return sdid.as_method(panel.y[order], int(panel.begins[treated[0]]), settings.level)
@@ -136,6 +140,19 @@ def _second(case: Zones, settings: Settings, *, by_cluster: bool) -> Method | No
     less = Zones(Panel(panel.y[whole], panel.begins[whole]), case.table.iloc[np.flatnonzero(whole)],
                  case.clusters[whole])  # fmt: skip
     return clustered(less, overall(less.panel), settings.level)
+
+
+def _later_as_controls(case: Zones, settings: Settings, seed: int) -> Method | None:
+    """Zones that have not begun yet as controls too, ranked among the same permutations."""
+    point = later_value(case.panel)
+    false, of = permuted(case, settings, seed, value=later_value)
+    if of < 2 or not np.isfinite(point):
+        return None
+    sizes = [abs(one) for one in false]
+    far, _held = reach(sizes, settings.level)
+    return Method(
+        "NOT_YET_TREATED", point, point - far, point + far, rank(abs(point), sizes).p_value
+    )
 
 
 def _primary(
@@ -153,8 +170,10 @@ def _primary(
 
 
 def _effect(
-    case: Zones, found: Contrast, false: list[float], of: int, design: Design, settings: Settings
-) -> Effect | NotIdentified:
+    case: Zones, found: Contrast, permutations: tuple[list[float], int], design: Design,
+    settings: Settings, seed: int,
+) -> Effect | NotIdentified:  # fmt: skip
+    false, of = permutations
     placebo = rank(abs(found.value), [abs(one) for one in false]) if of > 1 else None
     primary, held = _primary(case, found, false, placebo, settings)
     if primary is None:
@@ -162,7 +181,7 @@ def _effect(
     by_cluster = primary.name == "CLUSTERED"
     events = by_event_time(case.panel)
     trend = pre_trend_p(case, events, by_cluster=by_cluster)
-    second = _second(case, settings, by_cluster=by_cluster)
+    second = _second(case, settings, seed, by_cluster=by_cluster)
     p = placebo.p_value if placebo is not None else 1.0
     barred = trend is not None and trend < settings.level
     own = own_effects(case.panel, case.table, found.value)
@@ -179,7 +198,7 @@ def _effect(
         "primary": primary, "second": second, "placebo": placebo, "clusters": case.sides,
         "event_study": _drawn(case, events, settings.level, by_cluster=by_cluster), "pre_trend_p": trend,
         "left_out": case.left_out, "own_effects": own, "by_group": _groups(case),
-        "flags": ("PRE_TRENDS",) if barred else (), "grade_rule": graded.rule,
+        "flags": ("PRE_TRENDS",) if barred else (), "grade_rule": graded.rule, **_gaps(case),
     }  # fmt: skip
     by_chance = bool(false) and not by_cluster
     spread = float(np.std(false)) if by_chance else (primary.high - primary.low) / 3.92
@@ -189,6 +208,31 @@ def _effect(
         relative[2], primary.low * cells, primary.high * cells,
         (primary.high - primary.low) / 2 + CHANCE * spread,
     )  # fmt: skip
+
+
+def _gaps(case: Zones) -> dict[str, Any]:
+    """The gap of the mean of the treated with the mean of those never treated, less what it was
+    before the first start; and that of each of those never treated, taken as treated in turn."""
+    panel, times = case.panel, case.table.columns
+    never, start = np.flatnonzero(panel.begins == NEVER), min(panel.groups)
+    if len(never) < 2 or start < 1:
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a time without any value stays unknown
+        gaps = {
+            case.table.index[int(place)]: panel.y[place] - np.nanmean(
+                panel.y[never[never != place]], axis=0)
+            for place in never
+        }  # fmt: skip
+        own = np.nanmean(panel.y[panel.begins != NEVER], axis=0) - np.nanmean(
+            panel.y[never], axis=0
+        )
+        told = {unit: pd.Series(gap - np.nanmean(gap[:start]), index=times)
+                for unit, gap in gaps.items()}  # fmt: skip
+        return {
+            "placebo_gaps": told,
+            "own_gap": pd.Series(own - np.nanmean(own[:start]), index=times),
+        }
 
 
 def _groups(case: Zones) -> dict[Any, float]:

@@ -121,6 +121,28 @@ def overall_value(panel: Panel) -> float:
     return total / weight if weight else float("nan")
 
 
+def later_value(panel: Panel) -> float:
+    """`overall_value` with those not treated yet as controls beside those never treated: another
+    comparison of the same starts."""
+    begins = np.array([*panel.groups, NEVER])
+    known = np.isfinite(panel.y)
+    members = (panel.begins[None, :] == begins[:, None]).astype(float)
+    counts = (members @ known)[::-1].cumsum(axis=0)[::-1]
+    sums = (members @ np.where(known, panel.y, 0.0))[::-1].cumsum(axis=0)[::-1]
+    means, total, weight = _means(panel), 0.0, 0.0
+    for place, group in enumerate(panel.groups):
+        times = np.arange(group, panel.times)
+        left = np.searchsorted(begins, times, side="right")  # the first group that has not begun
+        with np.errstate(invalid="ignore", divide="ignore"):
+            now = sums[left, times] / counts[left, times]
+            base = sums[left, group - 1] / counts[left, group - 1]
+        effects = means[place, group:] - means[place, group - 1] - (now - base)
+        effects = effects[np.isfinite(effects)]
+        size = float((panel.begins == group).sum())
+        total, weight = total + size * float(effects.sum()), weight + size * len(effects)
+    return total / weight if weight else float("nan")
+
+
 def _means(panel: Panel) -> Array:
     """(groups and last those never treated, times): mean of the known values of each."""
     known = np.isfinite(panel.y)

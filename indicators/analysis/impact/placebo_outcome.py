@@ -10,7 +10,8 @@ from dataclasses import replace
 from indicators.analysis.impact.grading import RULES, weaker
 from indicators.analysis.impact.results import LIKELY, SHOWN, Effect, NotIdentified
 
-NEXT = {"A": "B", "B": "C"}  # one check more that failed
+# One check more that failed: a grade less.
+NEXT = {"A": "B", "B": "C"}
 CAPPED = {"A": "C", "B": "C"}
 
 

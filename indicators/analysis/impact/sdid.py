@@ -59,9 +59,13 @@ def _centred(a: Array) -> Array:
 
 def placebos(y: Array, before: int) -> list[float]:
     """The estimate with each donor taken as treated, the treated zone left out."""
+    return [one.point for one in placebo_fits(y, before)]
+
+
+def placebo_fits(y: Array, before: int) -> list[Fit]:
     others = y[1:]
     order = range(len(others))
-    return [fit(others[[place, *(k for k in order if k != place)]], before).point
+    return [fit(others[[place, *(k for k in order if k != place)]], before)
             for place in order] if len(others) > 1 else []  # fmt: skip
 
 
@@ -106,7 +110,8 @@ def synthetic_difference_in_differences(  # noqa: PLR0913 - the signature is pro
 
 
 def _effect(case: Comparison, design: Design, settings: Settings) -> Effect:
-    found, false = fit(case.y, case.before), placebos(case.y, case.before)
+    found, fits = fit(case.y, case.before), placebo_fits(case.y, case.before)
+    false = [one.point for one in fits]
     error = float(np.std(false))
     margin = noise.quantile(settings.level, len(false) - 1) * error
     low, high = found.point - margin, found.point + margin
@@ -122,6 +127,9 @@ def _effect(case: Comparison, design: Design, settings: Settings) -> Effect:
     })  # fmt: skip
     diagnostics = {**case.facts(), "placebo": placebo, "placebo_effects":
                    dict(zip(case.donors, false, strict=True)), "standard_error": error,
+                   "placebo_gaps": {
+                       donor: pd.Series(case.y[place] - one.expected, index=case.times)
+                       for place, (donor, one) in enumerate(zip(case.donors, fits, strict=True), 1)},
                    "time_weights": dict(zip(case.times, found.times, strict=False)),
                    "second": second, "primary": primary, "grade_rule": graded.rule,
                    "actual": pd.Series(case.y[0], index=case.times)}  # fmt: skip

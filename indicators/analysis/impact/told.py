@@ -77,14 +77,20 @@ def series(effect: Effect, observed: pd.Series[float], *, start: Any) -> Json:
 
 
 def _placebos(effect: Effect) -> Json:
-    """Gaps of each zone taken as treated, by period; a mean effect each where that is all."""
+    """Gaps of each zone taken as treated, by period; a mean effect each where that is all. `own`:
+    the gap of the project's zones told in the same way, where the series do not give it."""
     gaps = effect.diagnostics.get("placebo_gaps") or {}
+    own = effect.diagnostics.get("own_gap")
     means = effect.diagnostics.get("placebo_effects") or {}
     return {
-        "gaps": {str(unit): [[_day(on), number(gap)] for on, gap in found.items()]
-                 for unit, found in gaps.items()},
+        "gaps": {str(unit): _dated(found) for unit, found in gaps.items()},
+        "own": _dated(own) if own is not None else [],
         "means": {str(unit): number(mean) for unit, mean in means.items()},
     }  # fmt: skip
+
+
+def _dated(gap: pd.Series[float]) -> list[list[Any]]:
+    return [[_day(on), number(value)] for on, value in gap.items()]
 
 
 def _answer(other: object) -> Json | None:
@@ -115,6 +121,9 @@ def checks(effect: Effect, *, settings: Settings = SETTINGS) -> list[Check]:
                           {"point": number(primary.point)}))  # fmt: skip
     told += _zones_agree(effect)
     told += _placebo_outcome(effect)
+    if "works_elsewhere" in found:
+        zones = found["works_elsewhere"]
+        told.append(Check("DONORS_LEFT_ALONE", not zones, {"zones": zones}))
     told += _flags(found.get("flags", ()))
     told += _breaks(effect)
     return told

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from indicators.connectors.base import (
     Answer,
@@ -18,12 +17,12 @@ from indicators.connectors.base import (
 )
 from indicators.connectors.http import HttpClient
 from indicators.connectors.opendatasoft import parse, question
+from indicators.connectors.opendatasoft.kept import Kept, numbered, tagged
 from indicators.connectors.opendatasoft.question import Question, Span
 from indicators.connectors.opendatasoft.records import Records
 from indicators.connectors.paging import Pages
 
 MOST_LISTED = 100  # the server's own limit
-TRUSTED = timedelta(days=28)  # how long its word that nothing changed is taken
 
 
 def connect(query: Query, http: HttpClient) -> Connector:
@@ -56,17 +55,18 @@ class Opendatasoft:
 
     def fetch(self, window: Window) -> Iterator[Answer]:
         """Answers dated by when the data changed, which the card of the dataset says. Where it says
-        that nothing did, the export that was kept."""
+        that nothing did, the answers that were kept."""
         names = question.order(self.query) if question.is_by_page(self.query) else []
         told = self._dataset()
         asked = Question(self.query, told.fields, question.zone_of(window))
-        span = question.span_of(window)
+        span, kept = question.span_of(window), self._kept(asked, told, window)
+        answers: Iterable[Answer]
         if names:
-            answers = self._records(asked, names).of(span)
-        elif kept := self._unchanged(asked, span, told, window):
-            answers = iter([kept])
+            again = kept.records(span, names) if kept else []
+            answers = again or numbered(self._records(asked, names).of(span), told.token)
         else:
-            answers = self._export(asked, span, told)
+            export = kept.export(span) if kept else None
+            answers = [export] if export else self._export(asked, span, told)
         for answer in answers:
             yield replace(answer, updated_at=told.processed_at)
 
@@ -77,41 +77,26 @@ class Opendatasoft:
             else:
                 yield from parse.exported(answer)
 
-    def _unchanged(
-        self, asked: Question, span: Span, told: parse.Dataset, window: Window
-    ) -> Answer | None:
-        """The last export that was kept, if it is of this question and holds all of `span`, and
-        the dataset is as it was."""
-        url = next(iter(self.query.known), "")
-        known = self.query.known.get(url)
-        if known is None or told.processed_at is None or known.etag != told.token:
+    def _kept(self, asked: Question, told: parse.Dataset, window: Window) -> Kept | None:
+        """None where the card does not say when the data changed."""
+        if told.processed_at is None:
             return None
-        if window.end - known.received_at > TRUSTED:
-            return None
-        held = question.span_in(parse_qs(urlsplit(url).query).get("where", [""])[-1])
-        is_same = url == self._url("/exports/jsonl", asked.words(held or span))
-        return known.again() if is_same and self._holds(asked, held, span) else None
-
-    def _holds(self, asked: Question, held: Span | None, span: Span) -> bool:
-        """What was dated ahead of the last pull was there, and was not asked for."""
-        if not self.query.option("time_field"):
-            return True
-        if held is None or held.low > span.low:
-            return False
-        return held.high >= span.high or self._is_empty(asked, Span(held.high, span.high))
+        return Kept(
+            asked, told.token, self.query.known, window.end, self._url,
+            is_empty=lambda span: self._is_empty(asked, span),
+        )  # fmt: skip
 
     def _is_empty(self, asked: Question, span: Span) -> bool:
         words = {**asked.words(span), "limit": "1"}
         return not parse.records(self._get(self._url("/records", words)))
 
     def _export(self, asked: Question, span: Span, told: parse.Dataset) -> Iterator[Answer]:
-        """All rows in one answer. Never an offset: it would bring back the cap of the records. The
-        portal names no version of an answer: what the card says of the data stands for it."""
+        """All rows in one answer. Never an offset: it would bring back the cap of the records."""
         sample = self.http.policy.sample
         only = {"limit": str(sample)} if sample else {}
         url = self._url("/exports/jsonl", asked.words(span) | only)
         answer = self.http.download(url, accept="*/*", headers=self._headers, explain=parse.refusal)
-        yield replace(answer, headers={**answer.headers, "etag": told.token})
+        yield tagged(answer, told.token)
 
     def _records(self, asked: Question, names: list[str]) -> Records:
         policy = self.http.policy

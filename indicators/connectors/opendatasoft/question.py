@@ -1,7 +1,7 @@
 """What is asked of a dataset: from a window and the options of a feed to the words of an address."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -68,6 +68,14 @@ class Question:
         """A group that is cut would be given twice, each time with a part of its sum."""
         return bool(self.query.option("time_field")) and not self.is_grouped
 
+    @property
+    def is_by_time(self) -> bool:
+        """Whether the rows of a longer span are those of a shorter one and others: sums are not,
+        unless their groups are of a time each."""
+        field = re.escape(self.query.option("time_field"))
+        groups = _listed(self.query.option("group_by"))
+        return not groups or any(re.search(rf"(?<!\w){field}(?!\w)", one) for one in groups)
+
     def words(self, span: Span) -> dict[str, str]:
         """Those that both the export and the records understand. Raises OptionsError."""
         option = self.query.option
@@ -92,6 +100,10 @@ def order(query: Query) -> list[str]:
     if not names:
         raise OptionsError("records are asked page by page: `order_by` says what names a record")
     return names
+
+
+def ordered_by(names: Sequence[str]) -> str:
+    return ", ".join(names)
 
 
 def _times(field: str, span: Span) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indicators.connectors.base import Answer, PageCapError, Rows
-from indicators.connectors.opendatasoft import parse
+from indicators.connectors.opendatasoft import parse, question
 from indicators.connectors.opendatasoft.question import Question, Span
 from indicators.connectors.paging import Pages
 
@@ -80,9 +80,8 @@ class Records:
             answer = self._page(span, offset, min(self._limit, left))
 
     def _page(self, span: Span, offset: int, limit: int) -> Answer:
-        paging = {
-            "order_by": ", ".join(self.names), "limit": str(limit), "offset": str(offset)
-        }  # fmt: skip
+        order = question.ordered_by(self.names)
+        paging = {"order_by": order, "limit": str(limit), "offset": str(offset)}
         words = self.question.words(span) | paging
         self.pages.ask(str(words))
         return self.ask(words)

@@ -3,7 +3,7 @@ methods that reason otherwise, how robust it is, and which criteria say the same
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,7 +48,8 @@ class Checked:
 
 @dataclass(frozen=True)
 class Study:
-    """`values`: columns central (NaN where a score that counts is missing), low, high, middle, missing;
+    """`within`: share of the plausible weightings in which each is retained; `standing`: CORE, BORDERLINE
+    or OUT by it. `values`: columns central (NaN where a score that counts is missing), low, high, middle, missing;
     best and worst: between which ranks the bounds leave each. Best first. `parts`: what each criterion
     adds to the value, NaN where its score is missing. `stability`: weights between which the same
     projects lead, of the projects with every score."""
@@ -56,6 +57,7 @@ class Study:
     values: pd.DataFrame
     parts: pd.DataFrame
     acceptability: Acceptability
+    within: pd.Series | Unknown
     standing: pd.Series | Unknown
     checked: Checked | Unknown
     stability: pd.DataFrame | Unknown
@@ -78,7 +80,8 @@ def study(values: Values, weights: pd.Series, terms: Terms) -> Study:
         values=told,
         parts=(values.central * shares).loc[told.index],
         acceptability=acceptability,
-        standing=_standing(acceptability, terms.retained),
+        within=_unless_all(acceptability, terms.retained, acceptability.within),
+        standing=_unless_all(acceptability, terms.retained, acceptability.standing),
         checked=_checked(whole, shares, terms) if enough else Unknown("TOO_FEW_WHOLE"),
         stability=stability(whole, shares, first=first) if enough else Unknown("TOO_FEW_WHOLE"),
         correlated=correlated(values.central),
@@ -98,17 +101,21 @@ def _values(values: Values, shares: pd.Series) -> pd.DataFrame:
     return told.sort_values("middle", ascending=False, kind="stable")
 
 
-def _standing(found: Acceptability, retained: int | None) -> pd.Series | Unknown:
+def _unless_all(
+    found: Acceptability, retained: int | None, told: Callable[[int], pd.Series]
+) -> pd.Series | Unknown:
     if retained is None:
         return Unknown("NOT_SAID_HOW_MANY")
     if retained >= len(found.rank_acceptability):
         return Unknown("ROOM_FOR_ALL")
-    return found.standing(retained)
+    return told(retained)
 
 
 def _checked(whole: pd.DataFrame, shares: pd.Series, terms: Terms) -> Checked:
     ways = pd.Series(UP, index=whole.columns)
-    preferences = {name: terms.preferences.get(name, Preference()) for name in whole.columns}
+    preferences: dict[object, Preference] = {
+        name: terms.preferences.get(name, Preference()) for name in whole.columns
+    }
     closeness = topsis(whole, shares, ways)
     net = promethee(whole, shares, ways, preferences).net
     told = {"additive": additive(whole, shares), "topsis": closeness.fillna(0.0), "promethee": net}
@@ -148,8 +155,7 @@ def _reasons(gained: pd.Series, own: pd.DataFrame, other: pd.DataFrame) -> list[
     """For each project that moves enough, the criterion whose pull changes most in that direction."""
     shift = _scaled(other) - _scaled(own)
     found: list[object] = []
-    for project, places in gained.items():
-        row = shift.loc[project]
+    for (_project, row), places in zip(shift.iterrows(), gained, strict=True):
         if abs(int(places)) < APART:
             found.append(None)
         else:

@@ -31,6 +31,7 @@ def sentence(done: Seeded) -> str:
         "targets": done.targets,
         "causal links": done.links,
         "evaluations": done.evaluations,
+        "decisions": done.decisions,
         "budgets": done.budgets,
         "estimates completed": done.estimates,
         "green marks": done.marks,
@@ -47,6 +48,7 @@ def sentence(done: Seeded) -> str:
         "scenarios": done.scenarios,
         "accounts": len(done.accounts),
         "roles": done.roles,
+        "exercises of prioritisation": done.exercises,
     }
     added = [f"{number} {what}" for what, number in counts.items() if number]
     return f"Demonstration: {', '.join(added)} added" if added else "Demonstration: all is there"

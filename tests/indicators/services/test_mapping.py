@@ -208,3 +208,36 @@ def test_what_json_cannot_hold_is_kept_as_text():
         "at": "2024-01-05 06:00:00+00:00", "day": "2024-01-05", "sum": "1.50", "nan": "nan",
         "shape": "01ff", "n": 2, "x": 0.5, "no": None,
     }  # fmt: skip
+
+
+BY_SEX = {"field": "sexe", "codes": {"F": "femmes", "H": "hommes"}, "everyone": ["T"]}
+
+
+def test_a_field_says_of_which_group_of_people_a_row_speaks():
+    mapped = reader(zone={"field": "commune"}, group=BY_SEX)
+    for sex in ("F", "T"):
+        one(mapped, {"jour": "2024-01-05", "n": 1, "commune": "A", "sexe": sex})
+    assert [(key.key, key.zone, key.group) for key in mapped.keys] == [
+        ("A @femmes", "A", "femmes"), ("A", "A", None),
+    ]  # fmt: skip
+
+
+def test_a_feed_may_be_of_one_group_whole():
+    mapped = reader(zone={"code": "A"}, group={"code": "femmes"})
+    one(mapped, {"jour": "2024-01-05", "n": 1})
+    assert [(key.key, key.group) for key in mapped.keys] == [("A", "femmes")]
+
+
+@pytest.mark.parametrize("sex", ["X", None, "", ["F"]])
+def test_a_text_that_names_no_group_is_refused(sex):
+    assert refused({"sexe": sex}, group=BY_SEX) == ("sexe", "UNKNOWN_GROUP")
+
+
+def test_a_row_that_lacks_the_field_of_the_group_is_refused():
+    assert refused({}, group=BY_SEX) == ("sexe", "MISSING_FIELD")
+
+
+def test_values_by_area_are_of_everyone():
+    zone = {"field": "lieu", "by_area": {"kind": "COMMUNE", "measure": "MEAN"}}
+    with pytest.raises(MappingError, match="of everyone"):
+        reader(zone=zone, group=BY_SEX)

@@ -86,6 +86,17 @@ def test_a_later_edition_updates_and_keeps_what_was_first_said():
     assert set(project.zones.values_list("code", flat=True)) == {"75011", "75012"}
 
 
+def test_a_place_to_compare_with_is_no_zone_of_a_project():
+    """Its code may be that of a zone of the file: the row is refused by column, nothing is lost."""
+    Zone.objects.create(code="75012", name="Villes comparables", kind="COMPARATOR")
+    outcome = load(cells(), cells(id="9002", district="75011"))
+    assert counts(outcome) == (1, 0, 0, 1)
+    ((fault,),) = [row.faults for row in outcome.rejected]
+    assert fault.column == "Arrondissement du projet lauréat"
+    assert "Villes comparables" in fault.reason
+    assert not Project.objects.filter(zones__code="75012").exists()
+
+
 def test_an_empty_cell_erases_nothing():
     load(cells())
     bare = cells(

@@ -171,3 +171,13 @@ def test_a_zone_changes_for_a_reason(verb):
     with pytest.raises(ValidationError) as error:
         verb(project=make_project(), zone=make_zone(), **(WHY | {"reason": " "}))
     assert list(error.value.message_dict) == ["reason"]
+
+
+@pytest.mark.django_db
+def test_a_place_to_compare_with_is_not_added_to_a_project():
+    france = make_zone(kind="COMPARATOR", geometry=None)
+    project = make_project()
+    with pytest.raises(ValidationError) as refused:
+        places.add_zone(project=project, zone=france, **WHY)
+    assert list(refused.value.message_dict) == ["zone"]
+    assert not project.project_zones.exists()

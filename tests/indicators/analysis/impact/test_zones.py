@@ -17,6 +17,7 @@ from indicators.analysis.impact import (
     synthetic_control,
     synthetic_difference_in_differences,
 )
+from indicators.analysis.impact.group_time import NEVER, Panel, later_value, overall
 from tests.indicators.analysis.impact.worlds import COLUMNS, REGISTERED, panel
 
 QUICK = Settings(permutations=199)
@@ -245,6 +246,50 @@ def test_those_not_yet_treated_are_controls_where_nobody_is_untreated():
     found = did(table, treated_from=begins)
 
     assert found.point == pytest.approx(1, abs=0.15)
+
+
+def test_a_few_zones_with_several_starts_are_judged_by_two_comparisons_of_the_same_starts():
+    table, begins = many(zones=40, times=20, effects=((8, 2.0, 2), (12, 2.0, 2)))
+    found = did(table, treated_from=begins)
+    second = found.diagnostics["second"]
+
+    assert found.diagnostics["primary"].name == "PERMUTATION"
+    assert second.name == "NOT_YET_TREATED"
+    assert second.point == pytest.approx(2, abs=0.4)
+    assert found.verdict == "SHOWN"
+
+
+def test_no_effect_of_several_starts_is_not_shown():
+    table, begins = many(zones=40, times=20, effects=((8, 0.0, 2), (12, 0.0, 2)))
+    assert did(table, treated_from=begins).verdict == "NOT_SHOWN"
+
+
+@pytest.mark.parametrize("holes", [0.0, 0.1])
+def test_the_quick_way_with_later_zones_as_controls_gives_what_the_slow_one_does(holes):
+    table, begins = many(zones=30, times=10, effects=((3, 1.0, 5), (6, 2.0, 4), (8, 0.5, 3)))
+    rng = np.random.default_rng(4)
+    table.loc[rng.random(len(table)) < holes, "value"] = np.nan
+    y = table.pivot(index="zone", columns="t", values="value").to_numpy()
+    panel_ = Panel(y, np.array([begins.get(zone, NEVER) for zone in range(30)]))
+
+    assert later_value(panel_) == pytest.approx(overall(panel_, later_as_controls=True).value)
+
+
+def test_each_zone_taken_as_treated_gives_its_gap_in_both_kinds_of_difference_in_differences():
+    for found in (did(), sdid()):
+        gaps = found.diagnostics["placebo_gaps"]
+        assert len(gaps) == len(panel(effect=4).zone.unique()) - 1
+        assert all(len(gap) == len(found.counterfactual) for gap in gaps.values())
+        false = found.diagnostics.get("placebo_effects")
+        for unit in false or ():
+            assert gaps[unit].iloc[12:].mean() == pytest.approx(false[unit])
+
+
+def test_the_gap_of_the_project_is_told_as_those_of_the_others_are():
+    found = did()
+    own = found.diagnostics["own_gap"]
+    assert own.iloc[:12].mean() == pytest.approx(0, abs=1e-9)
+    assert own.iloc[12:].mean() == pytest.approx(found.point)
 
 
 def test_pre_trends_bar_a_verdict():
