@@ -121,7 +121,7 @@ class Criterion(models.Model):
 
     class Kind(models.TextChoices):
         GROUP = "GROUP", _("group of criteria")
-        NUMERIC = "NUMERIC", _("number")
+        NUMERIC = "NUMERIC", _("number on a scale")
         LEVELS = "LEVELS", _("described levels")
         MEASURED = "MEASURED", _("measured")
         QUALITATIVE = "QUALITATIVE", _("judged, with its justification")
@@ -270,7 +270,7 @@ class Score(models.Model):
     """
 
     class Source(models.TextChoices):
-        ENTERED = "ENTERED", _("entered")
+        ENTERED = "ENTERED", _("typed in")
         REGISTER = "REGISTER", _("read in the register")
         INDICATOR = "INDICATOR", _("measured")
 

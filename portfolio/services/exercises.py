@@ -86,9 +86,13 @@ def open_scoring(*, exercise: Exercise, by: User | None, at: datetime) -> Exerci
 
 
 def reveal_weights(*, exercise: Exercise, by: User | None, at: datetime) -> Exercise:
-    """Show the weights of the members to all, without names. Raises ValidationError."""
+    """Show the weights of the members to all, without names: an act of the owner, as long as their
+    account is open. Raises ValidationError."""
 
     def change(held: Exercise) -> None:
+        owner = held.owner
+        if by is not None and owner is not None and owner.is_active and owner != by:
+            raise ValidationError(_("Who owns the exercise reveals the weights: %s.") % owner)
         if held.is_draft:
             raise ValidationError(_("Nobody could give weights yet."))
         if held.weights_revealed_at is not None:

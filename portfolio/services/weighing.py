@@ -25,7 +25,7 @@ from portfolio.services.history import recorded
 
 Method = MemberWeights.Method
 Key = int
-TOP = "top"
+MOST_COMPARED = 15  # beyond, no random index is published
 
 
 def share_points(
@@ -53,6 +53,10 @@ def compare(
     the first matters more than that of the second (Saaty's 1/9 to 9). Kept even where they
     contradict each other: the ratio is kept with them. Raises ValidationError by field.
     """
+    if max(map(len, families(exercise)), default=0) > MOST_COMPARED:
+        raise ValidationError(
+            _("More than 15 criteria stand side by side: group them, or weigh in another way.")
+        )
     wanted = dict(pairs_of(exercise))
     _check_ratios(ratios, wanted)
     local: dict[Hashable, float] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from portfolio.models import Criterion, MemberWeights, Score
-from portfolio.templatetags.figures import figure, percent
+from portfolio.templatetags.figures import day, figure, moment, percent
 
 register = template.Library()
 
@@ -55,11 +56,15 @@ def plain(criterion: Criterion, score: float | None) -> str:
 @register.filter
 def worst(criterion: Criterion) -> str:
     """The worst that the scale tells apart, in words."""
+    if criterion.kind == Criterion.Kind.QUALITATIVE:
+        return _("the worst")
     return in_words(criterion, criterion.function.worst)
 
 
 @register.filter
 def best(criterion: Criterion) -> str:
+    if criterion.kind == Criterion.Kind.QUALITATIVE:
+        return _("the best")
     return in_words(criterion, criterion.function.best)
 
 
@@ -101,3 +106,36 @@ def range_of(ranges: dict[int, tuple[float, float]], criterion: Criterion) -> li
 def unlocalised(number: float) -> str:
     """For a hidden field: a form reads it back the same in both languages."""
     return repr(float(number))
+
+
+@register.filter
+def read_from(score: Score) -> list[str]:
+    """What a measured score was read from, a line each."""
+    told = score.provenance
+    lines = {
+        "version": _("version %s of the cost estimate"),
+        "valued_on": _("in euros of %s"),
+        "zones": _("zones: %s"),
+        "phase": _("phase: %s"),
+        "fundings": _("lines of the funding plan: %s"),
+        "risks": _("risks under way: %s"),
+        "indicator": _("indicator: %s"),
+        "zone": _("zone: %s"),
+        "from": _("period from %s"),
+        "until": _("until %s"),
+        "as_of": _("as known on %s"),
+        "feed": _("feed no. %s"),
+    }
+    return [words % _plainly(name, told[name]) for name, words in lines.items() if name in told]
+
+
+def _plainly(name: str, value: Any) -> str:
+    if name in {"fundings", "risks"}:
+        return str(len(value))
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if name == "as_of":
+        return str(moment(datetime.fromisoformat(value)))
+    if name in {"valued_on", "from", "until"}:
+        return str(day(date.fromisoformat(value)))
+    return str(value)
