@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from portfolio.forms.fields import EurosField
 from portfolio.forms.scenarios import RefusingForm
+from portfolio.machine_reasons import by_machine
 from portfolio.models import (
     Organisation,
     Programme,
@@ -91,7 +92,7 @@ class ConditionForm(RefusingForm):
         scenario_conditions.add(
             scenario=self._scenario,
             terms=ConditionTerms(kind=self.kind, **told, figure=figure, amount=self._amount()),
-            by=by, reason=gettext("Condition added"), at=at,
+            by=by, reason=by_machine(gettext_noop("Condition added")), at=at,
         )  # fmt: skip
 
     def _amount(self) -> Any:

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.fields import EurosField
+from portfolio.machine_reasons import by_machine, in_words
 from portfolio.models import (
     Exercise,
     Programme,
@@ -137,7 +138,7 @@ class CandidatesForm(RefusingForm):
     def save(self, *, by: User, at: datetime) -> None:
         self.added = scenario_candidates.add(
             scenario=self._scenario, projects=self.cleaned_data["projects"], by=by,
-            reason=gettext("Added from the list"), at=at,
+            reason=by_machine(gettext_noop("Added from the list")), at=at,
         )  # fmt: skip
 
 
@@ -173,6 +174,7 @@ class CandidateForm(RefusingForm):
     def __init__(self, data: Any = None, *, candidate: ScenarioCandidate) -> None:
         names = CandidateTerms.__dataclass_fields__
         initial = {name: getattr(candidate, name) for name in names}
+        initial["reason"] = in_words(candidate.reason)
         super().__init__(data, initial=initial, auto_id=f"candidate-{candidate.pk}-%s")
         self._candidate = candidate
 
@@ -180,7 +182,7 @@ class CandidateForm(RefusingForm):
         terms = CandidateTerms(**self.cleaned_data)
         scenario_candidates.change(
             candidate=self._candidate, terms=terms, by=by, at=at,
-            reason=terms.reason.strip() or gettext("Changed on its form"),
+            reason=terms.reason.strip() or by_machine(gettext_noop("Changed on its form")),
         )  # fmt: skip
 
 
@@ -214,7 +216,7 @@ class VariantForm(RefusingForm):
         )  # fmt: skip
         scenario_candidates.add_variant(
             candidate=self._candidate, terms=terms, by=by, at=at,
-            reason=gettext("Another way of doing it"),
+            reason=by_machine(gettext_noop("Another way of doing it")),
         )  # fmt: skip
 
 

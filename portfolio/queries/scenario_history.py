@@ -6,6 +6,7 @@ from typing import Any
 
 from pghistory.models import Context
 
+from portfolio.machine_reasons import in_words
 from portfolio.models import (
     ScenarioCandidate,
     ScenarioCondition,
@@ -42,7 +43,7 @@ def changes_of(scenario: SelectionScenario) -> list[ScenarioChange]:
         ScenarioChange(
             one.created_at,
             str(people.get(one.metadata.get("user"), "")),
-            one.metadata.get("reason", ""),
+            in_words(one.metadata.get("reason", "")),
         )
         for one in contexts
     ]

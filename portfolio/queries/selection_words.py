@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portfolio.analysis.arbitration import Frozen
+from portfolio.machine_reasons import in_words
 from portfolio.templatetags.figures import about_euros, figure, percent
 
 Told = Mapping[str, Any]
@@ -54,7 +55,7 @@ class Words:
             one["id"]: local([one["name_fr"], one["name_en"]])
             for one in (*frozen["candidates"], *frozen["unweighed"])
         }
-        self._reasons = {one["id"]: one["reason"] for one in frozen["candidates"]}
+        self._reasons = {one["id"]: in_words(one["reason"]) for one in frozen["candidates"]}
         self._conditions = {one["id"]: one for one in frozen["conditions"]}
         self._departments = {
             one["department"]: local(one["label"])

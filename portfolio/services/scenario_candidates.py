@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from portfolio.machine_reasons import by_machine
 from portfolio.models import (
     Project,
     ScenarioCandidate,
@@ -20,6 +22,7 @@ from portfolio.services.history import recorded, said
 from portfolio.services.scenarios import opened, touch
 
 Role = ScenarioCandidate.Role
+BEGUN = gettext_noop("Payments have begun.")
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def add(
         facts = facts_of(fresh, first_year=stored.first_year)
         for key in fresh:
             role = Role.STARTED if facts[key].is_begun else Role.FREE
-            why = _("Payments have begun.") if facts[key].is_begun else ""
+            why = by_machine(BEGUN) if facts[key].is_begun else ""
             ScenarioCandidate.objects.create(
                 scenario=stored, project=wanted[key], role=role, reason=why
             )

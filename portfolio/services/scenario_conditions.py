@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from portfolio.machine_reasons import by_machine
 from portfolio.models import (
     Dependency,
     Organisation,
@@ -21,6 +23,7 @@ from portfolio.services.history import recorded, said
 from portfolio.services.scenarios import opened, touch
 
 Kind = ScenarioCondition.Kind
+PROPOSED = gettext_noop("Proposed from the dependencies of the projects")
 TIES = frozenset({Kind.PREREQUISITE, Kind.EXCLUSIVE})
 
 
@@ -69,7 +72,7 @@ def withdraw(
 def propose(*, scenario: SelectionScenario, by: User | None, at: datetime) -> int:
     """Enter what the register says of its candidates: who waits for whom, who excludes whom. How many
     are new; one that somebody took off stays off."""
-    with recorded(by=by, reason=_("Proposed from the dependencies of the projects")):
+    with recorded(by=by, reason=by_machine(PROPOSED)):
         stored = opened(scenario)
         keys = list(stored.candidates.current().values_list("project_id", flat=True))
         said_already = set(

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
+from portfolio.machine_reasons import by_machine
 from portfolio.models import (
     Exercise,
     ScenarioCandidate,
@@ -21,6 +22,7 @@ from portfolio.services.history import recorded, said
 
 LONGEST_YEARS = 15
 NAME_LENGTH = 200
+COPIED = gettext_noop("Copy of “%(name)s”")
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def bring_back(*, scenario: SelectionScenario, by: User | None, reason: str) -> 
 
 def copy(*, scenario: SelectionScenario, by: User | None, at: datetime) -> SelectionScenario:
     """“What if”: the same terms, candidates and conditions, open, under a name of its own."""
-    reason = _("Copy of “%(name)s”") % {"name": scenario.name_fr}
+    reason = by_machine(COPIED, name=scenario.name_fr)
     with recorded(by=by, reason=reason):
         made = SelectionScenario.objects.get(pk=scenario.pk)
         made.pk, made._state.adding = None, True

@@ -9,10 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portfolio.analysis.arbitration import METHOD, Frozen, digest
 from portfolio.analysis.arbitration.answers import LONGEST_S, SEED, SOLVER, answer
 from portfolio.analysis.arbitration.explaining import explain as explained
+from portfolio.machine_reasons import by_machine
 from portfolio.models import (
     ScenarioCandidate,
     SelectionExplanation,
@@ -30,6 +32,7 @@ State = SelectionJob.State
 Role = ScenarioCandidate.Role
 LEASE = timedelta(minutes=20)  # above the task's own time limit
 MAX_ATTEMPTS = 3
+TRIED = gettext_noop("Tried on the screen")
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def keep_try(
     at: datetime,
 ) -> SelectionScenario:  # fmt: skip
     """A scenario of what was tried: a copy whose projects are forced as they were on the screen."""
-    reason = _("Tried on the screen")
+    reason = by_machine(TRIED)
     with transaction.atomic():
         made = scenarios.copy(scenario=result.scenario, by=by, at=at)
         for candidate in made.candidates.current().select_related("scenario"):

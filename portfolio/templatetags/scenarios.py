@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django import template
 
+from portfolio.machine_reasons import in_words
 from portfolio.queries import selection_words
 
 register = template.Library()
@@ -13,6 +14,12 @@ register = template.Library()
 def why_unweighed(codes: Iterable[str]) -> str:
     """Why a candidate cannot be weighed, in words."""
     return selection_words.missing(codes)
+
+
+@register.filter
+def told(reason: str) -> str:
+    """A reason, one that nobody typed too."""
+    return in_words(reason)
 
 
 @register.filter

@@ -13,11 +13,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST
 
 from portfolio.forms.scenario_conditions import ConditionForm
 from portfolio.forms.scenarios import CandidateForm, CandidatesForm, VariantForm, projects_of
+from portfolio.machine_reasons import by_machine
 from portfolio.models import (
     Programme,
     Project,
@@ -33,6 +34,7 @@ from portfolio.services import scenario_candidates, scenario_conditions
 from portfolio.views.editing import is_saved, sent
 from portfolio.views.scenarios import FORM, editable, page
 
+TAKEN_OFF = gettext_noop("Taken off")
 ITEM = "portfolio/scenarios/candidate.html"
 ITEM_FORM = "portfolio/scenarios/candidate_form.html"
 
@@ -200,7 +202,7 @@ def _refused(request: HttpRequest, verb: Callable[..., object], **record: object
     """What a service says no with; empty where it was done."""
     author, now = cast("User", request.user), timezone.now()
     try:
-        verb(**record, by=author, reason=_("Taken off"), at=now)
+        verb(**record, by=author, reason=by_machine(TAKEN_OFF), at=now)
     except ValidationError as error:
         return " ".join(error.messages)
     return ""

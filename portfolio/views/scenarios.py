@@ -14,10 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from portfolio.after_commit import after_commit
 from portfolio.forms.scenarios import ScenarioForm
+from portfolio.machine_reasons import by_machine
 from portfolio.models import ScenarioCondition, SelectionScenario, User
 from portfolio.permissions import may
 from portfolio.queries.scenario_history import changes_of
@@ -99,7 +101,12 @@ def scenario_lock(request: HttpRequest, pk: int) -> HttpResponse:
     """Locked for good: what goes on goes on from a copy."""
     scenario, author = editable(request, pk), cast("User", request.user)
     try:
-        scenarios.lock(scenario=scenario, by=author, reason=_("Locked"), at=timezone.now())
+        scenarios.lock(
+            scenario=scenario,
+            by=author,
+            reason=by_machine(gettext_noop("Locked")),
+            at=timezone.now(),
+        )
     except ValidationError as error:
         return page(request, scenario, " ".join(error.messages))
     messages.success(request, _("The scenario is locked."))
@@ -112,9 +119,16 @@ def scenario_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Off the list, or back on it."""
     scenario, author = editable(request, pk), cast("User", request.user)
     if scenario.withdrawn_at:
-        scenarios.bring_back(scenario=scenario, by=author, reason=_("Brought back"))
+        scenarios.bring_back(
+            scenario=scenario, by=author, reason=by_machine(gettext_noop("Brought back"))
+        )
     else:
-        scenarios.withdraw(scenario=scenario, by=author, reason=_("Taken off"), at=timezone.now())
+        scenarios.withdraw(
+            scenario=scenario,
+            by=author,
+            reason=by_machine(gettext_noop("Taken off")),
+            at=timezone.now(),
+        )
         messages.success(request, _("The scenario is off the list; it can be brought back."))
     return redirect("portfolio:scenarios")
 

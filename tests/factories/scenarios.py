@@ -34,5 +34,5 @@ def make_priced(ap="1000000", cp=None, **fields) -> Project:
     return project
 
 
-def make_result(scenario: SelectionScenario) -> SelectionResult:
+def make_selection(scenario: SelectionScenario) -> SelectionResult:
     return selections.compute(scenario=scenario, by=None, at=NOW)

@@ -25,7 +25,7 @@ from tests.factories.portfolio import (
     make_project,
     make_user,
 )
-from tests.factories.scenarios import make_priced, make_result, make_scenario
+from tests.factories.scenarios import make_priced, make_selection, make_scenario
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_the_programme_of_most_value_fits_the_total_and_each_year():
     three = make_priced("1000000", name_fr="Halle")
     scenario = make_scenario(one, two, three, values=(9, 10, 4))
 
-    result = make_result(scenario)
+    result = make_selection(scenario)
 
     assert (result.status, result.value) == ("OPTIMAL", 14)
     assert names(result) == {"Parc", "Halle"}
@@ -59,7 +59,7 @@ def test_a_project_whose_money_is_not_known_is_in_no_programme_and_says_why():
     costless = make_project(name_fr="Rêve", cost=None)
     scenario = make_scenario(priced, unplanned, costless)
 
-    result = make_result(scenario)
+    result = make_selection(scenario)
 
     told = {one["name_fr"]: one["reasons"] for one in result.inputs["unweighed"]}
     assert told == {"Idée": ["NO_CREDITS"], "Rêve": ["NO_COST", "NO_CREDITS"]}
@@ -91,7 +91,7 @@ def test_net_amounts_are_lowered_by_the_grants_that_were_notified_alone():
     make_funding(project, "300000", notified_eur=Decimal(200_000), notified_on=NOW.date())
     make_funding(project, "500000", scheme="FEDER")
 
-    result = make_result(make_scenario(project, is_net=True))
+    result = make_selection(make_scenario(project, is_net=True))
 
     assert result.outcome["spent"]["ap"] == pytest.approx(800_000)
 
@@ -103,7 +103,7 @@ def test_a_forced_project_needs_its_reason_and_tells_what_it_costs():
     with pytest.raises(ValidationError, match="forc"):
         force(scenario, dear, role="MANDATORY", value=Decimal(4))
     force(scenario, dear, role="MANDATORY", reason="Engagement", value=Decimal(4))
-    result = make_result(scenario)
+    result = make_selection(scenario)
     selections.explain(result_id=result.pk, clock=lambda: NOW)
     found = of_result(SelectionResult.objects.get(pk=result.pk))
 
@@ -113,7 +113,7 @@ def test_a_forced_project_needs_its_reason_and_tells_what_it_costs():
 
 def test_the_explanation_says_why_from_which_condition_and_what_else_would_do():
     one, two = make_priced("2000000", name_fr="Pont"), make_priced("2000000", name_fr="Parc")
-    result = make_result(make_scenario(one, two, values=(10, 9.9)))
+    result = make_selection(make_scenario(one, two, values=(10, 9.9)))
 
     assert selections.explain(result_id=result.pk, clock=lambda: NOW)
     stored = SelectionResult.objects.get(pk=result.pk)
@@ -129,7 +129,7 @@ def test_the_explanation_says_why_from_which_condition_and_what_else_would_do():
 
 
 def test_an_explanation_is_made_once_and_taken_over_from_a_worker_that_vanished():
-    result = make_result(make_scenario(make_priced()))
+    result = make_selection(make_scenario(make_priced()))
     selections._claim(result.pk, NOW)
 
     assert not selections.explain(result_id=result.pk, clock=lambda: NOW)
@@ -139,7 +139,7 @@ def test_an_explanation_is_made_once_and_taken_over_from_a_worker_that_vanished(
 
 def test_a_result_is_solved_again_from_what_was_frozen_whatever_the_register_became():
     project = make_priced()
-    result = make_result(make_scenario(project, make_priced()))
+    result = make_selection(make_scenario(project, make_priced()))
     project.authorisations.create(
         kind="REVISION", amount_eur=9_000_000, voted_on=NOW.date(), reason="x", recorded_at=NOW
     )
@@ -151,7 +151,7 @@ def test_a_result_is_solved_again_from_what_was_frozen_whatever_the_register_bec
 
 
 def test_a_result_is_never_changed_nor_removed():
-    result = make_result(make_scenario(make_priced()))
+    result = make_selection(make_scenario(make_priced()))
 
     for act in (lambda: SelectionResult.objects.update(value=1), result.delete):
         with pytest.raises(InternalError, match="Cannot"), transaction.atomic():
@@ -164,11 +164,14 @@ def test_where_nothing_fits_the_conditions_that_stand_against_each_other_are_nam
     for project in (one, two):
         force(scenario, project, role="MANDATORY", reason="Promis", value=Decimal(1))
 
-    result = make_result(scenario)
+    result = make_selection(scenario)
     conflict = of_result(result).conflict
 
     assert (result.status, result.value) == ("INFEASIBLE", None)
-    assert {text for text, _relief in conflict} >= {"« Pont » est gardé", "« Parc » est gardé"}
+    assert {text for text, _relief in conflict} >= {
+        "«\u202fPont\u202f» est gardé",
+        "«\u202fParc\u202f» est gardé",
+    }
     assert all(relief for _text, relief in conflict)
 
 
@@ -194,7 +197,7 @@ def test_a_prerequisite_keeps_a_project_out_without_the_other():
     terms = ConditionTerms("PREREQUISITE", project=one, other=two)
     scenario_conditions.add(scenario=scenario, terms=terms, by=None, reason="x", at=NOW)
 
-    assert names(make_result(scenario)) == {"Parc"}
+    assert names(make_selection(scenario)) == {"Parc"}
 
 
 @pytest.mark.parametrize(
@@ -218,7 +221,7 @@ def test_a_delay_brings_in_what_does_not_fit_this_year_at_a_loss_of_value():
         one, two, values=(10, 10), delay_years=1, delay_discount=Decimal("0.1")
     )
 
-    result = make_result(scenario)
+    result = make_selection(scenario)
 
     assert names(result) == {"Pont", "Parc"}
     assert result.value == pytest.approx(19)
@@ -232,10 +235,10 @@ def test_a_variant_fits_where_the_whole_does_not():
     terms = VariantTerms("Une travée", cost_share=Decimal("0.5"), value_share=Decimal("0.4"))
     scenario_candidates.add_variant(candidate=candidate, terms=terms, by=None, reason="x", at=NOW)
 
-    result = make_result(scenario)
+    result = make_selection(scenario)
 
     assert result.value == pytest.approx(4)
-    assert of_result(result).inside[0].how == "en « Une travée »"
+    assert of_result(result).inside[0].how == "en «\u202fUne travée\u202f»"
 
 
 def test_a_copy_is_open_and_leaves_the_locked_one_as_it_was():
@@ -273,7 +276,7 @@ def test_a_scenario_is_hidden_from_who_may_not_read_one_of_its_projects():
 
 
 def test_the_snapshot_of_a_decision_is_plain_and_whole():
-    result = make_result(make_scenario(make_priced()))
+    result = make_selection(make_scenario(make_priced()))
 
     told = json.loads(json.dumps(snapshot(result), allow_nan=False))
 
