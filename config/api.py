@@ -16,6 +16,7 @@ from indicators.api.forecasts import ForecastViewSet
 from indicators.api.views import IndicatorViewSet, ObservationViewSet, TargetViewSet
 from portfolio.api.decisions import DecisionViewSet
 from portfolio.api.exercises import ExerciseViewSet
+from portfolio.api.scenarios import ScenarioViewSet
 from portfolio.api.views import ProjectViewSet
 
 router = SimpleRouter()
@@ -26,6 +27,7 @@ router.register("observations", ObservationViewSet, "api-observation")
 router.register("targets", TargetViewSet, "api-target")
 router.register("forecasts", ForecastViewSet, "api-forecast")
 router.register("exercises", ExerciseViewSet, "api-exercise")
+router.register("scenarios", ScenarioViewSet, "api-scenario")
 router.register("evaluations", EvaluationViewSet, "api-evaluation")
 
 

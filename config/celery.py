@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     },
     "documents": {"task": "reports.tasks.tick", "schedule": 60.0},
     "imports": {"task": "portfolio.tasks.tick_imports", "schedule": 60.0},
+    "selections": {"task": "portfolio.tasks.tick_selections", "schedule": 60.0},
     "old-files": {"task": "portfolio.tasks.forget_files", "schedule": 3600.0},
     "alerts": {"task": "portfolio.tasks.look_for_alerts", "schedule": 600.0},
     "proposals": {"task": "portfolio.tasks.propose_items", "schedule": 660.0},

@@ -1,14 +1,15 @@
 """Doors of the worker: imports to check and apply, alerts and proposals for agendas that follow the
-record, digests to send."""
+record, digests to send, results of scenarios to explain."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from portfolio.models import ImportJob
-from portfolio.services import alerts, digests, import_jobs, proposals
+from portfolio.models import ImportJob, SelectionResult
+from portfolio.services import alerts, digests, import_jobs, proposals, selections
 
 IMPORT_TICK_S = 60  # rung again at the next tick: without this, a stopped worker's queue would grow
 DIGEST_TICK_S = 300
+SELECTION_TICK_S = 60
 
 
 @shared_task
@@ -57,3 +58,16 @@ def send_digests() -> None:
 @shared_task
 def send_digest(mail_id: int) -> None:
     digests.send(mail_id=mail_id, clock=timezone.now)
+
+
+@shared_task(time_limit=1140, soft_time_limit=1080)
+def explain_selection(result_id: int) -> None:
+    selections.explain(result_id=result_id, clock=timezone.now)
+
+
+@shared_task
+def tick_selections() -> None:
+    """Ring again for every result that waits to be explained, or whose worker has vanished."""
+    waiting = SelectionResult.objects.unexplained(timezone.now()).order_by("pk")
+    for result_id in waiting.values_list("pk", flat=True):
+        explain_selection.apply_async((result_id,), expires=SELECTION_TICK_S)

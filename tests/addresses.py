@@ -314,6 +314,7 @@ EXPECTED = {
     "api/v1/^targets/$": LIST,
     "api/v1/^forecasts/$": LIST,
     "api/v1/^evaluations/$": LIST,
+    "api/v1/^scenarios/$": OPEN,
     "api/v1/^exercises/$": OPEN,
     "api/v1/^exercises/(?P<pk>[0-9]+)/$": OPEN.named("exercise"),
     "api/v1/schema/": OPEN,
@@ -327,7 +328,7 @@ EXPECTED = {
 }
 
 VALUES = {
-    "ecran/<slug:step>": "ecran/debat",
+    "ecran/<slug:step>": "ecran/debat", "conditions/<str:kind>": "conditions/EQUITY",
     "provenance/<slug:code>/<str:zone>/<str:day>": "provenance/a-measure/a-zone/2024-01-01",
     "plan/<slug:step>": "plan/question",
     "<slug:layer>/<int:z>/<int:x>/<int:y>": "projets/0/0/0", "<slug:name>": "money",

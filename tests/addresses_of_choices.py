@@ -3,6 +3,34 @@
 from tests.about import AGENT, DOCUMENT, LIST, PRIVATE, PROJECT, About, matter
 
 CHOOSING = {
+    # arbitration
+    "scenarios/": AGENT,
+    "scenarios/ajouter/": matter("priorities"),
+    "scenarios/<int:pk>/": AGENT.named("scenario"),
+    "scenarios/<int:pk>/modifier/": matter("priorities", "scenario"),
+    "scenarios/<int:pk>/copier/": matter("priorities", "scenario", posts=True),
+    "scenarios/<int:pk>/calculer/": matter("priorities", "scenario", posts=True),
+    "scenarios/<int:pk>/candidats/ajouter/": matter("priorities", "scenario"),
+    "scenarios/<int:pk>/conditions/proposer/": matter("priorities", "scenario", posts=True),
+    "scenarios/<int:pk>/conditions/<str:kind>/ajouter/": matter("priorities", "scenario"),
+    "scenarios/candidats/<int:pk>/": matter("priorities", "scenario candidate"),
+    "scenarios/candidats/<int:pk>/modifier/": matter("priorities", "scenario candidate"),
+    "scenarios/candidats/<int:pk>/variantes/ajouter/": matter("priorities", "scenario candidate"),
+    "scenarios/variantes/<int:pk>/retirer/": matter("priorities", "variant", posts=True),
+    "scenarios/conditions/<int:pk>/retirer/": matter("priorities", "condition", posts=True),
+    "scenarios/candidats/<int:pk>/retirer/": matter(
+        "priorities", "scenario candidate to take off", posts=True
+    ),
+    "scenarios/resultats/<int:pk>/": AGENT.named("selection"),
+    "scenarios/resultats/<int:pk>.csv": AGENT.named("selection"),
+    "scenarios/resultats/<int:pk>/frontiere.csv": AGENT.named("selection"),
+    "scenarios/resultats/<int:pk>/avancement/": AGENT.named("selection"),
+    "scenarios/resultats/<int:pk>/projets/<int:project>/": AGENT.named("selection project"),
+    "scenarios/resultats/<int:pk>/essai/": AGENT.named("selection"),
+    "scenarios/resultats/<int:pk>/essai/garder/": matter("priorities", "selection", posts=True),
+    "scenarios/resultats/<int:pk>/comparer/<int:other>/": AGENT.named("two selections"),
+    "scenarios/<int:pk>/verrouiller/": matter("priorities", "scenario", posts=True),
+    "scenarios/<int:pk>/retirer/": matter("priorities", "scenario", posts=True),
     # prioritisation
     "priorites/": AGENT,
     "priorites/nouvel-exercice/": matter("priorities"),

@@ -76,6 +76,7 @@ from tests.factories.portfolio import (
 )
 from tests.factories.prioritisation import leaf, make_exercise, make_score
 from tests.factories.reviews import make_alert, make_review
+from tests.factories.scenarios import make_priced, make_scenario, make_selection
 
 WORK = {"facts", "schedule", "risks", "people", "place", "documents", "dependencies", "review"}
 MANAGE = WORK | {"visibility", "money"}
@@ -331,6 +332,22 @@ def _exercise(projects: dict, records: dict) -> dict[str, object]:
             "any candidate": records[OWN[0]]["candidate"]}  # fmt: skip
 
 
+def _arbitration() -> dict[str, object]:
+    """A scenario of projects that all agents read, solved twice."""
+    one, spare = make_priced(code="ARB-1"), make_priced(code="ARB-2")
+    scenario = make_scenario(one, spare)
+    held = {row.project_id: row for row in scenario.candidates.all()}
+    variant = held[one.pk].variants.create(name_fr="Moitié", cost_share="0.5")
+    condition = scenario.conditions.create(kind="EQUITY", amount="0.1")
+    result, other = make_selection(scenario), make_selection(scenario)
+    return {
+        "scenario": scenario.pk, "scenario candidate": held[one.pk].pk, "variant": variant.pk,
+        "scenario candidate to take off": held[spare.pk].pk, "condition": condition.pk,
+        "selection": result.pk, "selection project": (result.pk, one.pk),
+        "two selections": (result.pk, other.pk),
+    }  # fmt: skip
+
+
 def _shared() -> dict[str, object]:
     someone = make_user(is_superuser=True, password=None)
     run = make_run(feed := make_feed(is_active=False))
@@ -361,7 +378,7 @@ def _shared() -> dict[str, object]:
     return {
         "deposit feed": deposited.code, "deposit": sent.pk, "waiting deposit": waiting.pk,
         "agreement": make_agreement(feed.source).pk, "break": make_break().pk, "place": make_place().pk, "group": make_group().code,
-        "territory target": make_target().pk,
+        "territory target": make_target().pk, **_arbitration(),
         "person": someone.pk, "indicator": measured.indicator.code, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
         "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,

@@ -50,7 +50,15 @@ from portfolio.models.risk import Risk
 from portfolio.models.role import RoleAssignment
 from portfolio.models.running import RunningCost
 from portfolio.models.saved_view import SavedView
+from portfolio.models.scenario import (
+    ScenarioCandidate,
+    ScenarioVariant,
+    ScenarioYear,
+    SelectionScenario,
+)
+from portfolio.models.scenario_condition import ScenarioCondition
 from portfolio.models.schedule import Milestone, MilestoneRevision, Phase, PhaseSet
+from portfolio.models.selection import SelectionExplanation, SelectionJob, SelectionResult
 from portfolio.models.stakeholder import Stakeholder
 from portfolio.models.user import User
 
@@ -110,8 +118,16 @@ __all__ = [
     "RoleAssignment",
     "RunningCost",
     "SavedView",
+    "ScenarioCandidate",
+    "ScenarioCondition",
+    "ScenarioVariant",
+    "ScenarioYear",
     "Score",
     "Section",
+    "SelectionExplanation",
+    "SelectionJob",
+    "SelectionResult",
+    "SelectionScenario",
     "ShareDerogation",
     "Stakeholder",
     "StatusOverride",

@@ -143,6 +143,8 @@ def same(one: object, other: object) -> bool:
 def _column(model: type[models.Model]) -> str:
     if model is Project:
         return "pgh_obj_id"
+    if getattr(model, "HISTORY_OF", "project") != "project":
+        return ""  # the record that it belongs to tells its changes
     keys = [
         field
         for field in model._meta.concrete_fields

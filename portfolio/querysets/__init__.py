@@ -25,6 +25,7 @@ from portfolio.querysets.prioritisation import (
 )
 from portfolio.querysets.projects import ProgrammeQuerySet, ProjectQuerySet
 from portfolio.querysets.reviews import AlertQuerySet, OverrideQuerySet, ReviewQuerySet
+from portfolio.querysets.scenarios import ScenarioQuerySet, SelectionResultQuerySet
 from portfolio.querysets.schedule import MilestoneQuerySet, ProcedureQuerySet
 from portfolio.querysets.withdrawable import WithdrawableQuerySet
 
@@ -52,7 +53,9 @@ __all__ = [
     "RiskQuerySet",
     "RoleAssignmentQuerySet",
     "SavedViewQuerySet",
+    "ScenarioQuerySet",
     "ScoreQuerySet",
+    "SelectionResultQuerySet",
     "StakeholderQuerySet",
     "WithdrawableQuerySet",
 ]

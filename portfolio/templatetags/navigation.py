@@ -55,6 +55,7 @@ GROUPS = (
             Entry(_("Reviews to validate"), "portfolio:validation"),
             Entry(_("Prioritisation"), "portfolio:priorities"),
             Entry(_("End of the year"), "portfolio:carry-over"),
+            Entry(_("Scenarios of arbitration"), "portfolio:scenarios"),
             Entry(_("Evidence of all projects"), "indicators:matrix"),
             Entry(_("Documents"), "reports:documents"),
         ),

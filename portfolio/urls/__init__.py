@@ -10,6 +10,7 @@ from portfolio.urls import (
     priorities,
     projects,
     reviews,
+    scenarios,
 )
 
 app_name = "portfolio"
@@ -21,6 +22,7 @@ urlpatterns = [
     *history.urlpatterns,
     *reviews.urlpatterns,
     *parts.urlpatterns,
+    *scenarios.urlpatterns,
     *priorities.urlpatterns,
     *committees.urlpatterns,
 ]

@@ -23,6 +23,7 @@ from portfolio.demo import (
     reviews,
     risks,
     saved_views,
+    scenarios,
     stakeholders,
 )
 from publicsite.demo import stories
@@ -57,6 +58,7 @@ class Seeded:
     roles: int
     accounts: list[str]
     views: int
+    scenarios: int
     exercises: int
 
 
@@ -88,6 +90,7 @@ def seed(*, platform_url: str, accounts_file: Path) -> Seeded:
             breaks=breaks.seed(),
             roles=accounts.seed_roles(),
             views=saved_views.seed(),
+            scenarios=scenarios.seed(),
             exercises=priorities.seed(),
         )
         history.date_back()

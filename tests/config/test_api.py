@@ -24,7 +24,7 @@ def test_the_schema_describes_the_public_addresses_alone(client):
     assert set(schema["paths"]) == {
         "/api/v1/indicators/", "/api/v1/indicators/{code}/", "/api/v1/observations/",
         "/api/v1/projects/", "/api/v1/projects/{code}/", "/api/v1/targets/",
-        "/api/v1/forecasts/", "/api/v1/evaluations/", "/api/v1/exercises/",
+        "/api/v1/forecasts/", "/api/v1/evaluations/", "/api/v1/scenarios/", "/api/v1/exercises/",
         "/api/v1/exercises/{id}/", "/api/v1/decisions/",
     }  # fmt: skip
     assert {tuple(methods) for methods in schema["paths"].values()} == {("get",)}

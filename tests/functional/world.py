@@ -133,7 +133,7 @@ def make_world() -> World:
         name_fr="Halle", lead=department, programme=programme, state="SUSPENDED", cost=None
     )
     keys = _schedule(project) | _money(project) | _around(project) | _judged(project)
-    keys |= _evaluations(project) | ranked(project, administrator)
+    keys |= _evaluations(project) | ranked(project, administrator) | arbitrated(project)
     keys |= governed(project, administrator)
     keys |= _evidence(project) | _files(project, administrator) | _mine(project, administrator)
     keys |= {

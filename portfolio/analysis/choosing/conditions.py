@@ -48,6 +48,7 @@ class Constraints:
     - `minimum`: least of each figure (columns; `count` is a number of projects) by policy (rows),
       by the candidates' column `policy`.
     - `climate`: most of each figure (index), say tonnes of CO2 of the works.
+    - `floors`: least of each figure (index), say the money that goes to priority districts.
     - `equity`: see `Equity`.
     """
 
@@ -59,4 +60,5 @@ class Constraints:
     capacity: pd.DataFrame | None = None
     minimum: pd.DataFrame | None = None
     climate: pd.Series | None = None
+    floors: pd.Series | None = None
     equity: tuple[Equity, ...] = field(default=())

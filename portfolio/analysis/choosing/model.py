@@ -14,8 +14,8 @@ from scipy import sparse
 from portfolio.analysis.choosing.conditions import Constraints, Equity
 from portfolio.analysis.choosing.options import Floats, Options, Places
 
-ENVELOPE, CAPACITY, MINIMUM, CLIMATE, EQUITY = (
-    "ENVELOPE", "CAPACITY", "MINIMUM", "CLIMATE", "EQUITY",
+ENVELOPE, CAPACITY, MINIMUM, CLIMATE, FLOOR, EQUITY = (
+    "ENVELOPE", "CAPACITY", "MINIMUM", "CLIMATE", "FLOOR", "EQUITY",
 )  # fmt: skip
 MANDATORY, STARTED, EXCLUDED = "MANDATORY", "STARTED", "EXCLUDED"
 PREREQUISITE, EXCLUSIVE, ONE_OPTION = "PREREQUISITE", "EXCLUSIVE", "ONE_OPTION"
@@ -166,6 +166,16 @@ def _ceilings(options: Options, limits: pd.Series, code: str) -> list[Row]:
     return rows
 
 
+def _floors(options: Options, limits: pd.Series) -> list[Row]:
+    rows = []
+    for name, limit in limits.items():
+        if np.isnan(limit):
+            raise ValueError(f"floors.{name}: the limit is not known")
+        fact = Fact(FLOOR, {"figure": name, "limit": float(limit)})
+        rows.append(bounded(fact, options.figure(name, "floors"), low=float(limit)))
+    return rows
+
+
 def _by_group(options: Options, limits: pd.DataFrame, column: str, code: str) -> list[Row]:
     """A row for each group (rows of `limits`) and figure (columns) whose limit is a number."""
     field = {ENVELOPE: "envelopes", CAPACITY: "capacity", MINIMUM: "minimum"}[code]
@@ -237,6 +247,8 @@ def _limits(options: Options, constraints: Constraints) -> list[Row]:
         rows += _by_group(options, constraints.minimum, "policy", MINIMUM)
     if constraints.climate is not None:
         rows += _ceilings(options, constraints.climate, CLIMATE)
+    if constraints.floors is not None:
+        rows += _floors(options, constraints.floors)
     for equity in constraints.equity:
         rows += _equity(options, equity)
     return rows

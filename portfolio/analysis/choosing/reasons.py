@@ -25,7 +25,7 @@ from portfolio.results import Unknown
 
 CHOSEN, NEEDED = "CHOSEN", "NEEDED"
 LIMITED, IMPOSSIBLE, NO_GAIN = "LIMITED", "IMPOSSIBLE", "NO_GAIN"
-NOT_BY_MONEY = "NOT_BY_MONEY"
+NOT_BY_MONEY, NOT_ASKED = "NOT_BY_MONEY", "NOT_ASKED"
 FIRST_STEP, FINEST = 0.01, 1e-3  # shares of the envelopes
 SAME = 1e-8  # of the largest value: less is a tie
 
@@ -53,6 +53,7 @@ class Reason:
     EXCLUDED, IMPOSSIBLE (nothing fits with it), LIMITED (added to what is chosen it breaks
     `binding`), NO_GAIN. `difference`: the value of the programme less that of the best programme
     with the opposite decision on this candidate; negative, it is what a forced decision costs.
+    `opposite`: the candidates of that programme, none where nothing fits.
     """
 
     candidate: Hashable
@@ -61,6 +62,7 @@ class Reason:
     binding: tuple[Fact, ...]
     difference: float | Unknown
     enters_at: Entry | Unknown
+    opposite: tuple[Hashable, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,10 @@ class _Question:
         return tuple(fact for fact in conflict(model) if fact is not asked)
 
     def holds_at(self, share: float) -> bool:
-        """No programme without the candidate is worth as much as the best found with it."""
-        inside = self.solve(self.taken.scaled(share))
-        if not inside.found:
+        """No programme without the candidate is worth as much as the best found with it. The best
+        one of all is asked first: where it does without the candidate, the answer is no."""
+        inside = self.solve(self.free.scaled(share))
+        if not np.isin(self.places, inside.taken).any():
             return False
         outside = self.solve(self.left.scaled(share))
         tie = SAME * float(np.abs(self.free.value).max(initial=0.0))
@@ -126,7 +129,11 @@ class Reasons(Mapping[Hashable, Reason]):
             self._known[candidate] = self._reason(candidate)
         return self._known[candidate]
 
-    def _reason(self, candidate: Hashable) -> Reason:
+    def brief(self, candidate: Hashable) -> Reason:
+        """The same without the budget at which it enters (NOT_ASKED), which takes longest."""
+        return self._known.get(candidate) or self._reason(candidate, entry=False)
+
+    def _reason(self, candidate: Hashable, *, entry: bool = True) -> Reason:
         places = self._model.options.places(candidate, "candidate")
         forced = _forced(self._model, candidate)
         free = self._model.without(forced)
@@ -137,27 +144,34 @@ class Reasons(Mapping[Hashable, Reason]):
                           Unknown(self._solved.status), Unknown(self._solved.status))  # fmt: skip
         if np.isin(places, self._solved.taken).any():
             return self._inside(question, codes)
-        return self._outside(question, codes)
+        return self._outside(question, codes, entry=entry)
 
     def _inside(self, question: _Question, codes: list[str]) -> Reason:
         opposite = question.solve(question.left)
         binding = question.against(question.left) if opposite.status == INFEASIBLE else ()
         code = codes[0] if codes else (NEEDED if binding else CHOSEN)
         difference = self._difference(opposite)
-        return Reason(question.candidate, True, code, binding, difference, Unknown(CHOSEN))  # noqa: FBT003
+        return Reason(question.candidate, True, code, binding, difference, Unknown(CHOSEN),  # noqa: FBT003
+                      self._names(opposite))  # fmt: skip
 
-    def _outside(self, question: _Question, codes: list[str]) -> Reason:
+    def _outside(self, question: _Question, codes: list[str], *, entry: bool) -> Reason:
         opposite = question.solve(question.taken)
         code, binding = self._against(question, opposite)
-        entry = Unknown(EXCLUDED) if EXCLUDED in codes else enters_at(question)
+        is_asked = entry and EXCLUDED not in codes
+        missing = Unknown(EXCLUDED if EXCLUDED in codes else NOT_ASKED)
         return Reason(
             candidate=question.candidate,
             chosen=False,
             code=EXCLUDED if EXCLUDED in codes else code,
             binding=binding,
             difference=self._difference(opposite),
-            enters_at=entry,
+            enters_at=enters_at(question) if is_asked else missing,
+            opposite=self._names(opposite),
         )
+
+    def _names(self, opposite: Solved) -> tuple[Hashable, ...]:
+        names, of = self._model.options.names, self._model.options.of
+        return tuple(names[of[place]] for place in opposite.taken)
 
     def _difference(self, opposite: Solved) -> float | Unknown:
         return self._solved.value - opposite.value if opposite.found else Unknown(opposite.status)

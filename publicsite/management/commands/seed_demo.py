@@ -45,6 +45,7 @@ def sentence(done: Seeded) -> str:
         "files deposited": done.deposits,
         "uses of figures": done.usages,
         "known breaks": done.breaks,
+        "scenarios": done.scenarios,
         "accounts": len(done.accounts),
         "roles": done.roles,
         "exercises of prioritisation": done.exercises,

@@ -17,6 +17,7 @@ OPEN = {"portfolio:login", "portfolio:logout", "portfolio:provider-sign-in",
 VALUES = {"code": "X", "document_id": 1, "run_id": 1, "target_id": 1, "section": "investissement", "year": 2026,
           "pk": 1, "step": "source", "name": "money", "act": "fermer", "month": 5, "axis": "cout",
           "change": UUID(int=1), "candidate_pk": 1, "criterion_pk": 1,
+          "kind": "EQUITY", "project": 1, "other": 1,
           "way": "points", "zone": "Z", "day": "2026-01-01"}  # fmt: skip
 PAGES = [
     (f"{module.app_name}:{pattern.name}", sorted(pattern.pattern.converters))
