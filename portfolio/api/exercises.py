@@ -21,29 +21,31 @@ class CriterionSerializer(serializers.ModelSerializer[Criterion]):
     """A group, or what candidates are scored on. `points` and `levels` are its value function, from 0
     (worst) to 100 (best); `fact` or `indicator_code`: what it is measured by."""
 
-    parent = serializers.IntegerField(source="parent_id", allow_null=True)
+    group = serializers.IntegerField(source="parent_id", allow_null=True)
     points = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
     levels = serializers.ListField(child=serializers.DictField())
 
     class Meta:
         model = Criterion
-        fields = ("id", "parent", "name_fr", "name_en", "description_fr", "description_en", "kind",
+        fields = ("id", "group", "name_fr", "name_en", "description_fr", "description_en", "kind",
                   "direction", "unit_fr", "unit_en", "points", "levels", "fact",
                   "indicator_code", "indifference", "strict")  # fmt: skip
 
 
-class ScoreSerializer(serializers.ModelSerializer[Score]):
+class ScoreSerializer(serializers.Serializer[Any]):
     """The version that counts now. All three null: not known, and `justification` says why; it is
     never zero. `value`: of 0..100."""
 
     project = serializers.CharField()
     criterion = serializers.IntegerField(source="criterion_id")
+    low = serializers.FloatField(allow_null=True)
+    central = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
     value = serializers.FloatField(allow_null=True)
-
-    class Meta:
-        model = Score
-        fields = ("project", "criterion", "low", "central", "high", "value", "version", "source",
-                  "justification", "scored_at")  # fmt: skip
+    version = serializers.IntegerField()
+    source = serializers.ChoiceField(Score.Source.choices)  # type: ignore[assignment]  # its own name
+    justification = serializers.CharField()
+    scored_at = serializers.DateTimeField()
 
 
 class PartSerializer(serializers.Serializer[Any]):

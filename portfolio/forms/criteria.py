@@ -100,10 +100,12 @@ class CriterionForm(GuardedForm):
         help_text=_("As at the end of its address; the last value in the zone of each project is read."),
     )  # fmt: skip
     indifference = FigureField(
-        label=_("Difference of value that does not count"), initial=5.0,
+        label=_("Difference of value that does not count"), initial=5.0, required=False,
         help_text=_("In points of 100, where projects are compared two by two."),
     )  # fmt: skip
-    strict = FigureField(label=_("Difference of value that counts whole"), initial=25.0)
+    strict = FigureField(
+        label=_("Difference of value that counts whole"), initial=25.0, required=False
+    )
 
     def __init__(
         self, data: Any = None, *, exercise: Exercise, criterion: Criterion | None = None

@@ -130,7 +130,7 @@ def read_from(score: Score) -> list[str]:
 
 
 def _plainly(name: str, value: Any) -> str:
-    if name in {"fundings", "risks"}:
+    if name == "risks":
         return str(len(value))
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)

@@ -156,14 +156,15 @@ def _swing_bar(swing: Swing, middle: float) -> SwingBar:
 
 
 def _rival(request: HttpRequest, ranking: Ranking, candidate: Candidate) -> Ranked | None:
-    """The one asked for (`?face=`), else the next above, else the next below."""
+    """The one asked for (`?face=`), else the nearest above with every score, else the nearest."""
     rows = [row.candidate.pk for row in ranking.rows]
     asked = request.GET.get("face", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 19 and int(asked) in rows:
         return None if int(asked) == candidate.pk else ranking.rows[rows.index(int(asked))]
     place = rows.index(candidate.pk)
-    other = place - 1 if place else place + 1
-    return ranking.rows[other] if other < len(rows) else None
+    others = [*reversed(ranking.rows[:place]), *ranking.rows[place + 1 :]]
+    whole = [one for one in others if not one.missing]
+    return next(iter(whole or others), None)
 
 
 def _challenge(ranking: Ranking, candidate: Candidate, rival: Ranked) -> dict[str, object]:

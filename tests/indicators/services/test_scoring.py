@@ -18,10 +18,10 @@ MAPPING = {"time": {"field": "d", "timezone": "Europe/Paris", "period": "MONTH"}
 
 @pytest.fixture
 def feed():
-    return make_feed(indicator=make_indicator(code="no2"), mapping=MAPPING)
+    return make_feed(indicator=make_indicator(code="no2-quais"), mapping=MAPPING)
 
 
-def opened(*projects, code="no2"):
+def opened(*projects, code="no2-quais"):
     exercise = make_exercise(*projects, opened=False)
     make_criterion(exercise, name_fr="NO2", kind="MEASURED", indicator_code=code,
                    points=[[0, 0], [50, 100]])  # fmt: skip
@@ -37,7 +37,7 @@ def test_the_last_value_in_the_zone_of_the_target_is_read_with_its_provenance(fe
     kept = Score.objects.get(candidate__project=project)
     assert (kept.central, kept.source) == (28.0, "INDICATOR")
     told = kept.provenance
-    assert (told["indicator"], told["zone"], told["target"]) == ("no2", zone.code, target.pk)
+    assert (told["indicator"], told["zone"], told["target"]) == ("no2-quais", zone.code, target.pk)
     assert (told["from"], told["feed"]) == ("2026-04-01", feed.pk)
     assert Score.objects.get(candidate__project=other).central is None
 

@@ -27,7 +27,7 @@ def director(client):
 
 @pytest.fixture
 def projects():
-    programme = make_programme(code="velo")
+    programme = make_programme(code="velo-essais")
     return [
         make_project(programme=programme, visibility="PUBLIC", cost=Decimal(cost))
         for cost in (2_000_000, 9_000_000, 15_000_000)
@@ -55,7 +55,7 @@ def test_an_exercise_is_prepared_and_opened_by_screens(client, director, project
     for name in ("Climat", "Accès"):
         answer = client.post(at("criterion-add", exercise.pk), new | {"name_fr": name})
         assert answer.status_code == 302
-    client.post(at("candidates-add", exercise.pk), {"programme": "velo"})
+    client.post(at("candidates-add", exercise.pk), {"programme": "velo-essais"})
     client.post(at("priority-move", exercise.pk, "ouvrir"))
     exercise.refresh_from_db()
     assert exercise.state == "SCORING"
