@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from portfolio.models import (
     AgendaItem,
     Attendance,
@@ -123,9 +125,10 @@ def unread_by(meeting: Meeting, project: Project) -> list[User]:
     ]
 
 
-def beside(item: AgendaItem) -> tuple[AgendaItem | None, AgendaItem | None]:
-    """The item before and the one after."""
-    others = item.meeting.items
+def beside(item: AgendaItem, reader: User) -> tuple[AgendaItem | None, AgendaItem | None]:
+    """The item before and the one after, of those that the reader may read."""
+    readable = Project.objects.visible_to(reader)
+    others = item.meeting.items.filter(Q(project=None) | Q(project__in=readable))
     return (
         others.filter(rank__lt=item.rank).order_by("-rank").first(),
         others.filter(rank__gt=item.rank).order_by("rank").first(),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from portfolio.forms.governance import DecisionForm
-from portfolio.models import AgendaItem, Decision, Meeting, Project
+from portfolio.models import AgendaItem, Decision, Meeting, Project, User
 from portfolio.queries import projects as project_queries
 from portfolio.queries.meetings import agenda, beside, standing
 from portfolio.services import meetings
@@ -64,7 +64,9 @@ def item_screen(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if here is None:
         raise Http404
     may_lead = Meeting.objects.editable_by(request.user).filter(pk=item.meeting_id).exists()
-    context = _frame(item, steps, here) | {"may_lead": may_lead and item.meeting.is_open}
+    context = _frame(item, steps, here, person(request)) | {
+        "may_lead": may_lead and item.meeting.is_open
+    }
     if here.slug == "decision":
         return _decision(request, item, context)
     context |= _shown(item, here)
@@ -110,9 +112,9 @@ def _meeting(item: AgendaItem) -> str:
     return reverse("portfolio:meeting", args=[item.meeting_id])
 
 
-def _frame(item: AgendaItem, steps: list[Step], here: Step) -> dict[str, Any]:
+def _frame(item: AgendaItem, steps: list[Step], here: Step, reader: User) -> dict[str, Any]:
     """Where the arrows lead: step by step, then to the next item."""
-    before, after = beside(item)
+    before, after = beside(item, reader)
     place = steps.index(here)
     agenda_address = reverse("portfolio:agenda-screen", args=[item.meeting_id])
     back = address(before, STEPS[-1]) if before else agenda_address

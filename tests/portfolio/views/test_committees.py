@@ -149,6 +149,13 @@ def test_the_arrows_lead_from_the_agenda_through_every_step_and_back(client, ite
     assert client.get(f"/pilotage/copil/points/{other.pk}/ecran/preuves/").status_code == 404
 
 
+def test_the_arrows_pass_over_an_item_that_the_reader_may_not_read(client, item):
+    make_item(item.meeting, make_project(visibility="DRAFT"))
+    last = make_item(item.meeting, subject="Budget")
+    here = client.get(reverse("portfolio:item-screen", args=[item.pk, "decision"]))
+    assert here.context["next"] == reverse("portfolio:item-screen", args=[last.pk, "debat"])
+
+
 def test_the_phones_follow_the_screen(client, item):
     other = make_item(item.meeting, subject="Budget")
     post(client, "item-present", other.pk)
