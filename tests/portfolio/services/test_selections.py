@@ -25,7 +25,7 @@ from tests.factories.portfolio import (
     make_project,
     make_user,
 )
-from tests.factories.scenarios import make_priced, make_selection, make_scenario
+from tests.factories.scenarios import make_priced, make_scenario, make_selection
 
 pytestmark = pytest.mark.django_db
 
