@@ -350,7 +350,6 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "DecisionKindEnum": "portfolio.models.governance.decision.Decision.Kind",
         "VerdictEnum": "indicators.models.evaluation_result.EvaluationResult.Verdict",
-        "SelectionStatusEnum": "portfolio.models.selection.SelectionResult.Status",
         "ExerciseStateEnum": "portfolio.models.prioritisation.Exercise.State",
     },
     "LICENSE": {"name": "Licence Ouverte 2.0"},
