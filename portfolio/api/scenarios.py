@@ -18,6 +18,7 @@ class SelectionResultSerializer(serializers.ModelSerializer[SelectionResult]):
     """An answer. `inputs_sha256`: of the frozen inputs; `chosen`: codes of the projects; `spent` and
     `limits` in euros, by `ap` and year. `value` and `gap` are null where nothing fits."""
 
+    status = serializers.CharField(help_text="OPTIMAL, TIME_LIMIT, INFEASIBLE or NO_ANSWER")
     chosen = serializers.SerializerMethodField()
     left_out = serializers.SerializerMethodField()
     not_weighed = serializers.SerializerMethodField()

@@ -58,6 +58,10 @@ ROLES = (
         (WEEKLY, _("Open the data-quality board, and write to those who enter what is missing."), "portfolio:quality"),
         (MONTHLY, _("Look at the runs of the sources and at what was set aside."), "indicators:sources"),
     )),
+    Role(_("Whoever prepares the arbitration"), (
+        (YEARLY, _("Copy last year's scenario, set its envelopes, say what is missing of each candidate, and read why each project is in or out."), "portfolio:scenarios"),
+        (MONTHLY, _("Try in front of the committee what it asks for, and keep the try as a scenario."), "portfolio:scenarios"),
+    )),
     Role(_("Committee secretary"), (
         (WEEKLY, _("Look at what proposes itself for an agenda: put it on one, or say why it needs no decision."), "portfolio:committees"),
         (MONTHLY, _("Put the agenda in order and make the pack; after the meeting, make the minutes."), "portfolio:committees"),

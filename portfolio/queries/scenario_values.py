@@ -45,10 +45,11 @@ def _of_exercise(scenario: SelectionScenario) -> dict[int, Points]:
     """By project: nothing where a score is missing. Weights that are not revealed yet would be told
     by the values: none is known then."""
     exercise = scenario.exercise
-    weights = _weights(exercise) if exercise is not None else None
-    if exercise is None or weights is None:
-        standing = exercise.candidates.current() if exercise is not None else []
-        return {one.project_id: Unknown("NO_WEIGHTS") for one in standing}
+    if exercise is None:
+        return {}
+    weights = _weights(exercise)
+    if weights is None:
+        return {one.project_id: Unknown("NO_WEIGHTS") for one in exercise.candidates.current()}
     scores = _scores(exercise, list(weights.columns))
     values = scores.to_numpy() @ weights.to_numpy().T  # projects × members
     if scenario.value_source == Value.ROBUST:

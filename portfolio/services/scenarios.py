@@ -51,7 +51,7 @@ def create(
     _check(terms)
     scenario = SelectionScenario(**_columns(terms), created_by=by, created_at=at, updated_at=at)
     with recorded(by=by, reason=_why(reason)):
-        scenario.full_clean(validate_constraints=False)
+        scenario.full_clean(exclude=["created_by"], validate_constraints=False)
         scenario.save(force_insert=True)
         _set_years(scenario, terms.cp)
     return scenario
@@ -67,7 +67,7 @@ def change(
         for name, value in _columns(terms).items():
             setattr(stored, name, value)
         stored.updated_at = at
-        stored.full_clean(validate_constraints=False)
+        stored.full_clean(exclude=["created_by"], validate_constraints=False)
         stored.save()
         _set_years(stored, terms.cp)
     return stored

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from portfolio.analysis.arbitration import METHOD
 from portfolio.analysis.arbitration.explaining import solved, why
 from portfolio.models import SelectionResult
 from portfolio.permissions import may
@@ -59,11 +61,7 @@ def selection_why(request: HttpRequest, pk: int, project: int) -> HttpResponse:
     key = str(project)
     if key not in {one["id"] for one in result.inputs["candidates"]}:
         raise Http404
-    told = cache.get_or_set(
-        f"selection-why-{result.inputs_sha256}-{key}",
-        lambda: why(solved(result.inputs), key, entry=True),
-        WHY_KEPT_S,
-    )
+    told = _why(result, key)
     said = Words(result.inputs)
     context = {
         "result": result, "name": said.name(key), "sentences": said.why(key, told),
@@ -105,6 +103,16 @@ def visible(request: HttpRequest, pk: int) -> SelectionResult:
     found = SelectionResult.objects.visible_to(request.user)
     related = found.select_related("scenario", "explanation", "job", "computed_by")
     return get_object_or_404(related, pk=pk)
+
+
+def _why(result: SelectionResult, key: str) -> dict[str, Any]:
+    """The same inputs give the same reason: it is kept."""
+    name = f"selection-why-{METHOD}-{result.inputs_sha256}-{key}"
+    told: dict[str, Any] | None = cache.get(name)
+    if told is None:
+        told = why(solved(result.inputs), key, entry=True)
+        cache.set(name, told, WHY_KEPT_S)
+    return told
 
 
 def _others(request: HttpRequest, result: SelectionResult) -> list[SelectionResult]:

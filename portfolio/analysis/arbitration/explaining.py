@@ -89,7 +89,7 @@ def prices(one: Solved) -> list[Told]:
         return []
     table = sensitivity(one.found)
     return [
-        {"figure": str(name), **{key: float(value) for key, value in row.items()}}
+        {"figure": str(name), **{str(key): float(value) for key, value in row.items()}}
         for name, row in table.iterrows()
     ]
 

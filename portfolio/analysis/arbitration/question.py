@@ -155,7 +155,8 @@ def _with_lost_subsidies(table: pd.DataFrame, ways: pd.DataFrame) -> pd.DataFram
 def _told(table: pd.DataFrame) -> list[Row]:
     places = {name: place for place, name in enumerate(dict.fromkeys(table["candidate"]))}
     table["rank"] = table["candidate"].map(places)
-    return table[["candidate", "most", "start", "variant"]].to_dict("records")
+    rows = table[["candidate", "most", "start", "variant"]].to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _is_open(row: Row, moves: Moves) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import InternalError, transaction
+from django.db import DatabaseError, transaction
 
 from portfolio.analysis.arbitration import digest
 from portfolio.models import ScenarioCondition, SelectionResult, SelectionScenario
@@ -154,7 +154,7 @@ def test_a_result_is_never_changed_nor_removed():
     result = make_selection(make_scenario(make_priced()))
 
     for act in (lambda: SelectionResult.objects.update(value=1), result.delete):
-        with pytest.raises(InternalError, match="Cannot"), transaction.atomic():
+        with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
             act()
 
 
