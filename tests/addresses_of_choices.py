@@ -17,7 +17,9 @@ CHOOSING = {
     "scenarios/candidats/<int:pk>/modifier/": matter("priorities", "scenario candidate"),
     "scenarios/candidats/<int:pk>/variantes/ajouter/": matter("priorities", "scenario candidate"),
     "scenarios/variantes/<int:pk>/retirer/": matter("priorities", "variant", posts=True),
-    "scenarios/conditions/<int:pk>/retirer/": matter("priorities", "condition", posts=True),
+    "scenarios/conditions/<int:pk>/retirer/": matter(
+        "priorities", "scenario condition", posts=True
+    ),
     "scenarios/candidats/<int:pk>/retirer/": matter(
         "priorities", "scenario candidate to take off", posts=True
     ),

@@ -12,7 +12,6 @@ from datetime import date
 from django.utils import timezone
 
 from portfolio.models import (
-    AgendaProposal,
     ImportJob,
     ProjectDocument,
     ProjectZone,
@@ -20,25 +19,14 @@ from portfolio.models import (
     StatusOverride,
     User,
 )
-from portfolio.services import committees, exercises, weighing
 from portfolio.services import projects as services
-from portfolio.services.exercises import leaves_of
 from portfolio.services.history import recorded
 from reports.services import documents
 from tests.addresses import VALUES, About
+from tests.choices_world import arbitration, committees_of, exercise_of
 from tests.factories.evaluations import make_plan, make_result
 from tests.factories.finance import make_derogation, make_index, make_running_cost
 from tests.factories.forecasts import make_break, make_forecast
-from tests.factories.governance import (
-    action,
-    condition,
-    make_committee,
-    make_decision,
-    make_item,
-    make_meeting,
-    people,
-    what,
-)
 from tests.factories.indicators import (
     make_agreement,
     make_contract,
@@ -74,9 +62,7 @@ from tests.factories.portfolio import (
     make_user,
     make_zone,
 )
-from tests.factories.prioritisation import leaf, make_exercise, make_score
 from tests.factories.reviews import make_alert, make_review
-from tests.factories.scenarios import make_priced, make_scenario, make_selection
 
 WORK = {"facts", "schedule", "risks", "people", "place", "documents", "dependencies", "review"}
 MANAGE = WORK | {"visibility", "money"}
@@ -249,13 +235,14 @@ def build() -> World:
         records[project.code]["link"] = make_link(project).pk
         make_forecast(target)
         records[project.code] |= _evaluations(project)
-    ranked = _exercise(projects, records)
-    governed = _committees(projects, records)
+    ranked = exercise_of(projects, records)
+    governed = committees_of(projects, records, OTHER[1])
     readers = {name: _somebody(name, projects[OWN[1]]) for name in ROLES if name != "stranger"}
     User.objects.update(password="md5$x$y")  # usable, and no time spent on it
     for user in readers.values():
         user.refresh_from_db()
-    return World(projects, readers, records, put_back, _shared() | ranked | governed)
+    shared = _shared() | ranked | governed | arbitration()
+    return World(projects, readers, records, put_back, shared)
 
 
 def _records(project, put_back: dict[str, object]) -> dict[str, object]:
@@ -282,31 +269,6 @@ def _tie(projects: dict, records: dict) -> None:
         make_estimate(projects[code], 10, version=10 + number, reason="Révision")
 
 
-def _committees(projects: dict, records: dict) -> dict[str, object]:
-    """A committee of strangers, with an item about a draft of others; decisions about every
-    project."""
-    for code, project in projects.items():
-        records[code]["decision"] = make_decision(project).pk
-    committee = make_committee()
-    item = make_item(make_meeting(committee), projects[OTHER[1]])
-    spare = make_item(item.meeting, subject="Autre")
-    interest = committees.declare_interest(
-        user=people(item.meeting)[1], project=projects[OTHER[1]], reason="x", by=None, at=NOW
-    )
-    decided = make_decision(given=what(conditions=[condition()], actions=[action(make_user())]))
-    proposal = AgendaProposal.objects.create(
-        project=projects[OTHER[1]], cause="CONDITION", subject="condition-0", opened_at=NOW,
-        data={"text": "Obtenir", "due_on": "2026-01-01", "number": 1},
-    )  # fmt: skip
-    return {
-        "committee": committee.pk, "meeting": item.meeting_id, "item": item.pk,
-        "item to take off": spare.pk, "seat": committee.members.first().pk,
-        "open meeting": decided.item.meeting_id, "condition": decided.conditions.get().pk,
-        "action": decided.actions.get().pk, "proposal": proposal.pk,
-        "interest": interest.pk,
-    }  # fmt: skip
-
-
 def _evaluations(project) -> dict[str, object]:
     """One that was computed, and two drafts: the second is thrown away."""
     return {
@@ -314,38 +276,6 @@ def _evaluations(project) -> dict[str, object]:
         "evaluation draft": make_plan(project).pk,
         "evaluation to throw away": make_plan(project).pk,
     }
-
-
-def _exercise(projects: dict, records: dict) -> dict[str, object]:
-    """One with all projects, scored, weighed and revealed."""
-    exercise = make_exercise(*projects.values())
-    access = leaf(exercise, "Accès")
-    for candidate in exercise.candidates.select_related("project"):
-        code = candidate.project.code
-        make_score(exercise, candidate.project, "Accès", 1)
-        records[code]["candidate"] = (exercise.pk, candidate.pk)
-        records[code]["score"] = (exercise.pk, candidate.pk, access.pk)
-    points = {one.pk: 1.0 for one in leaves_of(exercise)}
-    weighing.share_points(exercise=exercise, member=make_user(), points=points, at=NOW)
-    exercises.reveal_weights(exercise=exercise, by=None, at=NOW)
-    return {"exercise": exercise.pk, "criterion": (exercise.pk, access.pk),
-            "any candidate": records[OWN[0]]["candidate"]}  # fmt: skip
-
-
-def _arbitration() -> dict[str, object]:
-    """A scenario of projects that all agents read, solved twice."""
-    one, spare = make_priced(code="ARB-1"), make_priced(code="ARB-2")
-    scenario = make_scenario(one, spare)
-    held = {row.project_id: row for row in scenario.candidates.all()}
-    variant = held[one.pk].variants.create(name_fr="Moitié", cost_share="0.5")
-    condition = scenario.conditions.create(kind="EQUITY", amount="0.1")
-    result, other = make_selection(scenario), make_selection(scenario)
-    return {
-        "scenario": scenario.pk, "scenario candidate": held[one.pk].pk, "variant": variant.pk,
-        "scenario candidate to take off": held[spare.pk].pk, "condition": condition.pk,
-        "selection": result.pk, "selection project": (result.pk, one.pk),
-        "two selections": (result.pk, other.pk),
-    }  # fmt: skip
 
 
 def _shared() -> dict[str, object]:
@@ -378,7 +308,7 @@ def _shared() -> dict[str, object]:
     return {
         "deposit feed": deposited.code, "deposit": sent.pk, "waiting deposit": waiting.pk,
         "agreement": make_agreement(feed.source).pk, "break": make_break().pk, "place": make_place().pk, "group": make_group().code,
-        "territory target": make_target().pk, **_arbitration(),
+        "territory target": make_target().pk,
         "person": someone.pk, "indicator": measured.indicator.code, "role": make_role(someone, "CONTRIBUTOR").pk, "feed": feed.code,
         "run": run.pk, "source": feed.source.code, "raw file": make_raw_file(run).pk, "document": document.pk, "phase set": other_set.pk,
         "other phase": other_set.phases.get(rank=1).pk, "price index": make_index().code,

@@ -77,6 +77,7 @@ from tests.factories.portfolio import (
     make_zone,
 )
 from tests.factories.reviews import make_alert, make_review
+from tests.functional.arbitrated import arbitrated
 from tests.functional.governed import governed
 from tests.functional.ranked import ranked
 from tests.uploads import pdf
