@@ -1,5 +1,6 @@
 """A meeting: its page, its agenda put in order, opened and closed."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -66,9 +67,11 @@ def meeting_attend(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody came later, or left."""
     meeting = editable(request, pk)
     who = request.POST.get("user", "")
-    user = get_object_or_404(User, pk=int(who) if who.isdigit() else 0)
+    user = User.objects.filter(pk=int(who)).first() if who.isdigit() else None
     state = request.POST.get("state", "")
-    if state in Attendance.State.values:
+    if user is None or state not in Attendance.State.values:
+        messages.error(request, _("Please check what you entered"))
+    else:
         act(request, meetings.attend, meeting=meeting, user=user, state=state)
     return redirect("portfolio:meeting", pk=pk)
 

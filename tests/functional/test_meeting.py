@@ -57,9 +57,10 @@ def test_a_meeting_from_its_opening_to_its_minutes(tab_of, meeting):
         box.check()
     page.get_by_role("button", name="Ouvrir la réunion").click()
     page.get_by_role("link", name="Mode comité").click()
-    for _ in range(3):  # agenda → project → evidence → debate
-        page.wait_for_load_state("load")
+    page.wait_for_url("**/ecran/")
+    for step in ("projet", "preuves", "debat"):
         page.keyboard.press("ArrowRight")
+        page.wait_for_url(f"**/ecran/{step}/")
     expect(page.get_by_text("0 sur 3 ont donné leur position")).to_be_visible()
     assert page.evaluate(SMALLEST) == []
 
