@@ -12,7 +12,7 @@ Words = Callable[[float], str]
 WIDTH, HEIGHT = 720, 380
 LEFT, RIGHT, TOP, BOTTOM = 84, 700, 20, 336
 LEAST, MOST = 5.0, 18.0  # radius
-NAMED = 3  # bubbles that have their name beside them: the best value for money
+APART = 26.0  # between two names of bubbles, which are those of the Pareto line
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Priced:
 
 @dataclass(frozen=True)
 class Bubble:
-    """The larger, the more value for each euro. `name` is empty but for the best."""
+    """The larger, the more value for each euro. `name` is empty where it has no room."""
 
     x: float
     y: float
@@ -67,8 +67,7 @@ def value_for_money(
     ys = nice_ticks(0.0, max(one.value for one in priced), 5)
     across, up = Scale(xs[0], xs[-1], LEFT, RIGHT), Scale(ys[0], ys[-1], BOTTOM, TOP)
     best = max(one.value / one.cost for one in priced) or 1.0
-    ranked = sorted(priced, key=lambda one: -one.value / one.cost)
-    named = {id(one) for one in ranked[:NAMED]}
+    named = _named(pareto(priced), up)
     bubbles = tuple(
         _bubble(one, across(one.cost), up(one.value), one.value / one.cost / best, id(one) in named)
         for one in sorted(priced, key=lambda one: one.value / one.cost)
@@ -80,6 +79,17 @@ def value_for_money(
         y_ticks=tuple(Tick(up(at), value_label(at), "end") for at in ys),
         left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM, description=description,
     )  # fmt: skip
+
+
+def _named(line: Sequence[Priced], up: Scale) -> set[int]:
+    """Those of the line whose names do not meet, the most valuable first."""
+    found: set[int] = set()
+    last = -APART
+    for one in sorted(line, key=lambda each: -each.value):
+        if up(one.value) - last >= APART:
+            found.add(id(one))
+            last = up(one.value)
+    return found
 
 
 def pareto(projects: Sequence[Priced]) -> list[Priced]:

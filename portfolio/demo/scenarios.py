@@ -17,6 +17,7 @@ from portfolio.models import (
     ScenarioCandidate,
     SelectionScenario,
     User,
+    Zone,
 )
 from portfolio.queries.scenario_figures import Facts, facts_of
 from portfolio.results import Unknown
@@ -34,6 +35,7 @@ WEIGHTS = {"mobilites": 12, "nature": 16, "habitat": 14, "batiments": 11, "espac
 KEPT = Decimal(2_000_000)  # a project begun with less than this to pay is kept as it is
 UNPRICED = 3  # projects without credits, to show what cannot be weighed
 PEOPLE = Decimal("1.5")
+POLICY, COMMUNE = "se-deplacer", "MV004"
 
 
 def seed() -> int:
@@ -103,17 +105,20 @@ def _weigh(candidate: ScenarioCandidate, facts: Facts, author: User | None) -> N
 
 
 def _conditions(scenario: SelectionScenario, author: User | None) -> None:
-    """A minimum for a policy, each commune's share, the posts of a department."""
-    policy = Programme.objects.filter(kind=Programme.Kind.POLICY).order_by("code").first()
+    """A minimum for a policy and for a commune, the posts of a department."""
+    policy = Programme.objects.filter(code=POLICY).first()
     mobility = Organisation.objects.filter(code="mobilites").first()
-    terms = [ConditionTerms("EQUITY", amount=Decimal("0.1"))]
-    if policy is not None:
-        terms.append(ConditionTerms("MINIMUM", programme=policy, amount=Decimal(3_000_000)))
-    if mobility is not None:
-        terms.append(
-            ConditionTerms("CAPACITY", department=mobility, year=YEARS[0], amount=Decimal(9))
-        )
-    for one in terms:
+    commune = Zone.objects.filter(code=COMMUNE).first()
+    terms = [
+        ConditionTerms("MINIMUM", programme=policy, amount=Decimal(2_000_000)) if policy else None,
+        ConditionTerms("ZONE_MINIMUM", zone=commune, amount=Decimal(3_000_000))
+        if commune
+        else None,
+        ConditionTerms("CAPACITY", department=mobility, year=YEARS[0], amount=Decimal(9))
+        if mobility
+        else None,
+    ]
+    for one in filter(None, terms):
         scenario_conditions.add(scenario=scenario, terms=one, by=author, reason=REASON, at=AT)
 
 

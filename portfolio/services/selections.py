@@ -49,7 +49,7 @@ def compute(
 ) -> SelectionResult:
     """Freeze what is asked, solve it, keep both; the explanation waits for a worker. Raises
     ValidationError where there is nothing to weigh."""
-    inputs = freeze(content_of(scenario))
+    inputs = freeze(content_of(SelectionScenario.objects.get(pk=scenario.pk)))  # as it is stored
     try:
         outcome = answer(inputs, time_limit_s=time_limit_s)
     except ValueError as error:
