@@ -41,7 +41,7 @@ def meeting(transactional_db):
 
 def speak(phone: Visit, meeting, choice: str) -> None:
     phone.open(f"/pilotage/copil/reunions/{meeting.pk}/ma-voix/")
-    phone.page.get_by_label(choice).check()
+    phone.page.get_by_role("radio", name=choice, exact=True).check()
     phone.page.get_by_role("button", name="Donner ma position").click()
     expect(phone.page.get_by_text("Votre position est gardée")).to_be_visible()
 
