@@ -70,7 +70,7 @@ def arbitration() -> dict[str, object]:
     scenario = make_scenario(one, spare)
     held = {row.project_id: row for row in scenario.candidates.all()}
     variant = held[one.pk].variants.create(name_fr="Moitié", cost_share="0.5")
-    condition = scenario.conditions.create(kind="EQUITY", amount="0.1")
+    condition = scenario.conditions.create(kind="EXCLUSIVE", project=one, other=spare)
     result, other = make_selection(scenario), make_selection(scenario)
     return {
         "scenario": scenario.pk, "scenario candidate": held[one.pk].pk, "variant": variant.pk,

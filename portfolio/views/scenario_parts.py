@@ -78,8 +78,8 @@ def variant_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def candidate_item(request: HttpRequest, pk: int) -> HttpResponse:
-    """The line of a candidate, shown again by itself; its place on the page without a script."""
-    return _item(request, _candidate(request, pk))
+    """The line of a candidate, shown again by itself."""
+    return _line(request, _candidate(request, pk))
 
 
 @login_required
@@ -167,9 +167,14 @@ def _candidate(request: HttpRequest, pk: int) -> ScenarioCandidate:
 
 
 def _item(request: HttpRequest, candidate: ScenarioCandidate) -> HttpResponse:
-    if not request.headers.get("HX-Request"):
-        address = reverse("portfolio:scenario", args=[candidate.scenario_id])
-        return redirect(f"{address}#candidate-{candidate.pk}")
+    """After a change: the line for a script, else its place on the page."""
+    if request.headers.get("HX-Request"):
+        return _line(request, candidate)
+    address = reverse("portfolio:scenario", args=[candidate.scenario_id])
+    return redirect(f"{address}#candidate-{candidate.pk}")
+
+
+def _line(request: HttpRequest, candidate: ScenarioCandidate) -> HttpResponse:
     content = content_of(candidate.scenario)
     one = next(each for each in content.candidacies if each.candidate.pk == candidate.pk)
     context = {"candidacy": one, "scenario": candidate.scenario, "may_edit": True}
