@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -14,6 +16,7 @@ from portfolio.api.filters import described
 from portfolio.api.pagination import Pages
 from portfolio.api.parameters import StrictParameters
 from portfolio.models import Condition, Decision, FollowUpAction, Project
+from portfolio.queries.decision_grounds import readable
 
 
 class ConditionSerializer(serializers.ModelSerializer[Condition]):
@@ -33,7 +36,8 @@ class ActionSerializer(serializers.ModelSerializer[FollowUpAction]):
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
-    """A decision as it was sealed: `rested_on` is what was known when it was taken, `seal` the
+    """A decision as it was sealed: `rested_on` is what was known when it was taken, as far as it
+    names projects that one may read, `seal` the
     HMAC over it and the one before. `project` is null where it is about none. People are not
     named here."""
 
@@ -41,7 +45,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
     committee = serializers.CharField(source="item.meeting.committee.name_fr")
     question = serializers.CharField(source="item.question")
     tally = serializers.SerializerMethodField()
-    rested_on = serializers.JSONField()
+    rested_on = serializers.SerializerMethodField()
     conditions = ConditionSerializer(many=True)
     actions = ActionSerializer(many=True)
 
@@ -51,6 +55,10 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
             "number", "project", "committee", "question", "kind", "text", "reason", "decided_at",
             "tally", "conditions", "actions", "rested_on", "snapshot_sha256", "seal",
         )  # fmt: skip
+
+    @extend_schema_field(serializers.DictField())
+    def get_rested_on(self, decision: Decision) -> dict[str, Any]:
+        return readable(decision.rested_on, self.context["request"].user)
 
     @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
     def get_tally(self, decision: Decision) -> dict[str, int]:

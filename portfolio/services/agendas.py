@@ -6,20 +6,22 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from portfolio.models import AgendaItem, Meeting, Project, User
+from portfolio.models import AgendaItem, Exercise, Meeting, Project, SelectionScenario, User
 from portfolio.services.history import recorded
 from portfolio.services.meetings import locked, locked_item
 
 
 @dataclass(frozen=True)
 class ItemFields:
-    """About a project, or about a subject in words."""
+    """About a project, or about a subject in words; what it rests on, if anything."""
 
     question: str
     project: Project | None = None
     subject: str = ""
     reason: str = ""
     minutes: int = 10
+    scenario: SelectionScenario | None = None
+    exercise: Exercise | None = None
 
 
 def put(*, meeting: Meeting, given: ItemFields, by: User | None) -> AgendaItem:
@@ -86,9 +88,14 @@ def _set(item: AgendaItem, given: ItemFields) -> None:
         setattr(item, field.name, value.strip() if isinstance(value, str) else value)
     errors: dict[str, list[str]] = {}
     try:
-        item.full_clean(exclude={"meeting", "project", "revealed_at"}, validate_constraints=False)
+        item.full_clean(
+            exclude={"meeting", "project", "scenario", "exercise", "revealed_at"},
+            validate_constraints=False,
+        )
     except ValidationError as error:
         errors.update(error.message_dict)
+    if item.exercise is not None and item.exercise.is_draft:
+        errors["exercise"] = [_("This exercise has no scores yet: open it first.")]
     if item.project is None and not item.subject:
         errors["subject"] = [_("Choose a project, or say what the item is about.")]
     if not 1 <= item.minutes <= 480:

@@ -16,13 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from portfolio.forms.governance import DecisionForm
-from portfolio.models import AgendaItem, Decision, Meeting, Project, User
+from portfolio.models import AgendaItem, Decision, Meeting, Project, SelectionResult, User
 from portfolio.queries import projects as project_queries
+from portfolio.queries.decision_grounds import last_answer
 from portfolio.queries.meetings import agenda, beside, standing
 from portfolio.services import meetings
 from portfolio.views.acts import act, act_now, person
 from portfolio.views.editing import is_saved, sent
 from portfolio.views.meetings import editable_item, readable, readable_item
+from portfolio.views.what_if import tried
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,13 @@ class Step:
     label: Promise
     template: str
     about_project: bool = False
+    about_scenario: bool = False
 
 
 STEPS = (
     Step("projet", _("Project"), "project", about_project=True),
     Step("preuves", pgettext_lazy("step of a meeting", "Evidence"), "evidence", about_project=True),
+    Step("programme", _("Programme"), "programme", about_scenario=True),
     Step("debat", _("Debate"), "debate"),
     Step("decision", _("Decision"), "decision"),
 )
@@ -69,6 +73,8 @@ def item_screen(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     }
     if here.slug == "decision":
         return _decision(request, item, context)
+    if here.slug == "programme":
+        return _programme(request, item, context)
     context |= _shown(item, here)
     return render(request, f"portfolio/committees/screen_{here.template}.html", context)
 
@@ -100,8 +106,13 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def steps_of(item: AgendaItem) -> list[Step]:
-    """Those of an item: one that is about no project has neither project nor evidence."""
-    return [step for step in STEPS if item.project_id is not None or not step.about_project]
+    """Those of an item: one that is about no project has neither project nor evidence, and only one
+    that rests on a scenario has a programme to try."""
+    return [
+        step for step in STEPS
+        if (item.project_id is not None or not step.about_project)
+        and (item.scenario_id is not None or not step.about_scenario)
+    ]  # fmt: skip
 
 
 def address(item: AgendaItem, step: Step) -> str:
@@ -141,6 +152,18 @@ def _shown(item: AgendaItem, step: Step) -> dict[str, Any]:
         "row": project_queries.rows(found)[0],
         "earlier": earlier.order_by("-number")[:3],
     }
+
+
+def _programme(request: HttpRequest, item: AgendaItem, context: dict[str, Any]) -> HttpResponse:
+    """What is tried is in the address of this screen; a script asks for the part that changes."""
+    answers = SelectionResult.objects.visible_to(request.user)
+    result = last_answer(item, among=answers)
+    context |= (tried(request, result) if result else {}) | {"is_staged": True}
+    in_place = result is not None and bool(request.headers.get("HX-Request"))
+    template = "portfolio/scenarios/what_if_part.html" if in_place else (
+        "portfolio/committees/screen_programme.html"
+    )  # fmt: skip
+    return render(request, template, context)
 
 
 def _decision(request: HttpRequest, item: AgendaItem, context: dict[str, Any]) -> HttpResponse:

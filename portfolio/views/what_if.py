@@ -58,9 +58,19 @@ class Change:
 def what_if(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole page, or for a script the part that changes."""
     result = visible(request, pk)
+    context = tried(request, result)
+    in_place = bool(request.headers.get("HX-Request"))
+    template = "portfolio/scenarios/what_if_part.html" if in_place else (
+        "portfolio/scenarios/what_if.html"
+    )  # fmt: skip
+    return render(request, template, context)
+
+
+def tried(request: HttpRequest, result: SelectionResult) -> dict[str, object]:
+    """What the part that changes shows, for the tries in the address of whatever page holds it."""
     moves = _asked(request, result)
     found = shown(result.inputs, _answered(result, moves))
-    context = {
+    return {
         "result": result,
         "scenario": result.scenario,
         "found": found,
@@ -74,11 +84,6 @@ def what_if(request: HttpRequest, pk: int) -> HttpResponse:
         "other_size": _query(request, moves, is_large=LARGE not in request.GET),
         "may_keep": may(request.user, Part.PRIORITIES),
     }
-    in_place = bool(request.headers.get("HX-Request"))
-    template = "portfolio/scenarios/what_if_part.html" if in_place else (
-        "portfolio/scenarios/what_if.html"
-    )  # fmt: skip
-    return render(request, template, context)
 
 
 @login_required
@@ -87,9 +92,9 @@ def what_if_keep(request: HttpRequest, pk: int) -> HttpResponse:
     """What was tried becomes a scenario of its own."""
     result = visible(request, pk)
     editable(request, result.scenario_id)
-    tried = _moves(_read(request.POST.get(NAME, ""), result))
+    moves = _moves(_read(request.POST.get(NAME, ""), result))
     made = selections.keep_try(
-        result=result, put_in=tried.put_in | frozenset(tried.put_off), left_out=tried.left_out,
+        result=result, put_in=moves.put_in | frozenset(moves.put_off), left_out=moves.left_out,
         by=cast("User", request.user), at=timezone.now(),
     )  # fmt: skip
     messages.success(request, _("What you tried is a scenario of its own."))
@@ -152,11 +157,11 @@ def _choice(
     request: HttpRequest, line: Line, asked: Sequence[Move], result: SelectionResult
 ) -> Choice:
     rest = [one for one in asked if one[1] != line.key]
-    tried = next((what for what, key, _years in asked if key == line.key), "")
+    kind = next((what for what, key, _years in asked if key == line.key), "")
     most = int(result.inputs["delay"])
     return Choice(
         line=line,
-        tried=tried,
+        tried=kind,
         put_in=_query(request, [*rest, (IN, line.key, 0)]),
         leave_out=_query(request, [*rest, (OUT, line.key, 0)]),
         put_off=tuple(

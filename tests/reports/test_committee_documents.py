@@ -9,6 +9,7 @@ from page import validate_pdf_bytes
 from pypdf import PdfReader
 
 from portfolio.models import Project
+from portfolio.queries.decision_grounds import grounds
 from portfolio.services import meetings
 from reports import catalogue
 from reports.errors import SubjectGoneError
@@ -109,3 +110,14 @@ def test_there_are_no_minutes_before_the_meeting(client):
     document = Document.objects.get()
     html = client.get(reverse("reports:document", args=[document.pk])).content.decode()
     assert reverse("portfolio:meeting", args=[meeting.pk]) in html
+
+
+def test_a_decision_keeps_which_pack_its_meeting_was_given():
+    item = make_open_item()
+    assert "pack" not in grounds(item, at=NOW)
+    for number, meeting in enumerate((item.meeting_id, item.meeting_id + 1)):
+        Document.objects.create(
+            name="meeting-pack", arguments={"meeting": str(meeting)}, language="fr", state="READY",
+            owner=make_user(), asked_at=NOW, finished_at=NOW, file="x.pdf", sha256=f"{number}" * 64,
+        )  # fmt: skip
+    assert grounds(item, at=NOW)["pack"]["sha256"] == "0" * 64

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.forms.fields import DayField
 from portfolio.forms.governance.act import ActForm, lines, people
 from portfolio.models import AgendaItem, AgendaProposal, Committee, Decision, Meeting, User
+from portfolio.queries.decision_grounds import grounds
 from portfolio.queries.snapshots import snapshot
 from portfolio.services import decisions, proposals
 from portfolio.services.decisions import ActionGiven, ConditionGiven, Given
@@ -86,7 +87,7 @@ class DecisionForm(ActForm):
     def save(self, *, by: User, at: datetime) -> Decision:
         return decisions.decide(
             item=self.item, given=self._given(), key=self.cleaned_data["key"], by=by, at=at,
-            snapshot=snapshot(self.item.project, at=at),
+            snapshot=snapshot(self.item.project, at=at, **grounds(self.item, at=at)),
         )  # fmt: skip
 
     def _rows(self) -> Iterator[list[str]]:

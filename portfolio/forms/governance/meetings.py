@@ -14,15 +14,17 @@ from portfolio.models import (
     AgendaItem,
     Committee,
     CommitteeMember,
+    Exercise,
     Meeting,
     Position,
     Project,
+    SelectionScenario,
     User,
 )
 from portfolio.services import agendas, meetings, positions
 from portfolio.services.agendas import ItemFields
 
-NAMES = ("project", "subject", "question", "reason", "minutes")
+NAMES = ("project", "subject", "question", "reason", "scenario", "exercise", "minutes")
 WHEN = "%Y-%m-%dT%H:%M"
 
 
@@ -65,6 +67,16 @@ class ItemForm(ActForm):
         help_text=_("One question that the committee can answer."),
     )  # fmt: skip
     reason = forms.CharField(label=_("Why now"), max_length=500, required=False, widget=lines())
+    scenario = forms.ModelChoiceField(
+        queryset=SelectionScenario.objects.none(), label=_("Scenario of arbitration"), required=False,
+        empty_label=_("None"),
+        help_text=_("Its last answer is tried before the room, and frozen with the decision."),
+    )  # fmt: skip
+    exercise = forms.ModelChoiceField(
+        queryset=Exercise.objects.none(), label=_("Prioritisation exercise"), required=False,
+        empty_label=_("None"),
+        help_text=_("Its scores, weights and ranking are frozen with the decision."),
+    )  # fmt: skip
     minutes = forms.IntegerField(
         label=_("Minutes foreseen"), min_value=1, max_value=480, initial=10
     )
@@ -76,6 +88,11 @@ class ItemForm(ActForm):
         self.meeting, self.item = meeting, item
         readable = Project.objects.visible_to(reader).order_by("name_fr", "code")
         self.fields["project"].queryset = readable  # type: ignore[attr-defined]
+        answered = SelectionScenario.objects.visible_to(reader).filter(withdrawn_at=None)
+        answered = answered.exclude(results=None).distinct()
+        self.fields["scenario"].queryset = answered.order_by("name_fr", "pk")  # type: ignore[attr-defined]
+        opened = Exercise.objects.visible_to(reader).exclude(state=Exercise.State.DRAFT)
+        self.fields["exercise"].queryset = opened.order_by("name_fr", "pk")  # type: ignore[attr-defined]
 
     def save(self, *, by: User, at: datetime) -> AgendaItem:
         given = ItemFields(**{name: self.cleaned_data[name] for name in NAMES})

@@ -131,7 +131,8 @@ class Attendance(models.Model):
 class AgendaItem(models.Model):
     """What a meeting is asked: about a project, or a subject in words.
 
-    `reason`: why now. `revealed_at`: from then on the positions are read by all, and stay.
+    `scenario`, `exercise`: what the question rests on, if anything; a decision freezes both as they
+    then are. `reason`: why now. `revealed_at`: from then on the positions are read by all, and stay.
     """
 
     meeting = models.ForeignKey(
@@ -140,6 +141,14 @@ class AgendaItem(models.Model):
     project = models.ForeignKey(
         "portfolio.Project", models.CASCADE, null=True, blank=True, related_name="agenda_items",
         verbose_name=_("project"),
+    )  # fmt: skip
+    scenario = models.ForeignKey(
+        "portfolio.SelectionScenario", models.PROTECT, null=True, blank=True,
+        related_name="agenda_items", verbose_name=_("scenario of arbitration"),
+    )  # fmt: skip
+    exercise = models.ForeignKey(
+        "portfolio.Exercise", models.PROTECT, null=True, blank=True,
+        related_name="agenda_items", verbose_name=_("prioritisation exercise"),
     )  # fmt: skip
     rank = models.PositiveSmallIntegerField(_("rank"))
     subject = models.CharField(_("subject"), max_length=200, blank=True)
