@@ -1,8 +1,6 @@
 """Committees, exercises and scenarios for the world of `tests/rights_world.py`."""
 
-from portfolio.models import (
-    AgendaProposal,
-)
+from portfolio.models import AgendaProposal, Project
 from portfolio.services import committees, exercises, weighing
 from portfolio.services.exercises import leaves_of
 from tests.factories.governance import (
@@ -15,12 +13,9 @@ from tests.factories.governance import (
     people,
     what,
 )
-from tests.factories.portfolio import (
-    NOW,
-    make_user,
-)
+from tests.factories.portfolio import NOW, make_authorisation, make_credit, make_user
 from tests.factories.prioritisation import leaf, make_exercise, make_score
-from tests.factories.scenarios import make_priced, make_scenario, make_selection
+from tests.factories.scenarios import make_scenario, make_selection
 
 
 def committees_of(projects: dict, records: dict, hidden: str) -> dict[str, object]:
@@ -64,9 +59,12 @@ def exercise_of(projects: dict, records: dict) -> dict[str, object]:
             "any candidate": next(iter(records.values()))["candidate"]}  # fmt: skip
 
 
-def arbitration() -> dict[str, object]:
-    """A scenario of projects that all agents read, solved twice."""
-    one, spare = make_priced(code="ARB-1"), make_priced(code="ARB-2")
+def arbitration(one: Project, spare: Project) -> dict[str, object]:
+    """A scenario of two projects that all agents read, solved twice."""
+    for project in (one, spare):
+        make_authorisation(project)
+        for year in (2027, 2028):
+            make_credit(project, year)
     scenario = make_scenario(one, spare)
     held = {row.project_id: row for row in scenario.candidates.all()}
     variant = held[one.pk].variants.create(name_fr="Moitié", cost_share="0.5")

@@ -241,7 +241,7 @@ def build() -> World:
     User.objects.update(password="md5$x$y")  # usable, and no time spent on it
     for user in readers.values():
         user.refresh_from_db()
-    shared = _shared() | ranked | governed | arbitration()
+    shared = _shared() | ranked | governed | arbitration(projects[OWN[0]], projects[OTHER[0]])
     return World(projects, readers, records, put_back, shared)
 
 
