@@ -9,12 +9,11 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the register's alerts and decisions what the evidence has to say: the register knows
         nothing of measures."""
-        # The models are there only now.
-        from indicators.queries.changed_verdicts import changed_verdicts  # noqa: PLC0415
-        from indicators.queries.forecast_causes import forecast_crossings  # noqa: PLC0415
-        from indicators.queries.snapshots import evaluations_then, targets_then  # noqa: PLC0415
-        from portfolio.queries.alert_causes import CAUSES  # noqa: PLC0415
-        from portfolio.queries.snapshots import PARTS  # noqa: PLC0415
+        from indicators.queries.changed_verdicts import changed_verdicts  # noqa: PLC0415 - needs the models
+        from indicators.queries.forecast_causes import forecast_crossings  # noqa: PLC0415 - needs the models
+        from indicators.queries.snapshots import evaluations_then, targets_then  # noqa: PLC0415 - needs the models
+        from portfolio.queries.alert_causes import CAUSES  # noqa: PLC0415 - needs the models
+        from portfolio.queries.snapshots import PARTS  # noqa: PLC0415 - needs the models
 
         for cause in (forecast_crossings, changed_verdicts):
             if cause not in CAUSES:

@@ -8,8 +8,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell decisions which papers their meeting was given."""
-        # The models are there only now.
-        from portfolio.queries.decision_grounds import ITEM_PARTS  # noqa: PLC0415
-        from reports.snapshots import pack_then  # noqa: PLC0415
+        from portfolio.queries.decision_grounds import ITEM_PARTS  # noqa: PLC0415 - needs the models
+        from reports.snapshots import pack_then  # noqa: PLC0415 - needs the models
 
         ITEM_PARTS["pack"] = pack_then

@@ -16,7 +16,7 @@ from portfolio.api.filters import described
 from portfolio.api.pagination import Pages
 from portfolio.api.parameters import StrictParameters
 from portfolio.models import Condition, Decision, FollowUpAction, Project
-from portfolio.queries.decision_grounds import readable
+from portfolio.queries.decision_grounds import Reading
 
 
 class ConditionSerializer(serializers.ModelSerializer[Condition]):
@@ -58,7 +58,10 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 
     @extend_schema_field(serializers.DictField())
     def get_rested_on(self, decision: Decision) -> dict[str, Any]:
-        return readable(decision.rested_on, self.context["request"].user)
+        if "reading" not in self.context:  # one for the whole page
+            self.context["reading"] = Reading(self.context["request"].user)
+        told: dict[str, Any] = self.context["reading"].of(decision.rested_on)
+        return told
 
     @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
     def get_tally(self, decision: Decision) -> dict[str, int]:

@@ -69,7 +69,13 @@ def value_for_money(
     best = max(one.value / one.cost for one in priced) or 1.0
     named = _named(pareto(priced), up)
     bubbles = tuple(
-        _bubble(one, across(one.cost), up(one.value), one.value / one.cost / best, id(one) in named)
+        _bubble(
+            one,
+            across(one.cost),
+            up(one.value),
+            one.value / one.cost / best,
+            is_named=id(one) in named,
+        )
         for one in sorted(priced, key=lambda one: one.value / one.cost)
     )
     return ValueForMoney(
@@ -101,7 +107,7 @@ def pareto(projects: Sequence[Priced]) -> list[Priced]:
     return found
 
 
-def _bubble(one: Priced, x: float, y: float, share: float, is_named: bool) -> Bubble:  # noqa: FBT001
+def _bubble(one: Priced, x: float, y: float, share: float, *, is_named: bool) -> Bubble:
     radius = round(LEAST + (MOST - LEAST) * math.sqrt(max(share, 0.0)), 1)
     anchor = "end" if x > (LEFT + RIGHT) / 2 else "start"
     return Bubble(x, y, radius, one.is_in, one.title, one.name if is_named else "", anchor)

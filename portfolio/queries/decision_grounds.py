@@ -5,12 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from portfolio.models import AgendaItem, Exercise, Project, Score, SelectionResult, User
+from portfolio.models import (
+    AgendaItem,
+    Exercise,
+    Project,
+    Score,
+    SelectionResult,
+    SelectionScenario,
+    User,
+)
 from portfolio.queries.ranking import ranking_of
 from portfolio.queries.selection_compare import snapshot as answer_of
 from portfolio.results import Unknown
@@ -36,23 +45,43 @@ def grounds(item: AgendaItem, *, at: datetime) -> dict[str, Any]:
     return {name: part for name, part in told.items() if part is not None}
 
 
-def readable(rested_on: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
-    """What was frozen, as far as it names what the reader may read: of a scenario its name, answer
-    and hash, of a ranking the projects that they may see, and how many others there are."""
-    told = dict(rested_on)
-    if scenario := told.get("scenario"):
+class Reading:
+    """What one reader may be told of what decisions froze; the database is asked once at most,
+    whatever the number of decisions."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def of(self, rested_on: Mapping[str, Any]) -> dict[str, Any]:
+        """Of a scenario that the reader may read its name, answer and hash (its sums would tell of
+        projects that they may not); of a ranking the projects that they may see, and how many
+        others there are."""
+        told = dict(rested_on)
+        if scenario := told.pop("scenario", None):
+            told |= self._scenario(scenario)
+        if scores := told.get("scores"):
+            rows = [row for row in scores["ranking"] if row["code"] in self._codes]
+            hidden = len(scores["ranking"]) - len(rows)
+            told["scores"] = scores | {"ranking": rows, "hidden": hidden}
+        return told
+
+    def _scenario(self, scenario: Mapping[str, Any]) -> dict[str, Any]:
+        if scenario["scenario"]["id"] not in self._scenarios:
+            return {}
         outcome = scenario["outcome"]
         kept = ("scenario", "result", "computed_at", "solver", "method_version", "inputs_sha256")
-        told["scenario"] = {name: scenario[name] for name in kept} | {
+        return {"scenario": {name: scenario[name] for name in kept} | {
             "value": outcome["value"], "gap": outcome["gap"], "chosen": len(outcome["chosen"]),
-        }  # fmt: skip
-    if scores := told.get("scores"):
-        codes = [row["code"] for row in scores["ranking"]]
-        seen = Project.objects.visible_to(reader).filter(code__in=codes)
-        known = set(seen.values_list("code", flat=True))
-        rows = [row for row in scores["ranking"] if row["code"] in known]
-        told["scores"] = scores | {"ranking": rows, "hidden": len(codes) - len(rows)}
-    return told
+        }}  # fmt: skip
+
+    @cached_property
+    def _scenarios(self) -> set[int]:
+        visible = SelectionScenario.objects.visible_to(self.reader)
+        return set(visible.values_list("pk", flat=True))
+
+    @cached_property
+    def _codes(self) -> set[str]:
+        return set(Project.objects.visible_to(self.reader).values_list("code", flat=True))
 
 
 def scores_of(exercise: Exercise, at: datetime) -> dict[str, Any]:

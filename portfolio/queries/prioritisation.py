@@ -191,7 +191,7 @@ def _scores(exercise: Exercise, at: datetime | None) -> dict[tuple[int, int], Sc
 def _cell(criterion: Criterion, score: Score | None) -> Cell:
     value = None
     if score is not None and score.central is not None:
-        value = float(criterion.function.values([score.central])[0])  # type: ignore[arg-type]
+        value = float(criterion.function.values([score.central])[0])  # type: ignore[arg-type]  # a list will do
     return Cell(criterion, score, value)
 
 

@@ -135,7 +135,7 @@ def _authorised(project: Project, acts: list[tuple[str, Decimal]], before: Decim
 
 
 def _grouped(rows: Iterable[object]) -> dict[int, list]:  # type: ignore[type-arg]  # of each model
-    found: dict[int, list] = defaultdict(list)  # type: ignore[type-arg]
+    found: dict[int, list] = defaultdict(list)  # type: ignore[type-arg]  # of each model
     for row in rows:
-        found[row.project_id].append(row)  # type: ignore[attr-defined]
+        found[row.project_id].append(row)  # type: ignore[attr-defined]  # each model has it
     return found

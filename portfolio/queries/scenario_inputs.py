@@ -195,7 +195,7 @@ def _frozen(one: Candidacy, scenario: SelectionScenario) -> dict[str, Any]:
 def _amounts(facts: Facts, *, is_net: bool) -> tuple[float, dict[str, float]]:
     """Authorisation and payments; net ones are lowered by the grants, each year in proportion."""
     ap = float(facts.ap)  # type: ignore[arg-type]  # known: it can be weighed
-    paid: Mapping[int, Decimal] = facts.cp  # type: ignore[assignment]
+    paid: Mapping[int, Decimal] = facts.cp  # type: ignore[assignment]  # known too
     share = max(0.0, 1 - float(facts.granted) / ap) if is_net and ap else 1.0
     return ap * share, {str(year): float(amount) * share for year, amount in paid.items()}
 

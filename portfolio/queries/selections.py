@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -189,10 +189,8 @@ def _policies(frozen: Frozen, outcome: Told) -> list[Share]:
 
 def _share(label: str, amount: float, each: float | None, most: float) -> Share:
     bar = envelope_bar(used=amount, limit=None, description=f"{label} {euros(amount)}")
-    scaled = EnvelopeBar(
-        bar.width, round(bar.width * amount / most, 1) if most else 0.0, None, False, bar.description  # noqa: FBT003
-    )  # fmt: skip
-    return Share(label, amount, each, scaled)
+    used = round(bar.width * amount / most, 1) if most else 0.0
+    return Share(label, amount, each, replace(bar, used=used))
 
 
 # ---------------------------------------------------------------- what money buys

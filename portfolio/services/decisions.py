@@ -64,6 +64,8 @@ def decide(
     with recorded(by=by, reason=given.reason.strip() or _("Decision")):
         stored = locked_item(item)
         if known := Decision.objects.filter(form_key=key).first():
+            if known.item_id != stored.pk:
+                raise ValidationError(_("Open this page again, and enter the decision."))
             return known
         stands = standing(stored)
         _check(stored, given, stands, by)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portfolio.forms.governance import RegisterFilterForm, WordForm
 from portfolio.models import Committee, Condition, Decision, FollowUpAction, Meeting
 from portfolio.queries import decisions as queries
-from portfolio.queries.decision_grounds import readable
+from portfolio.queries.decision_grounds import Reading
 from portfolio.querysets import DecisionQuerySet
 from portfolio.services import decisions
 from portfolio.views.acts import form_page, person
@@ -70,7 +70,7 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "decision": decision,
         "sealed": decision.sealed,
-        "rested_on": readable(decision.rested_on, request.user),
+        "rested_on": Reading(request.user).of(decision.rested_on),
         "conditions": decision.conditions.select_related("met_by").order_by("due_on", "pk"),
         "actions": decision.actions.select_related("owner", "done_by").order_by("due_on", "pk"),
         "reads_meeting": meetings.filter(pk=decision.item.meeting_id).exists(),

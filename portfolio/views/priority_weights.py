@@ -158,7 +158,7 @@ def _about(exercise: Exercise, form: WeightsForm, by: User) -> dict[str, Any]:
 
 
 def _asked(choice: Choice, leaves: dict[int, Criterion]) -> Asked:
-    return Asked(choice, leaves[choice.one], leaves[choice.other])  # type: ignore[index]
+    return Asked(choice, leaves[choice.one], leaves[choice.other])  # type: ignore[index]  # keys are those of leaves
 
 
 def _ranges(exercise: Exercise, by: User) -> dict[int, tuple[float, float]]:

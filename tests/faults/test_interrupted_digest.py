@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -17,7 +17,6 @@ from tests.factories.portfolio import make_milestone, make_project, make_user
 from tests.smtp import MailServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -28,15 +27,14 @@ def server():
 
 @pytest.fixture
 def people():
-    """Two people with a late milestone each, whose digests wait in the outbox."""
-    today = timezone.localdate()
+    """Two people with a late milestone each, whose digests wait in the outbox. They join now: no other
+    one is due, whatever the day of the week (on a Tuesday morning, that of Monday is)."""
+    today, now = timezone.localdate(), timezone.now()
     for name in ("anna", "boris"):
-        user = make_user(username=name, email=f"{name}@example.org", date_joined=LONG_AGO)
+        user = make_user(username=name, email=f"{name}@example.org", date_joined=now)
         project = make_project(manager=user, name_fr=f"Rue de {name}")
         make_milestone(project, original_on=today, current_on=today + timedelta(days=1))
-        DigestMail.objects.create(
-            user=user, period_on=today, is_weekly=True, changed_at=timezone.now()
-        )
+        DigestMail.objects.create(user=user, period_on=today, is_weekly=True, changed_at=now)
 
 
 def sender(server: MailServer) -> subprocess.Popen:

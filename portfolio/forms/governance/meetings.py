@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -90,12 +90,21 @@ class ItemForm(ActForm):
         self.fields["project"].queryset = readable  # type: ignore[attr-defined]
         answered = SelectionScenario.objects.visible_to(reader).filter(withdrawn_at=None)
         answered = answered.exclude(results=None).distinct()
-        self.fields["scenario"].queryset = answered.order_by("name_fr", "pk")  # type: ignore[attr-defined]
+        self._offer("scenario", answered.order_by("name_fr", "pk"))
         opened = Exercise.objects.visible_to(reader).exclude(state=Exercise.State.DRAFT)
-        self.fields["exercise"].queryset = opened.order_by("name_fr", "pk")  # type: ignore[attr-defined]
+        self._offer("exercise", opened.order_by("name_fr", "pk"))
+
+    def _offer(self, name: str, found: QuerySet[Any]) -> None:
+        """What the item rests on already and its writer is not offered is not asked for: it stays."""
+        held = getattr(self.item, f"{name}_id", None)
+        if held is not None and not found.filter(pk=held).exists():
+            del self.fields[name]
+        else:
+            self.fields[name].queryset = found  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def save(self, *, by: User, at: datetime) -> AgendaItem:
-        given = ItemFields(**{name: self.cleaned_data[name] for name in NAMES})
+        told = {n: getattr(self.item, n) for n in NAMES if n not in self.fields}
+        given = ItemFields(**told, **{n: self.cleaned_data[n] for n in NAMES if n in self.fields})
         if self.item is None:
             return agendas.put(meeting=self.meeting, given=given, by=by)
         return agendas.change(item=self.item, given=given, by=by)

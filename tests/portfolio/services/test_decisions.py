@@ -264,3 +264,11 @@ def test_one_form_sent_twice_at_once_decides_once():
     assert len(found) == 3
     assert len(set(found)) == 1
     assert Decision.objects.count() == 1
+
+
+def test_the_key_of_another_item_decides_nothing():
+    key = uuid4()
+    decide(make_open_item(), key=key)
+    with pytest.raises(ValidationError):
+        decide(make_open_item(), key=key)
+    assert Decision.objects.count() == 1

@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portfolio.models import AgendaItem, Decision
@@ -125,6 +127,38 @@ def test_a_reader_is_told_of_no_project_that_they_may_not_read(client, item, pri
     told = client.get("/api/v1/decisions/").content.decode()
     assert "ARB-1" in told
     assert "ARB-2" not in told
+    for where in (text, told):  # its sums would tell of the other project
+        assert item.scenario.results.get().inputs_sha256 not in where
+
+
+def test_the_register_over_http_asks_what_may_be_read_once(client, item):
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/api/v1/decisions/").status_code == 200
+        return len(asked)
+
+    decide(item, snapshot=grounds(item, at=NOW))
+    one = questions()
+    for number in range(2):
+        more = make_item(
+            make_meeting(item.meeting.committee), subject=f"Suite {number}",
+            scenario=item.scenario, exercise=item.exercise,
+        )  # fmt: skip
+        more.meeting = opened(more.meeting)
+        decide(more, snapshot=grounds(more, at=NOW))
+    assert questions() == one
+
+
+def test_what_an_item_rests_on_stays_where_its_writer_may_not_read_it(client, priced):
+    scenario = make_scenario(*priced, make_project(visibility="DRAFT"), name_fr="Avec un brouillon")
+    make_selection(scenario)
+    item = make_item(subject="Programme", scenario=scenario)
+    client.force_login(item.meeting.committee.chair)
+    address = reverse("portfolio:item-edit", args=[item.pk])
+    assert "Avec un brouillon" not in client.get(address).content.decode()
+    client.post(address, {"subject": "Programme", "question": "Et maintenant ?", "minutes": 10})
+    item.refresh_from_db()
+    assert (item.question, item.scenario) == ("Et maintenant ?", scenario)
 
 
 def test_the_programme_is_tried_before_the_room(client, item, priced):
