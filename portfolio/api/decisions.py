@@ -58,8 +58,6 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 
     @extend_schema_field(serializers.DictField())
     def get_rested_on(self, decision: Decision) -> dict[str, Any]:
-        if "reading" not in self.context:  # one for the whole page
-            self.context["reading"] = Reading(self.context["request"].user)
         told: dict[str, Any] = self.context["reading"].of(decision.rested_on)
         return told
 
@@ -101,6 +99,10 @@ class DecisionViewSet(StrictParameters, ListModelMixin, GenericViewSet[Decision]
     serializer_class = DecisionSerializer
     filterset_class = DecisionFilter
     pagination_class = Pages
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """What the reader may be told is asked once for the whole page."""
+        return {**super().get_serializer_context(), "reading": Reading(self.request.user)}
 
     def get_queryset(self) -> QuerySet[Decision]:
         related = Decision.objects.visible_to(self.request.user).select_related(
