@@ -1,5 +1,6 @@
 """What an item of an agenda rests on: chosen when it is put, tried before the room, frozen."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -141,7 +142,7 @@ def test_the_register_over_http_asks_what_may_be_read_once(client, item):
     one = questions()
     for number in range(2):
         more = make_item(
-            make_meeting(item.meeting.committee), subject=f"Suite {number}",
+            make_meeting(item.meeting.committee, at=NOW + timedelta(days=number + 1)), subject=f"Suite {number}",
             scenario=item.scenario, exercise=item.exercise,
         )  # fmt: skip
         more.meeting = opened(more.meeting)
